@@ -1,0 +1,205 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { isIP } from "node:net";
+import { z } from "zod";
+
+/** Thrown when the environment is unusable; the message names every variable and what to do. */
+export class EnvironmentError extends Error {
+  constructor(readonly problems: string[]) {
+    super(
+      [
+        "The environment is not usable:",
+        ...problems.map((problem) => `  - ${problem}`),
+        "README.md lists every variable.",
+      ].join("\n"),
+    );
+    this.name = "EnvironmentError";
+  }
+}
+
+type Source = Record<string, string | undefined>;
+
+/** The data-encryption keys: `current` seals, all of them open. */
+export type EncryptionKeys = { current: number; keys: ReadonlyMap<number, Buffer> };
+
+const secret = (howToMake: string) =>
+  z
+    .string({ error: `missing; make one with: ${howToMake}` })
+    .min(32, `too short: give at least 32 characters, for example: ${howToMake}`);
+
+const url = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join("|")})$`),
+    error: `give a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`,
+  });
+
+const encryptionKeys = z
+  .string({ error: 'missing; give 1:BASE64KEY, made with: echo "1:$(openssl rand -base64 32)"' })
+  .transform((text, ctx): EncryptionKeys => {
+    const keys = new Map<number, Buffer>();
+    for (const part of text.split(",")) {
+      const [, version, key] = /^\s*(\d{1,9}):([A-Za-z0-9+/_-]+={0,2})\s*$/.exec(part) ?? [];
+      const bytes = Buffer.from(key ?? "", "base64");
+      if (!version || bytes.length !== 32 || keys.has(Number(version))) {
+        // The part itself is a secret, so it is not quoted.
+        const message =
+          "give version:base64key[,version:base64key], distinct versions, 32 bytes each";
+        ctx.addIssue({ code: "custom", message });
+        return z.NEVER;
+      }
+      keys.set(Number(version), bytes);
+    }
+    return { current: Math.max(...keys.keys()), keys };
+  });
+
+const auditSigningKey = z
+  .string({
+    error:
+      "missing; make one with: openssl genpkey -algorithm ed25519 -outform DER | openssl base64 -A",
+  })
+  .transform((text, ctx): KeyObject => {
+    try {
+      const der = Buffer.from(text, "base64");
+      const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+      if (key.asymmetricKeyType === "ed25519") return key;
+    } catch {
+      // Reported below: the reason never helps more than the form that is wanted.
+    }
+    ctx.addIssue({ code: "custom", message: "give an Ed25519 private key as base64 of its PKCS8" });
+    return z.NEVER;
+  });
+
+const ROLES = ["patient", "doctor", "admin"] as const;
+const rolesThatNeedMfa = z.string().transform((text, ctx) => {
+  const names = text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
+  const roles = ROLES.filter((role) => names.includes(role));
+  if (roles.length < new Set(names).size) {
+    ctx.addIssue({ code: "custom", message: `give roles out of ${ROLES.join(", ")}` });
+  }
+  return roles;
+});
+
+const variables = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  AMRUTAM_MODE: z.enum(["demo", "production"]).optional(),
+  SEED_DEMO: z.enum(["0", "1"], { error: "give 1 or leave it out" }).default("0"),
+  PORT: z.coerce.number({ error: "give a port number" }).int().min(0).max(65535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  APP_URL: url("http", "https").optional(),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: z
+    .string({ error: "missing; npm start brings its own database, other commands need one" })
+    .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://"),
+  MIGRATION_DATABASE_URL: url("postgres", "postgresql").optional(),
+  DATABASE_POOL_MAX: z.coerce.number({ error: "give a number" }).int().min(1).max(500).default(10),
+  AUTH_SECRET: secret("openssl rand -base64 48"),
+  ENCRYPTION_KEYS: encryptionKeys,
+  AUDIT_SIGNING_KEY: auditSigningKey,
+  SANDBOX_WEBHOOK_SECRET: secret("openssl rand -hex 32"),
+  HOLD_MINUTES: z.coerce
+    .number({ error: "give minutes" })
+    .positive()
+    .max(24 * 60)
+    .default(10),
+  RATE_LIMITS: z.enum(["on", "off"], { error: "give on or off" }).default("on"),
+  REQUIRE_MFA: rolesThatNeedMfa.optional(),
+  REDIS_URL: url("redis", "rediss").optional(),
+  UPSTASH_REDIS_REST_URL: url("http", "https").optional(),
+  UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+  INNGEST_EVENT_KEY: z.string().optional(),
+  INNGEST_SIGNING_KEY: z.string().optional(),
+  INNGEST_DEV: z
+    .union([z.literal(["0", "1"]), url("http", "https")], { error: "give http://host:8288" })
+    .optional(),
+  SMTP_URL: url("smtp", "smtps").optional(),
+  STRIPE_SECRET_KEY: z.string().optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  MEETING_URL_TEMPLATE: z
+    .string()
+    .regex(/^https?:\/\//, "give an http(s) URL")
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("http", "https").optional(),
+  LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+  METRICS_TOKEN: z.string().min(16, "give at least 16 characters").optional(),
+});
+
+/** Variables that are of use only together. */
+const PAIRS = [
+  ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
+  ["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"],
+  ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"],
+] as const;
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+/** What is wrong between variables; read from the raw ones, so that one start names it all. */
+function conflicts(given: Source): string[] {
+  const lonely = PAIRS.flatMap(([first, second]) => [
+    given[first] && !given[second] ? `${second}: missing, but ${first} is given` : [],
+    given[second] && !given[first] ? `${first}: missing, but ${second} is given` : [],
+  ]).flat();
+  const host = given.HOST ?? "127.0.0.1";
+  return given.RATE_LIMITS === "off" && !isLoopback(host)
+    ? [...lonely, `RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
+    : lonely;
+}
+
+const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) => {
+  // scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well.
+  const isProduction =
+    (AMRUTAM_MODE ?? (SEED_DEMO === "1" ? "demo" : "production")) === "production";
+  const host = ["0.0.0.0", "::"].includes(raw.HOST) ? "localhost" : raw.HOST;
+  const origin = `http://${isIP(host) === 6 ? `[${host}]` : host}:${raw.PORT}`;
+  return {
+    ...raw,
+    APP_URL: (raw.APP_URL ?? origin).replace(/\/+$/, ""),
+    RATE_LIMITS: raw.RATE_LIMITS === "on",
+    REQUIRE_MFA: raw.REQUIRE_MFA ?? (isProduction ? (["doctor", "admin"] as const) : []),
+    isProduction,
+    isDemo: !isProduction,
+    isLoopback: isLoopback(raw.HOST),
+  };
+});
+
+export type Env = Readonly<z.output<typeof environment>>;
+
+/** Reads and checks an environment; an empty variable counts as absent, but for REQUIRE_MFA. */
+export function parseEnv(source: Source): Env {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([name, value]) => value || name === "REQUIRE_MFA"),
+  );
+  const result = environment.safeParse(given);
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    ...conflicts(given),
+  ];
+  if (!result.success || problems.length > 0) throw new EnvironmentError(problems);
+  return result.data;
+}
+
+/** Lets `next build` import server modules where no secret is present; nothing runs with these. */
+function buildTimeEnv(source: Source): Source {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return {
+    DATABASE_URL: "postgresql://build@127.0.0.1:1/build",
+    AUTH_SECRET: "x".repeat(32),
+    ENCRYPTION_KEYS: `1:${Buffer.alloc(32).toString("base64")}`,
+    AUDIT_SIGNING_KEY: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+    SANDBOX_WEBHOOK_SECRET: "x".repeat(32),
+    ...source,
+  };
+}
+
+let parsed: Env | undefined;
+
+/** Reads the environment once; `src/server/main.ts` calls it first so that a start fails early. */
+export function loadEnv(): Env {
+  const building = process.env.NEXT_PHASE === "phase-production-build";
+  parsed ??= parseEnv(building ? buildTimeEnv(process.env) : process.env);
+  return parsed;
+}
+
+/** The checked environment, read at first use so that merely importing a module needs nothing. */
+export const env: Env = new Proxy({} as Env, {
+  get: (_target, name) => Reflect.get(loadEnv(), name),
+});
