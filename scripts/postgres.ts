@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { postgresAccount, postgresPrograms, type RunProgram } from "./postgres-binaries";
-import { commandLine, isAlive } from "./processes";
+import { commandLine, isAlive } from "./processes.mjs";
 
 /** A running embedded PostgreSQL. */
 export type Postgres = {
@@ -33,8 +33,16 @@ const FAST_AND_FORGETFUL = [
  * Starts PostgreSQL on `dataDir`, making it first where there is none, and adopts one that still
  * runs there. Callers keep two starts on one folder apart (scripts/lock.ts).
  */
-export async function startPostgres(options: { dataDir: string }): Promise<Postgres> {
-  return start(path.resolve(options.dataDir), DURABLE);
+export async function startPostgres(options: {
+  dataDir: string;
+  /** Fail where none runs, for a command beside an app that is only just starting. */
+  onlyAdopt?: boolean;
+}): Promise<Postgres> {
+  const dataDir = path.resolve(options.dataDir);
+  if (options.onlyAdopt && !existsSync(path.join(dataDir, "postgres", "postmaster.pid"))) {
+    throw new Error("The app is still starting; try again once it prints its address.");
+  }
+  return start(dataDir, DURABLE);
 }
 
 /** Starts a fast, throw-away PostgreSQL for tests in a temporary folder that `stop` removes. */

@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+const TETHERED = path.join(import.meta.dirname, "tethered.mjs");
+
+/**
+ * Runs a Node program to its end, quietly: what it prints is shown only if it fails.
+ * @param {string} program the program's JavaScript file
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} [env] added to this process's own
+ * @returns {Promise<void>}
+ */
+export function runQuietly(program, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [TETHERED, program, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text) => {
+        output += text;
+      });
+    }
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${path.basename(program)} ${args.join(" ")} failed:\n${output}`));
+    });
+  });
+}
