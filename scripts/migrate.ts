@@ -10,7 +10,11 @@ const OLDEST = 15;
  */
 export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  await client.connect().catch((error: Error) => {
+    const { host, port, database } = client;
+    const reason = error.message || (error as NodeJS.ErrnoException).code;
+    throw new UserError(`Cannot reach the database ${database} at ${host}:${port}: ${reason}`);
+  });
   try {
     await requireVersion(client);
     await client.query("SELECT pg_advisory_lock(hashtext('amrutam.migrate'))");

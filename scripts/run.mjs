@@ -5,14 +5,15 @@ const TETHERED = path.join(import.meta.dirname, "tethered.mjs");
 
 /**
  * Runs a Node program to its end, quietly: what it prints is shown only if it fails.
- * @param {string} program the program's JavaScript file
+ * @param {string} program the program's JavaScript or TypeScript file
  * @param {string[]} args
  * @param {Record<string, string | undefined>} [env] added to this process's own
  * @returns {Promise<void>}
  */
 export function runQuietly(program, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [TETHERED, program, ...args], {
+    const loader = program.endsWith(".ts") ? ["--import", "tsx"] : [];
+    const child = spawn(process.execPath, [...loader, TETHERED, program, ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

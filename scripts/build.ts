@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { waitForLock } from "./lock.mjs";
+import { runQuietly } from "./run.mjs";
+import { ROOT } from "./setup.mjs";
+
+const STAMP = path.join(ROOT, ".next", "sources.sha256");
+const SOURCES = [
+  "src",
+  "public",
+  "prisma/schema",
+  "next.config.js",
+  "package-lock.json",
+  "postcss.config.mjs",
+  "tsconfig.json",
+];
+
+/** Builds the pages unless the last build was of the very same sources. */
+export async function buildIfNeeded(say: (line: string) => void): Promise<void> {
+  if (await isFresh()) return;
+  const release = await waitForLock(path.join(ROOT, ".setup.lock"), (pid) =>
+    say(`Waiting for the build that process ${pid} is doing`),
+  );
+  try {
+    if (await isFresh()) return;
+    say("Building the pages (again only when sources change; half a minute or so)");
+    const stamp = await hashSources();
+    const next = path.join(ROOT, "node_modules", "next", "dist", "bin", "next");
+    await runQuietly(next, ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
+    writeFileSync(STAMP, stamp);
+  } finally {
+    release();
+  }
+}
+
+const isFresh = async () =>
+  existsSync(STAMP) && readFileSync(STAMP, "utf8") === (await hashSources());
+
+async function hashSources(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of SOURCES) {
+    for (const file of await listFiles(path.join(ROOT, source))) {
+      hash
+        .update(path.relative(ROOT, file))
+        .update("\0")
+        .update(await readFile(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** The file itself, or every file below the folder, in a stable order; none where it is absent. */
+async function listFiles(place: string): Promise<string[]> {
+  if (!existsSync(place) || place.endsWith(`${path.sep}generated`)) return [];
+  try {
+    const names = await readdir(place);
+    return (
+      await Promise.all(names.sort().map((name) => listFiles(path.join(place, name))))
+    ).flat();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return [place];
+    throw error;
+  }
+}
