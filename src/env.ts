@@ -196,6 +196,8 @@ let parsed: Env | undefined;
 export function loadEnv(): Env {
   const building = process.env.NEXT_PHASE === "phase-production-build";
   parsed ??= parseEnv(building ? buildTimeEnv(process.env) : process.env);
+  // next-auth reads its origin from the environment alone.
+  process.env.NEXTAUTH_URL ??= parsed.APP_URL;
   return parsed;
 }
 

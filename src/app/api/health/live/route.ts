@@ -1,0 +1,2 @@
+/** 200 while the process runs. */
+export const GET = () => Response.json({ status: "live" });

@@ -1,0 +1,73 @@
+import type { NextAuthOptions } from "next-auth";
+import CredentialsProvider from "next-auth/providers/credentials";
+import { env } from "@/env";
+import { AppError } from "../platform/errors";
+import { limit } from "../platform/rate-limit";
+import { inTransaction } from "../platform/transaction";
+import { checkPassword } from "./commands";
+import { loginInput } from "./schema";
+import {
+  BROWSER_HOURS,
+  endSession,
+  sessionCookie,
+  sessionOfToken,
+  startBrowserSession,
+} from "./session";
+
+/**
+ * next-auth runs the sign-in and the cookie; the session itself is our row. Its cookie therefore
+ * carries our opaque token in place of a JWT: `encode` passes it through, `decode` asks the row.
+ */
+export const authOptions = (): NextAuthOptions => ({
+  secret: env.AUTH_SECRET,
+  session: { strategy: "jwt", maxAge: BROWSER_HOURS * 3600 },
+  pages: { signIn: "/sign-in" },
+  cookies: {
+    sessionToken: {
+      name: sessionCookie(),
+      options: {
+        httpOnly: true,
+        sameSite: "lax",
+        path: "/",
+        secure: env.APP_URL.startsWith("https:"),
+      },
+    },
+  },
+  providers: [
+    CredentialsProvider({
+      credentials: { email: {}, password: {} },
+      // A refusal's reason travels as the error's message, which the page translates.
+      async authorize(credentials, request) {
+        const input = loginInput.safeParse(credentials);
+        if (!input.success) throw new AppError("INVALID_CREDENTIALS");
+        const { email, password } = input.data;
+        await limit("signInPerAccount", email);
+        const person = await checkPassword(email, password);
+        const userAgent = String(request.headers?.["user-agent"] ?? "");
+        const token = await startBrowserSession(person, { userAgent, requestId: null });
+        return { id: person.id, token };
+      },
+    }),
+  ],
+  jwt: {
+    encode: async ({ token }) => String(token?.sessionToken ?? ""),
+    decode: async ({ token }) => {
+      const session = token ? await sessionOfToken(token) : null;
+      return session && { sessionToken: token, sub: session.userId };
+    },
+  },
+  callbacks: {
+    jwt: ({ token, user }) =>
+      user && "token" in user ? { ...token, sessionToken: user.token } : token,
+    // Pages read the session through the server, never through /api/auth/session.
+    session: ({ session }) => ({ expires: session.expires }),
+  },
+  events: {
+    async signOut({ token }) {
+      const session = await sessionOfToken(String(token?.sessionToken ?? ""));
+      if (!session) return;
+      const actor = { userId: session.userId, role: session.role, requestId: null };
+      await inTransaction((tx) => endSession(tx, actor, session.sessionId, "signed out"));
+    },
+  },
+});

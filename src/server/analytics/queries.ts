@@ -1,0 +1,114 @@
+import { Temporal } from "temporal-polyfill";
+import { Prisma } from "@/generated/prisma/client";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { decodeCursor, isUuid, toPage } from "../platform/page";
+import type { Range, Summary, UtilizationInput } from "./schema";
+
+/** Days are counted where the clinic is. */
+export const CLINIC_ZONE = "Asia/Kolkata";
+
+const inr = (amount: number) => ({ amount, currency: "INR" as const });
+
+/** A plain date begins at the clinic's midnight. */
+function toInstant(bound: string): string {
+  if (bound.includes("T")) return bound;
+  return Temporal.PlainDate.from(bound).toZonedDateTime(CLINIC_ZONE).toInstant().toString();
+}
+
+const MOST_DAYS = 400;
+
+function bounds({ from, to }: Range) {
+  const [start, end] = [toInstant(from), toInstant(to)];
+  const days = (Date.parse(end) - Date.parse(start)) / 86_400_000;
+  if (days <= 0 || days > MOST_DAYS) throw new AppError("INVALID_INPUT");
+  return { start: Prisma.sql`${start}::timestamptz`, end: Prisma.sql`${end}::timestamptz` };
+}
+
+/**
+ * Counts of a period, by booking (made in it), consultation (ended in it) and money (moved in it).
+ * No personal data. @throws INVALID_INPUT for an empty range or one over 400 days.
+ */
+export async function summary(range: Range): Promise<Summary> {
+  const { start, end } = bounds(range);
+  const [people, byStatus, byDay] = await Promise.all([
+    db.$queryRaw<Array<{ users: number; doctors: number; patients: number }>>`
+      SELECT count(*)::int AS users, count(*) FILTER (WHERE role = 'doctor')::int AS doctors,
+             count(*) FILTER (WHERE role = 'patient')::int AS patients FROM users`,
+    db.$queryRaw<Array<{ status: string; count: number }>>`
+      SELECT status::text AS status, count(*)::int AS count FROM bookings
+       WHERE created_at >= ${start} AND created_at < ${end} GROUP BY status`,
+    db.$queryRaw<
+      Array<{
+        date: string;
+        bookings: number;
+        consultations: number;
+        gross: number;
+        refunded: number;
+      }>
+    >`
+      WITH happened AS (
+        SELECT created_at AS at, 1 AS bookings, 0 AS consultations, 0 AS gross, 0 AS refunded
+          FROM bookings WHERE created_at >= ${start} AND created_at < ${end}
+        UNION ALL
+        SELECT ended_at, 0, 1, 0, 0 FROM consultations
+         WHERE status = 'COMPLETED' AND ended_at >= ${start} AND ended_at < ${end}
+        UNION ALL
+        SELECT captured_at, 0, 0, amount, 0 FROM payments
+         WHERE captured_at >= ${start} AND captured_at < ${end}
+        UNION ALL
+        SELECT created_at, 0, 0, 0, amount FROM refunds
+         WHERE status <> 'FAILED' AND created_at >= ${start} AND created_at < ${end})
+      SELECT to_char(day, 'YYYY-MM-DD') AS date, coalesce(sum(bookings), 0)::int AS bookings,
+             coalesce(sum(consultations), 0)::int AS consultations,
+             coalesce(sum(gross), 0)::float8 AS gross, coalesce(sum(refunded), 0)::float8 AS refunded
+        FROM generate_series(
+               date_trunc('day', ${start} AT TIME ZONE ${CLINIC_ZONE}),
+               (${end} AT TIME ZONE ${CLINIC_ZONE}) - interval '1 microsecond', interval '1 day') AS day
+        LEFT JOIN happened ON date_trunc('day', at AT TIME ZONE ${CLINIC_ZONE}) = day
+       GROUP BY day ORDER BY day`,
+  ]);
+  const sum = (pick: (day: (typeof byDay)[number]) => number) =>
+    byDay.reduce((total, day) => total + pick(day), 0);
+  const gross = sum((day) => day.gross);
+  const refunded = sum((day) => day.refunded);
+  return {
+    ...(people[0] ?? { users: 0, doctors: 0, patients: 0 }),
+    bookings: {
+      total: sum((day) => day.bookings),
+      byStatus: Object.fromEntries(byStatus.map(({ status, count }) => [status, count])),
+    },
+    consultations: { completed: sum((day) => day.consultations) },
+    revenue: { gross: inr(gross), refunded: inr(refunded), net: inr(gross - refunded) },
+    byDay: byDay.map((day) => ({
+      date: day.date,
+      bookings: day.bookings,
+      consultations: day.consultations,
+      revenue: inr(day.gross - day.refunded),
+    })),
+  };
+}
+
+/** How much of each approved doctor's opened slots in a period was booked. */
+export async function utilization(input: UtilizationInput) {
+  const { start, end } = bounds(input);
+  const key = decodeCursor(input.cursor, ([id]) => isUuid(id));
+  const rows = await db.$queryRaw<Array<{ id: string; slots: number; booked: number }>>`
+    SELECT d.id, count(s.id)::int AS slots, count(s.id) FILTER (WHERE s.status = 'BOOKED')::int AS booked
+      FROM doctors d
+      LEFT JOIN availability_slots s ON s.doctor_id = d.id AND s.withdrawn_at IS NULL
+       AND s.starts_at >= ${start} AND s.starts_at < ${end}
+     WHERE d.status = 'APPROVED' ${key ? Prisma.sql`AND d.id > ${key[0]}::uuid` : Prisma.empty}
+     GROUP BY d.id ORDER BY d.id LIMIT ${input.limit + 1}`;
+  return toPage(
+    rows,
+    input.limit,
+    ({ id, slots, booked }) => ({
+      doctorId: id,
+      slots,
+      booked,
+      utilization: slots === 0 ? 0 : Math.round((booked / slots) * 10_000) / 10_000,
+    }),
+    (row) => [row.id],
+  );
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { id, instantInput, money, page, pageInput } from "../platform/schema";
+
+/** Instants or plain dates; `to` is exclusive. */
+const bound = z.union([instantInput, z.iso.date()]);
+export const rangeInput = z.object({ from: bound, to: bound });
+export type Range = z.infer<typeof rangeInput>;
+
+export const summary = z.object({
+  users: z.int(),
+  doctors: z.int(),
+  patients: z.int(),
+  bookings: z.object({ total: z.int(), byStatus: z.record(z.string(), z.int()) }),
+  consultations: z.object({ completed: z.int() }),
+  revenue: z.object({ gross: money, refunded: money, net: money }),
+  byDay: z.array(
+    z.object({ date: z.iso.date(), bookings: z.int(), consultations: z.int(), revenue: money }),
+  ),
+});
+export type Summary = z.infer<typeof summary>;
+
+export const utilizationInput = rangeInput.extend(pageInput.shape);
+export type UtilizationInput = z.infer<typeof utilizationInput>;
+export const utilization = page(
+  z.object({ doctorId: id, slots: z.int(), booked: z.int(), utilization: z.number() }),
+);

@@ -1,0 +1,44 @@
+/** Every action that is recorded, with what its entry may carry. Ids and states only, no clinical content. */
+export type AuditEntry =
+  | { action: "user.registered"; entityType: "user"; entityId: string }
+  | { action: "session.started"; entityType: "session"; entityId: string; detail: { kind: string } }
+  | { action: "session.ended"; entityType: "session"; entityId: string; detail: { why: string } }
+  | {
+      action: "profile.updated";
+      entityType: "user";
+      entityId: string;
+      detail: { fields: string[] };
+    }
+  | { action: "slot.created" | "slot.withdrawn"; entityType: "slot"; entityId: string }
+  | {
+      action:
+        | "booking.held"
+        | "booking.confirmed"
+        | "booking.expired"
+        | "booking.cancelled"
+        | "booking.completed"
+        | "booking.no_show";
+      entityType: "booking";
+      entityId: string;
+      detail?: { by?: string; paymentId?: string };
+    }
+  | {
+      action: "payment.captured" | "payment.failed" | "payment.refunded" | "payment.mismatched";
+      entityType: "payment";
+      entityId: string;
+      detail?: { amount?: number; refundId?: string; eventId?: string };
+    };
+
+/** Who did it: a person, or the system itself. */
+export type Actor = {
+  userId: string | null;
+  role: "patient" | "doctor" | "admin" | "system";
+  requestId: string | null;
+};
+
+/** Jobs, webhooks and expiries act as the system. */
+export const system = (requestId: string | null = null): Actor => ({
+  userId: null,
+  role: "system",
+  requestId,
+});

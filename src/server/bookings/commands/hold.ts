@@ -1,0 +1,147 @@
+import { env } from "@/env";
+import type { Actor } from "../../audit/schema";
+import { db } from "../../platform/db";
+import { AppError, type Reason } from "../../platform/errors";
+import { uuidv7 } from "../../platform/ids";
+import { sealText } from "../../platform/phi";
+import type { Tx } from "../../platform/transaction";
+import { checkoutUrl } from "../rules";
+import type { Held, Hold } from "../schema";
+import { expireHolds } from "./expire";
+
+type Claim = {
+  booking_id: string | null;
+  doctor_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  price_amount: number;
+  hold_expires_at: Date | null;
+};
+
+/**
+ * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock: one statement
+ * that claims the slot first, so that of many callers one goes on and the others find it taken.
+ * The booking, its payment, its audit entry and its event stand or fall together with the claim.
+ *
+ * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TAKEN (with up to three alternatives), PATIENT_OVERLAP,
+ *   TOO_MANY_HOLDS: a patient has at most two live holds, numbered 1 and 2 under a unique index.
+ */
+export async function holdSlot(
+  tx: Tx,
+  actor: Actor & { userId: string },
+  input: Hold,
+): Promise<Held> {
+  const bookingId = uuidv7();
+  const paymentId = uuidv7();
+  const provider = env.STRIPE_SECRET_KEY ? "stripe" : "sandbox";
+  const reason = input.reason
+    ? await sealText(
+        tx,
+        { table: "bookings", column: "reason", rowId: bookingId, ownerId: actor.userId },
+        input.reason,
+      )
+    : null;
+  const [claim] = await tx.$queryRaw<Claim[]>`
+    WITH claimed AS (
+      UPDATE availability_slots s SET status = 'HELD' FROM doctors d
+       WHERE s.id = ${input.slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
+         AND s.starts_at > app_now() AND d.id = s.doctor_id AND d.status = 'APPROVED'
+      RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
+    wanted AS (
+      SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
+             c.starts_at, c.ends_at, c.fee_amount, c.currency,
+             app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute' AS hold_expires_at,
+             ${reason}::bytea AS reason
+        FROM claimed c),
+    first AS (
+      INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
+                            currency, hold_expires_at, reason, hold_number)
+      SELECT w.*, 1 FROM wanted w
+      ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
+    second AS (
+      INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
+                            currency, hold_expires_at, reason, hold_number)
+      SELECT w.*, 2 FROM wanted w WHERE NOT EXISTS (SELECT FROM first)
+      ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
+    held AS (SELECT * FROM first UNION ALL SELECT * FROM second),
+    payment AS (
+      INSERT INTO payments (id, booking_id, provider, amount, currency)
+      SELECT ${paymentId}::uuid, h.id, ${provider}, h.price_amount, h.currency FROM held h),
+    event AS (
+      INSERT INTO outbox (name, data)
+      SELECT 'booking/held', jsonb_build_object('bookingId', h.id, 'holdExpiresAt',
+               to_char(h.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        FROM held h)
+    SELECT h.id AS booking_id, c.doctor_id, c.starts_at, c.ends_at, c.fee_amount AS price_amount,
+           h.hold_expires_at, audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.held',
+             'booking', h.id::text, ${actor.requestId}, '{}')::text
+      FROM claimed c LEFT JOIN held h ON true`;
+  if (!claim) throw await whyNot(tx, input.slotId);
+  if (!claim.booking_id || !claim.hold_expires_at) throw new AppError("TOO_MANY_HOLDS");
+
+  const price = { amount: claim.price_amount, currency: "INR" as const };
+  return {
+    id: bookingId,
+    status: "PENDING",
+    doctorId: claim.doctor_id,
+    slotId: input.slotId,
+    startsAt: claim.starts_at.toISOString(),
+    endsAt: claim.ends_at.toISOString(),
+    price,
+    holdExpiresAt: claim.hold_expires_at.toISOString(),
+    payment: {
+      id: paymentId,
+      status: "PENDING",
+      amount: price,
+      provider,
+      checkoutUrl: checkoutUrl(env.APP_URL, provider, paymentId),
+    },
+  };
+}
+
+/** Why a claim found nothing to claim. Runs only once the slot is lost. */
+async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
+  const [slot] = await tx.$queryRaw<Array<{ doctor_id: string; starts_at: Date; past: boolean }>>`
+    SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past
+      FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND d.status = 'APPROVED'
+     WHERE s.id = ${slotId}::uuid AND s.withdrawn_at IS NULL`;
+  if (!slot) return new AppError("NOT_FOUND");
+  if (slot.past) return new AppError("SLOT_IN_PAST");
+  const near = await tx.$queryRaw<Array<{ id: string; starts_at: Date; ends_at: Date }>>`
+    SELECT id, starts_at, ends_at FROM (
+      (SELECT id, starts_at, ends_at FROM availability_slots
+        WHERE doctor_id = ${slot.doctor_id}::uuid AND status = 'AVAILABLE' AND withdrawn_at IS NULL
+          AND starts_at > app_now() AND starts_at >= ${slot.starts_at} ORDER BY starts_at LIMIT 3)
+      UNION ALL
+      (SELECT id, starts_at, ends_at FROM availability_slots
+        WHERE doctor_id = ${slot.doctor_id}::uuid AND status = 'AVAILABLE' AND withdrawn_at IS NULL
+          AND starts_at > app_now() AND starts_at < ${slot.starts_at} ORDER BY starts_at DESC LIMIT 3)
+    ) near ORDER BY abs(extract(epoch FROM starts_at - ${slot.starts_at}::timestamptz)) LIMIT 3`;
+  const alternatives = near.map((free) => ({
+    id: free.id,
+    doctorId: slot.doctor_id,
+    startsAt: free.starts_at.toISOString(),
+    endsAt: free.ends_at.toISOString(),
+    status: "AVAILABLE" as const,
+  }));
+  return new AppError("SLOT_TAKEN", { alternatives });
+}
+
+const CURABLE: readonly Reason[] = ["SLOT_TAKEN", "PATIENT_OVERLAP", "TOO_MANY_HOLDS"];
+
+/**
+ * Clears holds that are over but not swept yet, where they stood in a booking's way: nobody waits
+ * for a cron. @returns whether the booking is worth another try.
+ */
+export async function clearStaleHolds(
+  reason: Reason,
+  slotId: string,
+  patientId: string,
+): Promise<boolean> {
+  if (!CURABLE.includes(reason)) return false;
+  const [stale] = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM bookings
+     WHERE status = 'PENDING' AND hold_expires_at <= app_now()
+       AND (slot_id = ${slotId}::uuid OR patient_id = ${patientId}::uuid) LIMIT 1`;
+  return stale !== undefined && (await expireHolds({ slotId, patientId })) > 0;
+}

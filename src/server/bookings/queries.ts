@@ -1,0 +1,176 @@
+import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
+import { openProfiles } from "../accounts/queries";
+import { clock } from "../platform/clock";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import { openTexts } from "../platform/phi";
+import type { Tx } from "../platform/transaction";
+import { ageAt, checkoutUrl } from "./rules";
+import type { Booking, DoctorBooking, ListBookings } from "./schema";
+
+type Row = {
+  id: string;
+  status: Booking["status"];
+  doctor_id: string;
+  slot_id: string;
+  patient_id: string;
+  patient_name: string;
+  starts_at: Date;
+  ends_at: Date;
+  price_amount: number;
+  hold_expires_at: Date;
+  reason: Uint8Array | null;
+  created_at: Date;
+  doctor_name: string;
+  specializations: string[];
+  payment_id: string;
+  payment_status: Booking["payment"]["status"];
+  payment_amount: number;
+  provider: string;
+  consultation_id: string | null;
+  consultation_status: NonNullable<Booking["consultation"]>["status"] | null;
+  refund_amount: number | null;
+  refund_status: NonNullable<Booking["refund"]>["status"] | null;
+};
+
+/** Whose bookings a caller sees. It stands in the `where`, so another's answers as absent. */
+export type BookingScope = { patientId: string } | { doctorId: string } | "all";
+
+function within(scope: BookingScope): Prisma.Sql {
+  if (scope === "all") return Prisma.sql`true`;
+  return "patientId" in scope
+    ? Prisma.sql`b.patient_id = ${scope.patientId}::uuid`
+    : Prisma.sql`b.doctor_id = ${scope.doctorId}::uuid`;
+}
+
+async function readBookings(where: Prisma.Sql, order: Prisma.Sql, tx: Tx): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT b.id, b.status::text AS status, b.doctor_id, b.slot_id, b.patient_id, u.name AS patient_name,
+           b.starts_at, b.ends_at, b.price_amount, b.hold_expires_at, b.reason, b.created_at,
+           d.name AS doctor_name, d.specializations,
+           p.id AS payment_id, p.status::text AS payment_status, p.amount AS payment_amount, p.provider,
+           c.id AS consultation_id, c.status::text AS consultation_status,
+           r.amount AS refund_amount, r.status::text AS refund_status
+      FROM bookings b
+      JOIN doctors d ON d.id = b.doctor_id
+      JOIN users u ON u.id = b.patient_id
+      JOIN payments p ON p.booking_id = b.id
+      LEFT JOIN consultations c ON c.booking_id = b.id
+      LEFT JOIN LATERAL (
+        SELECT amount, status FROM refunds WHERE payment_id = p.id ORDER BY created_at DESC LIMIT 1) r ON true
+     WHERE ${where} ${order}`;
+}
+
+async function reasons(rows: Row[], tx: Tx): Promise<Array<string | null>> {
+  return openTexts(
+    rows.map((row) => ({
+      place: { table: "bookings", column: "reason", rowId: row.id, ownerId: row.patient_id },
+      sealed: row.reason,
+    })),
+    tx,
+  );
+}
+
+const inr = (amount: number) => ({ amount, currency: "INR" as const });
+
+function toBooking(row: Row, reason: string | null): Booking {
+  return {
+    id: row.id,
+    status: row.status,
+    doctorId: row.doctor_id,
+    slotId: row.slot_id,
+    startsAt: row.starts_at.toISOString(),
+    endsAt: row.ends_at.toISOString(),
+    price: inr(row.price_amount),
+    holdExpiresAt: row.status === "PENDING" ? row.hold_expires_at.toISOString() : null,
+    reason,
+    createdAt: row.created_at.toISOString(),
+    doctor: { id: row.doctor_id, name: row.doctor_name, specializations: row.specializations },
+    payment: {
+      id: row.payment_id,
+      status: row.payment_status,
+      amount: inr(row.payment_amount),
+      provider: row.provider,
+      checkoutUrl:
+        row.status === "PENDING" ? checkoutUrl(env.APP_URL, row.provider, row.payment_id) : null,
+    },
+    consultation:
+      row.consultation_id && row.consultation_status
+        ? { id: row.consultation_id, status: row.consultation_status }
+        : null,
+    refund:
+      row.refund_amount && row.refund_status
+        ? { amount: inr(row.refund_amount), status: row.refund_status }
+        : null,
+  };
+}
+
+/** One booking of the caller's scope. @throws NOT_FOUND for absent and for another's alike. */
+export async function getBooking(
+  scope: BookingScope,
+  bookingId: string,
+  tx: Tx = db,
+): Promise<Booking> {
+  const where = Prisma.sql`b.id = ${bookingId}::uuid AND ${within(scope)}`;
+  const [row] = await readBookings(where, Prisma.empty, tx);
+  if (!row) throw new AppError("NOT_FOUND");
+  const [reason] = await reasons([row], tx);
+  return toBooking(row, reason ?? null);
+}
+
+async function listRows(scope: BookingScope, input: ListBookings, direction: "ASC" | "DESC") {
+  const { status, from, to, limit } = input;
+  const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const beyond = direction === "ASC" ? Prisma.sql`>` : Prisma.sql`<`;
+  const by =
+    direction === "ASC" ? Prisma.sql`b.starts_at, b.id` : Prisma.sql`b.starts_at DESC, b.id DESC`;
+  const where = Prisma.join(
+    [
+      within(scope),
+      ...(status ? [Prisma.sql`b.status = ${status}::booking_status`] : []),
+      ...(from ? [Prisma.sql`b.starts_at >= ${from}::timestamptz`] : []),
+      ...(to ? [Prisma.sql`b.starts_at < ${to}::timestamptz`] : []),
+      ...(key
+        ? [Prisma.sql`(b.starts_at, b.id) ${beyond} (${key[0]}::timestamptz, ${key[1]}::uuid)`]
+        : []),
+    ],
+    " AND ",
+  );
+  return readBookings(where, Prisma.sql`ORDER BY ${by} LIMIT ${limit + 1}`, db);
+}
+
+const keyOf = (row: Row) => [row.starts_at.toISOString(), row.id];
+
+/** The caller's bookings, latest start first. */
+export async function listBookings(scope: BookingScope, input: ListBookings) {
+  const rows = await listRows(scope, input, "DESC");
+  const texts = new Map((await reasons(rows, db)).map((text, index) => [rows[index]?.id, text]));
+  return toPage(rows, input.limit, (row) => toBooking(row, texts.get(row.id) ?? null), keyOf);
+}
+
+/** A doctor's bookings, earliest start first, each with who is coming. */
+export async function listDoctorBookings(doctorId: string, input: ListBookings) {
+  const rows = await listRows({ doctorId }, input, "ASC");
+  const texts = new Map((await reasons(rows, db)).map((text, index) => [rows[index]?.id, text]));
+  const userIds = [...new Set(rows.map((row) => row.patient_id))];
+  const profiles = await openProfiles(
+    await db.profile.findMany({ where: { userId: { in: userIds } } }),
+  );
+  const toItem = (row: Row): DoctorBooking => {
+    const { doctor: _doctor, ...rest } = toBooking(row, texts.get(row.id) ?? null);
+    const personal = profiles.get(row.patient_id);
+    const born = personal?.dateOfBirth;
+    return {
+      ...rest,
+      patient: {
+        id: row.patient_id,
+        name: row.patient_name,
+        age: born ? ageAt(born, clock.now()) : null,
+        gender: personal?.gender ?? null,
+      },
+    };
+  };
+  return toPage(rows, input.limit, toItem, keyOf);
+}

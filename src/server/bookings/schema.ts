@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { id, instant, instantInput, money, page, pageInput, text } from "../platform/schema";
+
+export const bookingStatus = z.enum([
+  "PENDING",
+  "CONFIRMED",
+  "COMPLETED",
+  "NO_SHOW",
+  "EXPIRED",
+  "CANCELLED",
+]);
+export type BookingStatus = z.infer<typeof bookingStatus>;
+
+const paymentStatus = z.enum([
+  "PENDING",
+  "SUCCEEDED",
+  "FAILED",
+  "REFUND_PENDING",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+]);
+
+export const holdInput = z.object({ slotId: id, reason: text(1000).optional() });
+export type Hold = z.infer<typeof holdInput>;
+
+export const bookingInput = z.object({ bookingId: id });
+
+const payment = z.object({
+  id,
+  status: paymentStatus,
+  amount: money,
+  provider: z.string(),
+  /** Where to pay; null once nothing is left to pay. */
+  checkoutUrl: z.string().nullable(),
+});
+
+const consultation = z.object({
+  id,
+  status: z.enum(["SCHEDULED", "ACTIVE", "COMPLETED", "CANCELLED", "NO_SHOW"]),
+});
+
+const refund = z.object({
+  amount: money,
+  status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
+});
+
+/** A booking as its patient, its doctor or an admin sees it. */
+export const booking = z.object({
+  id,
+  status: bookingStatus,
+  doctorId: id,
+  slotId: id,
+  startsAt: instant,
+  endsAt: instant,
+  price: money,
+  holdExpiresAt: instant.nullable(),
+  reason: z.string().nullable(),
+  createdAt: instant,
+  doctor: z.object({ id, name: z.string(), specializations: z.array(z.string()) }),
+  payment,
+  consultation: consultation.nullable(),
+  refund: refund.nullable(),
+});
+export type Booking = z.infer<typeof booking>;
+export const bookingPage = page(booking);
+
+/** What a slot that was just taken leaves to choose from. */
+export const held = booking
+  .omit({ doctor: true, reason: true, consultation: true, refund: true, createdAt: true })
+  .extend({ holdExpiresAt: instant });
+export type Held = z.infer<typeof held>;
+
+export const listBookingsInput = pageInput.extend({
+  status: bookingStatus.optional(),
+  from: instantInput.optional(),
+  to: instantInput.optional(),
+});
+export type ListBookings = z.infer<typeof listBookingsInput>;
+
+/** A booking as its doctor sees it in the day's list. */
+export const doctorBooking = booking.omit({ doctor: true }).extend({
+  patient: z.object({
+    id,
+    name: z.string(),
+    age: z.int().nullable(),
+    gender: z.string().nullable(),
+  }),
+});
+export type DoctorBooking = z.infer<typeof doctorBooking>;
+export const doctorBookingPage = page(doctorBooking);

@@ -1,0 +1,131 @@
+import { Prisma } from "@/generated/prisma/client";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import type { Doctor, DoctorCard, ListDoctors } from "./schema";
+
+type Row = {
+  id: string;
+  name: string;
+  gender: DoctorCard["gender"];
+  specializations: string[];
+  languages: string[];
+  fee_amount: number;
+  years_of_experience: number;
+  registration_number: string;
+  next_at: Date | null;
+};
+
+/** The start of a doctor's next free slot: one step along the (doctor_id, starts_at) index. */
+const nextAvailable = Prisma.sql`(
+  SELECT s.starts_at FROM availability_slots s
+   WHERE s.doctor_id = d.id AND s.starts_at > app_now()
+     AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
+   ORDER BY s.starts_at LIMIT 1)`;
+
+const toCard = (row: Row): DoctorCard => ({
+  id: row.id,
+  name: row.name,
+  gender: row.gender,
+  specializations: row.specializations,
+  languages: row.languages,
+  fee: { amount: row.fee_amount, currency: "INR" },
+  yearsOfExperience: row.years_of_experience,
+  registrationNumber: row.registration_number,
+  nextAvailableAt: row.next_at?.toISOString() ?? null,
+});
+
+const isNumber = (value: unknown) => Number.isSafeInteger(value);
+const isText = (value: unknown) => typeof value === "string" && !value.includes("\0");
+
+/** How each order sorts, pages on and checks its cursor. Ids break ties. */
+const SORTS = {
+  nextAvailable: {
+    by: Prisma.sql`next_at ASC NULLS LAST, id`,
+    key: (row: Row) => row.next_at?.toISOString() ?? null,
+    isKey: (value: unknown) => value === null || isInstant(value),
+    after: (value: unknown, id: unknown) =>
+      value === null
+        ? Prisma.sql`next_at IS NULL AND id > ${id}::uuid`
+        : Prisma.sql`(next_at IS NULL OR (next_at, id) > (${value}::timestamptz, ${id}::uuid))`,
+  },
+  fee: {
+    by: Prisma.sql`fee_amount, id`,
+    key: (row: Row) => row.fee_amount,
+    isKey: isNumber,
+    after: (value: unknown, id: unknown) =>
+      Prisma.sql`(fee_amount, id) > (${value}::int, ${id}::uuid)`,
+  },
+  name: {
+    by: Prisma.sql`name, id`,
+    key: (row: Row) => row.name,
+    isKey: isText,
+    after: (value: unknown, id: unknown) => Prisma.sql`(name, id) > (${value}::text, ${id}::uuid)`,
+  },
+  experience: {
+    by: Prisma.sql`years_of_experience DESC, id`,
+    key: (row: Row) => row.years_of_experience,
+    isKey: isNumber,
+    after: (value: unknown, id: unknown) =>
+      Prisma.sql`(-years_of_experience, id) > (-${value}::int, ${id}::uuid)`,
+  },
+} as const;
+
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, (character) => `\\${character}`);
+
+function filters(input: ListDoctors): Prisma.Sql[] {
+  const { q, specialization, language, gender, maxFee } = input;
+  const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8);
+  return [
+    Prisma.sql`d.status = 'APPROVED'`,
+    ...words.map((word) => Prisma.sql`d.search_text LIKE ${`%${escapeLike(word)}%`}`),
+    ...(specialization ? [Prisma.sql`d.specializations @> ARRAY[${specialization}]`] : []),
+    ...(language ? [Prisma.sql`d.languages @> ARRAY[${language}]`] : []),
+    ...(gender ? [Prisma.sql`d.gender = ${gender}::gender`] : []),
+    ...(maxFee === undefined ? [] : [Prisma.sql`d.fee_amount <= ${maxFee}`]),
+  ];
+}
+
+/** Approved doctors that match, in the order asked for, with each one's next free slot. */
+export async function listDoctors(input: ListDoctors) {
+  const sort = SORTS[input.sort];
+  const key = decodeCursor(input.cursor, ([value, id]) => sort.isKey(value) && isUuid(id));
+  const before = input.availableBefore;
+  const beyond = [
+    ...(before ? [Prisma.sql`next_at < ${before}::timestamptz`] : []),
+    ...(key ? [sort.after(key[0], key[1])] : []),
+  ];
+  const rows = await db.$queryRaw<Row[]>`
+    WITH found AS (
+      SELECT d.id, d.name, d.gender::text AS gender, d.specializations, d.languages, d.fee_amount,
+             d.years_of_experience, d.registration_number, ${nextAvailable} AS next_at
+        FROM doctors d WHERE ${Prisma.join(filters(input), " AND ")})
+    SELECT * FROM found ${beyond.length > 0 ? Prisma.sql`WHERE ${Prisma.join(beyond, " AND ")}` : Prisma.empty}
+     ORDER BY ${sort.by} LIMIT ${input.limit + 1}`;
+  return toPage(rows, input.limit, toCard, (row) => [sort.key(row), row.id]);
+}
+
+/** One approved doctor's page. @throws NOT_FOUND. */
+export async function getDoctor(doctorId: string): Promise<Doctor> {
+  const [row] = await db.$queryRaw<Array<Row & { bio: string; timezone: string }>>`
+    SELECT d.id, d.name, d.gender::text AS gender, d.specializations, d.languages, d.fee_amount,
+           d.years_of_experience, d.registration_number, ${nextAvailable} AS next_at, d.bio, d.timezone
+      FROM doctors d WHERE d.id = ${doctorId}::uuid AND d.status = 'APPROVED'`;
+  if (!row) throw new AppError("NOT_FOUND");
+  return { ...toCard(row), bio: row.bio, timezone: row.timezone };
+}
+
+type Facet = { name: string; doctors: number };
+
+const countOf = (column: Prisma.Sql) => db.$queryRaw<Facet[]>`
+  SELECT name, count(*)::int AS doctors FROM doctors d, unnest(${column}) AS name
+   WHERE d.status = 'APPROVED' GROUP BY name ORDER BY doctors DESC, name LIMIT 100`;
+
+/** What patients can filter by, with how many approved doctors each leads to. */
+export async function facets(): Promise<{ specializations: Facet[]; languages: Facet[] }> {
+  const [specializations, languages] = await Promise.all([
+    countOf(Prisma.sql`d.specializations`),
+    countOf(Prisma.sql`d.languages`),
+  ]);
+  return { specializations, languages };
+}

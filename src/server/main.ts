@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import next from "next";
+import { env, loadEnv } from "@/env";
+import { closeDb } from "./platform/db";
+import { logger } from "./platform/logger";
+import { BODY_LIMIT, handleRest, handleTrpc, tooLarge } from "./trpc/http";
+
+const DRAIN_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The doors that are answered here, without Next: a request through it costs four times as much. */
+function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
+  if (url.startsWith("/api/trpc/")) return handleTrpc;
+  if (url.startsWith("/api/v1/")) return handleRest;
+  return null;
+}
+
+/** Reads a body under the limit; null where it is larger, which is noticed as early as can be. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
+  if (Number(incoming.headers["content-length"] ?? 0) > BODY_LIMIT) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function toRequest(incoming: IncomingMessage): Promise<Request | null> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+  }
+  const method = incoming.method ?? "GET";
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const body = hasBody ? await readBody(incoming) : undefined;
+  if (body === null) return null;
+  return new Request(`http://localhost${incoming.url}`, {
+    method,
+    headers,
+    body: body && new Uint8Array(body),
+  });
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (!response.body) outgoing.end();
+  else if (response.headers.get("content-type")?.startsWith("application/json")) {
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  } else {
+    await pipeline(Readable.fromWeb(response.body as never), outgoing);
+  }
+}
+
+async function answer(
+  door: (request: Request) => Promise<Response>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = await toRequest(incoming);
+  if (request) return send(await door(request), outgoing);
+  // The rest of the body is not read: the connection ends with the answer.
+  outgoing.setHeader("connection", "close");
+  await send(tooLarge(new Headers(incoming.headers as Record<string, string>)), outgoing);
+}
+
+/** A server that listens. `close` stops accepting, finishes what runs, then closes the pool. */
+export type RunningServer = { url: string; close: () => Promise<void> };
+
+/**
+ * Starts the app: /api/trpc and /api/v1 straight through tRPC, everything else through Next.
+ * @param options.dev hot reload. @param options.pages false leaves Next out (integration tests).
+ */
+export async function startServer(
+  options: { dev?: boolean; pages?: boolean } = {},
+): Promise<RunningServer> {
+  loadEnv();
+  const { dev = false, pages = true } = options;
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
+  const app = pages ? next({ dev, hostname: env.HOST, port: env.PORT, httpServer: server }) : null;
+  await app?.prepare();
+  const handlePage = app?.getRequestHandler();
+
+  server.on("request", (incoming, outgoing) => {
+    // Only a socket's own address counts: a header of this name from outside is dropped.
+    incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";
+    const door = doorOf(incoming.url ?? "/");
+    const answered = door
+      ? answer(door, incoming, outgoing)
+      : (handlePage?.(incoming, outgoing) ?? Promise.resolve(void outgoing.writeHead(404).end()));
+    answered.catch((error) => {
+      logger.error({ err: error }, "request failed");
+      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.end();
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env.PORT, env.HOST, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : env.PORT;
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    const drained = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    await drained;
+    clearTimeout(late);
+    await app?.close();
+    await closeDb();
+  };
+  return {
+    url: `http://${env.HOST.includes(":") ? `[${env.HOST}]` : env.HOST}:${port}`,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

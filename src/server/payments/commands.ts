@@ -1,0 +1,151 @@
+import { audit } from "../audit/commands";
+import { system } from "../audit/schema";
+import { cancelUnpaid, confirmBooking } from "../bookings/commands/settle";
+import { clock } from "../platform/clock";
+import { uuidv7 } from "../platform/ids";
+import { emit } from "../platform/outbox";
+import { inTransaction, type Tx } from "../platform/transaction";
+import { post } from "./ledger";
+import type { PaymentEvent } from "./provider";
+
+type Locked = {
+  id: string;
+  booking_id: string;
+  status: string;
+  amount: number;
+  currency: string;
+  captured: boolean;
+};
+
+type Outcome = "APPLIED" | "IGNORED" | "MISMATCH" | "UNKNOWN_PAYMENT";
+
+/**
+ * Applies one gateway event, once: its row and its effect share the transaction, so that a repeat,
+ * even at the same moment, finds the row and does nothing.
+ */
+export async function applyEvent(
+  provider: string,
+  event: PaymentEvent,
+  requestId: string | null,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    const { eventId, type, paymentId } = event;
+    const { count } = await tx.webhookEvent.createMany({
+      data: [{ provider, eventId, type, outcome: "IGNORED" }],
+      skipDuplicates: true,
+    });
+    if (count === 0) return;
+    const [payment] = await tx.$queryRaw<Locked[]>`
+      SELECT id, booking_id, status::text AS status, amount, currency, captured_at IS NOT NULL AS captured
+        FROM payments WHERE id = ${paymentId}::uuid AND provider = ${provider} FOR UPDATE`;
+    const outcome: Outcome = payment
+      ? await apply(tx, payment, event, requestId)
+      : "UNKNOWN_PAYMENT";
+    await tx.webhookEvent.updateMany({
+      where: { provider, eventId },
+      data: { outcome, paymentId: payment?.id ?? null },
+    });
+  });
+}
+
+async function apply(
+  tx: Tx,
+  payment: Locked,
+  event: PaymentEvent,
+  requestId: string | null,
+): Promise<Outcome> {
+  const actor = system(requestId);
+  if (event.type === "refund.succeeded") return settleRefund(tx, payment, requestId);
+  if (event.type === "payment.failed") {
+    const { count } = await tx.payment.updateMany({
+      where: { id: payment.id, status: "PENDING" },
+      data: { status: "FAILED" },
+    });
+    if (count === 0) return "IGNORED";
+    await cancelUnpaid(tx, actor, payment.booking_id);
+    await audit(tx, actor, {
+      action: "payment.failed",
+      entityType: "payment",
+      entityId: payment.id,
+    });
+    return "APPLIED";
+  }
+  if (event.amount !== payment.amount || event.currency !== payment.currency) {
+    await audit(tx, actor, {
+      action: "payment.mismatched",
+      entityType: "payment",
+      entityId: payment.id,
+      detail: { amount: event.amount, eventId: event.eventId },
+    });
+    return "MISMATCH";
+  }
+  return payment.captured ? "IGNORED" : capture(tx, payment, requestId);
+}
+
+/** Books the money, then gives it its purpose: the booking, or the way back where that is gone. */
+async function capture(tx: Tx, payment: Locked, requestId: string | null): Promise<Outcome> {
+  const actor = system(requestId);
+  const { id, amount } = payment;
+  await tx.payment.updateMany({
+    where: { id },
+    data: { status: "SUCCEEDED", capturedAt: clock.now() },
+  });
+  await post(tx, "capture", id, amount);
+  await audit(tx, actor, {
+    action: "payment.captured",
+    entityType: "payment",
+    entityId: id,
+    detail: { amount },
+  });
+  if (await confirmBooking(tx, actor, payment.booking_id)) {
+    await post(tx, "sale", id, amount);
+  } else {
+    await requestRefund(tx, id, amount, "not_pending");
+  }
+  return "APPLIED";
+}
+
+/**
+ * Owes the patient `amount`: reserved against the capture by a check constraint, carried out by a job.
+ * @returns the refund's id.
+ */
+export async function requestRefund(
+  tx: Tx,
+  paymentId: string,
+  amount: number,
+  reason: "cancelled" | "not_pending",
+): Promise<string> {
+  const refundId = uuidv7();
+  await tx.payment.updateMany({
+    where: { id: paymentId },
+    data: { status: "REFUND_PENDING", refundedAmount: { increment: amount } },
+  });
+  await tx.refund.createMany({ data: [{ id: refundId, paymentId, amount, reason }] });
+  await emit(tx, { name: "payment/refund.requested", data: { refundId, paymentId } });
+  return refundId;
+}
+
+/** The gateway says that the money went back. */
+async function settleRefund(tx: Tx, payment: Locked, requestId: string | null): Promise<Outcome> {
+  const refund = await tx.refund.findFirst({
+    where: { paymentId: payment.id, status: "PENDING" },
+    orderBy: { createdAt: "asc" },
+  });
+  if (!refund) return "IGNORED";
+  await tx.refund.updateMany({
+    where: { id: refund.id },
+    data: { status: "SUCCEEDED", settledAt: clock.now() },
+  });
+  await tx.payment.updateMany({
+    where: { id: payment.id },
+    data: { status: refund.amount < payment.amount ? "PARTIALLY_REFUNDED" : "REFUNDED" },
+  });
+  await post(tx, "refundPaid", payment.id, refund.amount);
+  await audit(tx, system(requestId), {
+    action: "payment.refunded",
+    entityType: "payment",
+    entityId: payment.id,
+    detail: { amount: refund.amount, refundId: refund.id },
+  });
+  return "APPLIED";
+}

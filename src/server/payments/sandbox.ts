@@ -1,0 +1,129 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { env } from "@/env";
+import { clock } from "../platform/clock";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { logger } from "../platform/logger";
+import { id } from "../platform/schema";
+import { inTransaction } from "../platform/transaction";
+import { type PaymentEvent, type PaymentProvider, WebhookRefused } from "./provider";
+import { type Checkout, checkout } from "./schema";
+
+const TOLERANCE_SECONDS = 300;
+const DELIVERY_TIMEOUT_MS = 5000;
+
+const body = z.object({
+  id: z.string().min(1).max(255),
+  type: z.enum(["payment.succeeded", "payment.failed", "refund.succeeded"]),
+  createdAt: z.string(),
+  data: z.object({ paymentId: id, amount: z.int(), currency: z.string().max(10) }),
+});
+
+const signatureOf = (seconds: string, rawBody: Buffer) =>
+  createHmac("sha256", env.SANDBOX_WEBHOOK_SECRET).update(`${seconds}.`).update(rawBody).digest();
+
+/** The `Sandbox-Signature` header of a body at an instant. */
+export function sign(rawBody: Buffer, at: Date): string {
+  const seconds = String(Math.floor(at.getTime() / 1000));
+  return `t=${seconds},v1=${signatureOf(seconds, rawBody).toString("hex")}`;
+}
+
+function verify(rawBody: Buffer, header: string | null): void {
+  const [, seconds, hex] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header ?? "") ?? [];
+  if (!seconds || !hex) throw new WebhookRefused("no signature of ours");
+  if (!timingSafeEqual(signatureOf(seconds, rawBody), Buffer.from(hex, "hex"))) {
+    throw new WebhookRefused("signature does not match");
+  }
+  const age = Math.abs(clock.now().getTime() / 1000 - Number(seconds));
+  if (age > TOLERANCE_SECONDS) throw new WebhookRefused("signature is too old or ahead");
+}
+
+/** The gateway that needs no account anywhere: its own checkout page, its own signed webhooks. */
+export const sandbox: PaymentProvider = {
+  name: "sandbox",
+  parseWebhook(rawBody, headers): PaymentEvent {
+    verify(rawBody, headers.get("sandbox-signature"));
+    const parsed = body.safeParse(safeJson(rawBody));
+    if (!parsed.success) throw new WebhookRefused("not an event");
+    const { id: eventId, type, data } = parsed.data;
+    return { eventId, type, ...data };
+  },
+};
+
+function safeJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the gateway's hosted page shows. @throws NOT_FOUND, in production as well. */
+export async function getCheckout(paymentId: string): Promise<Checkout> {
+  if (!env.isDemo) throw new AppError("NOT_FOUND");
+  const payment = await db.payment.findFirst({
+    where: { id: paymentId, provider: "sandbox" },
+    include: {
+      sandbox: true,
+      booking: { select: { id: true, startsAt: true, doctor: { select: { name: true } } } },
+    },
+  });
+  if (!payment) throw new AppError("NOT_FOUND");
+  return {
+    paymentId,
+    bookingId: payment.booking.id,
+    amount: { amount: payment.amount, currency: "INR" },
+    status: checkout.shape.status.catch("PENDING").parse(payment.sandbox?.status),
+    doctorName: payment.booking.doctor.name,
+    startsAt: payment.booking.startsAt.toISOString(),
+  };
+}
+
+/**
+ * What the patient pressed on the gateway's page: it is kept in the gateway's own book, then told
+ * to the app by a signed webhook over HTTP, as a real gateway would. Only the first press counts.
+ */
+export async function decide(paymentId: string, outcome: "pay" | "decline"): Promise<string> {
+  const { bookingId, amount } = await getCheckout(paymentId);
+  const status = await inTransaction(async (tx) => {
+    const wanted = outcome === "pay" ? "SUCCEEDED" : "FAILED";
+    await tx.sandboxCharge.createMany({
+      data: [{ paymentId, status: wanted, decidedAt: clock.now() }],
+      skipDuplicates: true,
+    });
+    const charge = await tx.sandboxCharge.findUniqueOrThrow({ where: { paymentId } });
+    return charge.status;
+  });
+  await deliver({
+    eventId: `evt_${paymentId}_${status.toLowerCase()}`,
+    type: status === "SUCCEEDED" ? "payment.succeeded" : "payment.failed",
+    paymentId,
+    ...amount,
+  });
+  return bookingId;
+}
+
+/** Posts an event to the app. A failed delivery is only logged: reconciliation asks the book. */
+async function deliver(event: PaymentEvent): Promise<void> {
+  const { eventId, type, paymentId, amount, currency } = event;
+  const raw = Buffer.from(
+    JSON.stringify({
+      id: eventId,
+      type,
+      createdAt: clock.now().toISOString(),
+      data: { paymentId, amount, currency },
+    }),
+  );
+  try {
+    const response = await fetch(`${env.APP_URL}/api/webhooks/payments/sandbox`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "sandbox-signature": sign(raw, clock.now()) },
+      body: raw,
+      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+    });
+    if (!response.ok) logger.warn({ eventId, status: response.status }, "sandbox webhook refused");
+  } catch (error) {
+    logger.warn({ eventId, err: error }, "sandbox webhook not delivered");
+  }
+}

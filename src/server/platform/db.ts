@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { env } from "@/env";
+import { PrismaClient } from "@/generated/prisma/client";
+import { logger } from "./logger";
+
+const names = new Map<string, string>();
+
+/** Prepared statements: one name per SQL text, so the planner's work is done once a connection. */
+function statementName({ sql }: { sql: string }): string {
+  const known = names.get(sql);
+  if (known) return known;
+  const name = createHash("sha1").update(sql).digest("base64url");
+  if (names.size < 1000) names.set(sql, name);
+  return name;
+}
+
+function connect() {
+  const pool = new pg.Pool({
+    connectionString: env.DATABASE_URL,
+    max: env.DATABASE_POOL_MAX,
+    connectionTimeoutMillis: 2000,
+    idleTimeoutMillis: 30_000,
+    application_name: "amrutam",
+    // Whatever role the URL names, the app works under the one that owns nothing.
+    options:
+      "-c role=amrutam_app -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
+  });
+  pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
+  const adapter = new PrismaPg(pool, {
+    statementNameGenerator: statementName,
+    onConnectionError: (error) => logger.warn({ err: error }, "database connection lost"),
+  });
+  return { pool, prisma: new PrismaClient({ adapter }) };
+}
+
+// main.ts and Next's bundles each load this module; they share one pool through the global object.
+const shared = globalThis as typeof globalThis & { amrutamDb?: ReturnType<typeof connect> };
+
+function current() {
+  shared.amrutamDb ??= connect();
+  return shared.amrutamDb;
+}
+
+/** The Prisma client: reads, and single writes that need no transaction. Connects at first use. */
+export const db: PrismaClient = new Proxy({} as PrismaClient, {
+  get: (_target, name) => Reflect.get(current().prisma, name),
+});
+
+/** How many connections are open, idle and waited for. */
+export function poolState() {
+  const { totalCount, idleCount, waitingCount } = current().pool;
+  return { total: totalCount, idle: idleCount, waiting: waitingCount };
+}
+
+/** Closes the pool; a later use opens a new one. */
+export async function closeDb(): Promise<void> {
+  const open = shared.amrutamDb;
+  shared.amrutamDb = undefined;
+  if (!open) return;
+  await open.prisma.$disconnect();
+  if (!open.pool.ended) await open.pool.end();
+}

@@ -1,0 +1,126 @@
+/** Every reason a caller may be given, and the tRPC code it travels under. */
+export const REASONS = {
+  INVALID_INPUT: "BAD_REQUEST",
+  IDEMPOTENCY_KEY_REQUIRED: "BAD_REQUEST",
+  IDEMPOTENCY_MISMATCH: "UNPROCESSABLE_CONTENT",
+  IDEMPOTENCY_IN_FLIGHT: "CONFLICT",
+  NOT_SIGNED_IN: "UNAUTHORIZED",
+  INVALID_CREDENTIALS: "UNAUTHORIZED",
+  ACCOUNT_SUSPENDED: "UNAUTHORIZED",
+  REFRESH_INVALID: "UNAUTHORIZED",
+  REFRESH_REUSED: "UNAUTHORIZED",
+  ROLE_REQUIRED: "FORBIDDEN",
+  NOT_FOUND: "NOT_FOUND",
+  PASSWORD_BREACHED: "BAD_REQUEST",
+  SLOT_TIMES_INVALID: "BAD_REQUEST",
+  SLOT_OVERLAP: "CONFLICT",
+  SLOT_NOT_FREE: "CONFLICT",
+  SLOT_TAKEN: "CONFLICT",
+  SLOT_IN_PAST: "CONFLICT",
+  PATIENT_OVERLAP: "CONFLICT",
+  TOO_MANY_HOLDS: "CONFLICT",
+  ILLEGAL_TRANSITION: "CONFLICT",
+  PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
+  RATE_LIMITED: "TOO_MANY_REQUESTS",
+  TRY_AGAIN: "SERVICE_UNAVAILABLE",
+} as const;
+
+export type Reason = keyof typeof REASONS;
+
+/** What a refusal may carry beside its reason; sent to the caller as it is. */
+export type RefusalData = { alternatives?: unknown[]; retryAfterSeconds?: number };
+
+/** A refusal that the caller is told of by its reason. The cause is logged, never sent. */
+export class AppError extends Error {
+  /** Whether this repeats the answer that an idempotency key got before. */
+  replayed = false;
+
+  constructor(
+    readonly reason: Reason,
+    readonly data: RefusalData = {},
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+    this.name = "AppError";
+  }
+
+  get code() {
+    return REASONS[this.reason];
+  }
+}
+
+/** Constraints that a caller can run into, by the name that PostgreSQL reports. */
+const CONSTRAINT_REASONS: Record<string, Reason> = {
+  availability_slots_no_overlap: "SLOT_OVERLAP",
+  availability_slots_length: "SLOT_TIMES_INVALID",
+  bookings_one_active_per_slot: "SLOT_TAKEN",
+  bookings_doctor_no_overlap: "SLOT_TAKEN",
+  bookings_patient_no_overlap: "PATIENT_OVERLAP",
+  bookings_live_holds: "TOO_MANY_HOLDS",
+  bookings_legal_transition: "ILLEGAL_TRANSITION",
+};
+
+type Adapted = {
+  originalCode?: string;
+  originalMessage?: string;
+  kind?: string;
+};
+
+/** What the driver adapter knows of a failure: it hides in `cause` (bare, at COMMIT) or in `meta` (P2034, P2010). */
+function adapted(error: unknown): Adapted {
+  const e = error as {
+    cause?: Adapted;
+    meta?: { driverAdapterError?: { cause?: Adapted } };
+  } | null;
+  return e?.meta?.driverAdapterError?.cause ?? e?.cause ?? {};
+}
+
+/** The SQLSTATE of a database failure in any of the three shapes that Prisma gives it, or null. */
+export function sqlState(error: unknown): string | null {
+  const { originalCode } = adapted(error);
+  if (originalCode) return originalCode;
+  // A model call that lost a serialization race, where the adapter's own error is not passed on.
+  return (error as { code?: string } | null)?.code === "P2034" ? "40001" : null;
+}
+
+const CONNECTION_KINDS = new Set([
+  "ConnectionClosed",
+  "DatabaseNotReachable",
+  "SocketTimeout",
+  "TooManyConnections",
+]);
+
+/** The connection was lost or never came: what happened to the transaction is not known. */
+export function isConnectionLoss(error: unknown): boolean {
+  const { kind } = adapted(error);
+  const state = sqlState(error) ?? "";
+  const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    CONNECTION_KINDS.has(kind ?? "") ||
+    state.startsWith("08") ||
+    state.startsWith("57P") ||
+    // P2028: no transaction could be opened, or it is gone; P1001/P1017: server unreachable, closed.
+    ["P2028", "P1001", "P1017", "P2024"].includes(code ?? "") ||
+    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      message,
+    )
+  );
+}
+
+/** Waited too long for a lock (55P03) or for a statement (57014): nothing was written. */
+const isTimeout = (state: string | null) => state === "55P03" || state === "57014";
+
+/**
+ * The one place where a database failure becomes a refusal: a constraint's name gives its reason,
+ * an unreachable or overloaded database asks to try again. Anything else comes back unchanged.
+ */
+export function fromDatabase(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const text = `${adapted(error).originalMessage ?? ""} ${(error as Error | null)?.message ?? ""}`;
+  const constraint = Object.entries(CONSTRAINT_REASONS).find(([name]) => text.includes(name));
+  if (constraint) return new AppError(constraint[1], {}, { cause: error });
+  if (isConnectionLoss(error) || isTimeout(sqlState(error))) {
+    return new AppError("TRY_AGAIN", { retryAfterSeconds: 1 }, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,148 @@
+import { currentKeyVersion, open, type Place, seal, sha256, systemKey } from "./crypto";
+import { db } from "./db";
+import { AppError, isConnectionLoss, type Reason, type RefusalData } from "./errors";
+import { inTransaction, type Tx } from "./transaction";
+
+/** Whose write, which one, under which key. */
+export type WriteScope = { userId: string; procedure: string; key: string };
+
+type Answer<T> = { ok: true; value: T } | { ok: false; reason: Reason; data: RefusalData };
+type Stored<T> = { answer: Answer<T>; replayed: boolean };
+
+/** JSON with sorted keys, so that one body has one hash whatever the order of its fields. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+const place = (scope: WriteScope): Place => ({
+  table: "idempotency_keys",
+  column: "response",
+  rowId: `${scope.procedure} ${scope.key}`,
+  ownerId: scope.userId,
+});
+
+/** Ciphertext behind the version of its key: an answer may carry what a patient wrote. */
+function pack(scope: WriteScope, answer: Answer<unknown>): Uint8Array<ArrayBuffer> {
+  const version = currentKeyVersion();
+  const plain = Buffer.from(JSON.stringify(answer), "utf8");
+  const sealed = seal(systemKey("idempotency", version), plain, place(scope), version);
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(version);
+  return new Uint8Array(Buffer.concat([head, sealed]));
+}
+
+function unpack<T>(scope: WriteScope, packed: Uint8Array): Answer<T> {
+  const bytes = Buffer.from(packed);
+  const version = bytes.readUInt32BE(0);
+  const plain = open(systemKey("idempotency", version), bytes.subarray(4), place(scope), version);
+  return JSON.parse(plain.toString("utf8")) as Answer<T>;
+}
+
+async function recall<T>(scope: WriteScope, requestHash: Buffer): Promise<Answer<T> | null> {
+  const row = await db.idempotencyKey.findUnique({
+    where: { userId_procedure_key: scope },
+    select: { requestHash: true, response: true },
+  });
+  if (!row) return null;
+  if (!requestHash.equals(row.requestHash)) throw new AppError("IDEMPOTENCY_MISMATCH");
+  return unpack<T>(scope, row.response);
+}
+
+/** @returns whether the row is ours; false where another run of the same key has committed first. */
+async function remember(tx: Tx, scope: WriteScope, requestHash: Buffer, answer: Answer<unknown>) {
+  const { count } = await tx.idempotencyKey.createMany({
+    data: [{ ...scope, requestHash: new Uint8Array(requestHash), response: pack(scope, answer) }],
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+/** Rolls the transaction back: the same key has been answered meanwhile. */
+class AlreadyAnswered extends Error {}
+
+async function firstAnswer<T>(
+  scope: WriteScope,
+  requestHash: Buffer,
+  work: (tx: Tx) => Promise<T>,
+): Promise<Answer<T> | "already answered"> {
+  try {
+    return await inTransaction(async (tx) => {
+      const answer: Answer<T> = { ok: true, value: await work(tx) };
+      if (!(await remember(tx, scope, requestHash, answer))) throw new AlreadyAnswered();
+      return answer;
+    });
+  } catch (error) {
+    if (error instanceof AlreadyAnswered) return "already answered";
+    // Conflicts and absences are answers too. What may go differently next time (503) is not kept.
+    if (!(error instanceof AppError) || !["CONFLICT", "NOT_FOUND"].includes(error.code))
+      throw error;
+    return { ok: false, reason: error.reason, data: error.data };
+  }
+}
+
+/** Keeps a refusal unless the key was answered meanwhile, in which case that answer stands. */
+async function settle<T>(
+  scope: WriteScope,
+  requestHash: Buffer,
+  answer: Answer<T> | "already answered",
+): Promise<Stored<T>> {
+  if (answer !== "already answered") {
+    if (answer.ok) return { answer, replayed: false };
+    if (await remember(db, scope, requestHash, answer)) return { answer, replayed: false };
+  }
+  const earlier = await recall<T>(scope, requestHash);
+  if (!earlier) throw new AppError("IDEMPOTENCY_IN_FLIGHT");
+  return { answer: earlier, replayed: true };
+}
+
+/**
+ * Runs a write once per key, in one Serializable transaction that also holds the key's answer.
+ *
+ * @param recover called after a refusal was rolled back; true when it cleared what stood in the
+ *   way (a stale hold), so that the write is worth one more try before the refusal is kept.
+ * @returns the value, and whether it is the replay of an earlier answer.
+ * @throws AppError of the write; IDEMPOTENCY_MISMATCH for another body under the same key.
+ */
+export async function writeOnce<T>(
+  scope: WriteScope,
+  input: unknown,
+  work: (tx: Tx) => Promise<T>,
+  recover?: (reason: Reason) => Promise<boolean>,
+): Promise<{ value: T; replayed: boolean }> {
+  const requestHash = sha256(canonicalJson(input ?? null));
+  const earlier = await recall<T>(scope, requestHash);
+  const { answer, replayed } = earlier
+    ? { answer: earlier, replayed: true }
+    : await runOnce(scope, requestHash, work, recover);
+  if (!answer.ok) {
+    const refusal = new AppError(answer.reason, answer.data);
+    refusal.replayed = replayed;
+    throw refusal;
+  }
+  return { value: answer.value, replayed };
+}
+
+async function runOnce<T>(
+  scope: WriteScope,
+  requestHash: Buffer,
+  work: (tx: Tx) => Promise<T>,
+  recover?: (reason: Reason) => Promise<boolean>,
+): Promise<Stored<T>> {
+  try {
+    let answer = await firstAnswer(scope, requestHash, work);
+    if (answer !== "already answered" && !answer.ok && (await recover?.(answer.reason))) {
+      answer = await firstAnswer(scope, requestHash, work);
+    }
+    return await settle(scope, requestHash, answer);
+  } catch (error) {
+    // A connection lost at COMMIT says nothing of the outcome: the row does.
+    if (!(error instanceof AppError) || !isConnectionLoss(error.cause)) throw error;
+    const earlier = await recall<T>(scope, requestHash).catch(() => null);
+    if (!earlier) throw error;
+    return { answer: earlier, replayed: true };
+  }
+}

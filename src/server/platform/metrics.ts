@@ -1,0 +1,44 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { poolState } from "./db";
+
+function create() {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: "amrutam_db_connections",
+    help: "Database connections by state",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(poolState())) this.set({ state }, count);
+    },
+  });
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: "amrutam_procedure_seconds",
+      help: "Time a procedure took, by path and outcome",
+      labelNames: ["path", "code"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+    transactionTries: new Histogram({
+      name: "amrutam_transaction_tries",
+      help: "Tries that a Serializable transaction needed",
+      buckets: [1, 2, 3, 5, 8, 12],
+      registers,
+    }),
+    transactionGiveUps: new Counter({
+      name: "amrutam_transaction_give_ups_total",
+      help: "Transactions that lost every try",
+      registers,
+    }),
+  };
+}
+
+// One registry a process, whichever bundle loads this module.
+const shared = globalThis as typeof globalThis & { amrutamMetrics?: ReturnType<typeof create> };
+shared.amrutamMetrics ??= create();
+
+export const { registry, requestSeconds, transactionTries, transactionGiveUps } =
+  shared.amrutamMetrics;

@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { currentKeyVersion, keyEncryptionKey, open, type Place, seal } from "./crypto";
+import { db } from "./db";
+import type { Tx } from "./transaction";
+
+const keyPlace = (userId: string): Place => ({
+  table: "data_keys",
+  column: "wrapped",
+  rowId: userId,
+  ownerId: userId,
+});
+
+/** Makes a person's data key, wrapped under the current key-encryption key. Once, at sign-up. */
+export async function createDataKey(tx: Tx, userId: string): Promise<void> {
+  const version = currentKeyVersion();
+  const wrapped = seal(keyEncryptionKey(version), randomBytes(32), keyPlace(userId), version);
+  await tx.dataKey.create({
+    data: { userId, wrapped: new Uint8Array(wrapped), kekVersion: version },
+  });
+}
+
+async function dataKey(tx: Tx, userId: string): Promise<Buffer | null> {
+  const row = await tx.dataKey.findUnique({ where: { userId } });
+  if (!row) return null;
+  return open(keyEncryptionKey(row.kekVersion), row.wrapped, keyPlace(userId), row.kekVersion);
+}
+
+/** Encrypts personal or clinical text under its person's data key. @throws when the key is destroyed. */
+export async function sealText(
+  tx: Tx,
+  place: Place,
+  text: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const key = await dataKey(tx, place.ownerId);
+  if (!key) throw new Error(`no data key for ${place.ownerId}`);
+  return new Uint8Array(seal(key, Buffer.from(text, "utf8"), place));
+}
+
+/** Opens several ciphertexts; null where there is none, or where the person's key was destroyed. */
+export async function openTexts(
+  items: Array<{ place: Place; sealed: Uint8Array | null }>,
+  tx: Tx = db,
+): Promise<Array<string | null>> {
+  const owners = [...new Set(items.flatMap(({ place, sealed }) => (sealed ? place.ownerId : [])))];
+  if (owners.length === 0) return items.map(() => null);
+  const rows = await tx.dataKey.findMany({ where: { userId: { in: owners } } });
+  const keys = new Map(
+    rows.map((row) => [
+      row.userId,
+      open(keyEncryptionKey(row.kekVersion), row.wrapped, keyPlace(row.userId), row.kekVersion),
+    ]),
+  );
+  return items.map(({ place, sealed }) => {
+    const key = keys.get(place.ownerId);
+    return key && sealed ? open(key, sealed, place).toString("utf8") : null;
+  });
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** Shapes that every domain's schema shares: ids, instants, money, pages. */
+export const id = z.uuid();
+
+/** An instant on the way in: ISO 8601 with an offset or `Z`, in the years a calendar is used for. */
+export const instantInput = z.iso.datetime({ offset: true }).refine((text) => {
+  const time = Date.parse(text);
+  return time > Date.UTC(1900, 0) && time < Date.UTC(2200, 0);
+}, "out of range");
+
+/** An instant on the way out: ISO 8601 in UTC with `Z`. */
+export const instant = z.iso.datetime();
+
+export const money = z.object({
+  /** Minor units (paise). */
+  amount: z.int(),
+  currency: z.literal("INR"),
+});
+export type Money = z.infer<typeof money>;
+
+/** Free text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((value) => !value.includes("\0") && value.isWellFormed(), "unprintable characters");
+
+export const timezone = z.string().max(64).refine(isTimezone, "not an IANA time zone");
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+/** What every list takes. `limit` may come as text, from a query string. */
+export const pageInput = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+});
+
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const ok = z.object({ ok: z.literal(true) });

@@ -1,0 +1,15 @@
+import type { Session } from "../accounts/session";
+import { createContext } from "./context";
+import { createCallerFactory } from "./procedures";
+import { appRouter } from "./root";
+
+const createCaller = createCallerFactory(appRouter);
+
+/** For server components: the router without HTTP, as the person of these headers. */
+export function createCallerFromHeaders(headers: Headers): {
+  caller: ReturnType<typeof createCaller>;
+  session: () => Promise<Session | null>;
+} {
+  const context = createContext(headers);
+  return { caller: createCaller(context), session: context.session };
+}

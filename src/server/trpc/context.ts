@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { authenticate, type Session } from "../accounts/session";
+
+export type Context = {
+  requestId: string;
+  /** The caller's address, for rate limits: the socket's, or a trusted proxy's word. */
+  address: string;
+  userAgent: string | null;
+  idempotencyKey: string | null;
+  /** Looked up at first use and once a request, so that public reads cost no query. */
+  session: () => Promise<Session | null>;
+  /** The session if it was looked up; for logs. */
+  knownSession: () => Promise<Session | null> | undefined;
+  /** What the HTTP layer is told beside the answer; shared by every rung's narrowed context. */
+  answer: { replayed: boolean };
+};
+
+const SANE_ID = /^[\w.:-]{1,128}$/;
+
+/** The request id of a caller that sent a sane one, or a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get("x-request-id") ?? "";
+  return SANE_ID.test(given) ? given : randomUUID();
+}
+
+/** What every procedure knows of its request, whichever host it came through. */
+export function createContext(headers: Headers, requestId = requestIdOf(headers)): Context {
+  let session: Promise<Session | null> | undefined;
+  return {
+    requestId,
+    address: headers.get("x-client-address") ?? "local",
+    userAgent: headers.get("user-agent"),
+    idempotencyKey: headers.get("idempotency-key"),
+    session: () => {
+      session ??= authenticate(headers);
+      return session;
+    },
+    knownSession: () => session,
+    answer: { replayed: false },
+  };
+}

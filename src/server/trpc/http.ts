@@ -1,0 +1,120 @@
+import { TRPCError } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
+import { AppError, REASONS, type Reason } from "../platform/errors";
+import { type Context, createContext, requestIdOf } from "./context";
+import { appRouter } from "./root";
+
+/** The two API doors as fetch handlers, so that the Node server and Next's route files share them. */
+
+export const BODY_LIMIT = 1024 * 1024;
+
+type Meta = { ctx?: Context; errors: TRPCError[] };
+
+function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, string> {
+  const refusal = errors[0]?.cause instanceof AppError ? errors[0].cause : null;
+  const headers: Record<string, string> = {
+    "x-request-id": requestId,
+    "cache-control": "no-store",
+  };
+  if (ctx?.answer.replayed) headers["idempotent-replayed"] = "true";
+  const wait = refusal?.data.retryAfterSeconds;
+  if (wait) headers["retry-after"] = String(wait);
+  return headers;
+}
+
+/** /api/trpc: what the pages call. */
+export function handleTrpc(request: Request): Promise<Response> {
+  const requestId = requestIdOf(request.headers);
+  return fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    createContext: () => createContext(request.headers, requestId),
+    responseMeta: (meta) => ({ headers: headersOf(meta, requestId) }),
+  });
+}
+
+/** What is refused before any procedure is reached, in the contract's shape. */
+function refusal(reason: Reason, requestId: string): Response {
+  const code = REASONS[reason];
+  const status = getHTTPStatusCodeFromError(new TRPCError({ code }));
+  const body = { message: reason, code, data: { reason, requestId } };
+  return Response.json(body, { status, headers: headersOf({ errors: [] }, requestId) });
+}
+
+/** 413 for a body that was not read to its end. */
+export const tooLarge = (headers: Headers) => refusal("PAYLOAD_TOO_LARGE", requestIdOf(headers));
+
+/** The library reads a request through these; the body is ours, since it was read under a limit. */
+type RestRequest = Request & { body: never };
+type RestResponse = {
+  statusCode: number;
+  setHeader: (name: string, value: string) => void;
+  end: (body?: string) => void;
+};
+type RestHandler = (req: RestRequest, res: RestResponse, next: () => void) => Promise<void>;
+
+let rest: RestHandler | undefined;
+
+// Made once: the library looks every procedure's path up when it is made.
+function restHandler(): RestHandler {
+  rest ??= createOpenApiNodeHttpHandler({
+    router: appRouter,
+    createContext: ({ req }: { req: unknown }) => createContext((req as Request).headers),
+    responseMeta: ({ ctx, errors }: Meta) => ({
+      headers: headersOf({ ctx, errors }, ctx?.requestId ?? ""),
+      status: errors[0] && getHTTPStatusCodeFromError(errors[0]),
+    }),
+  } as unknown as Parameters<typeof createOpenApiNodeHttpHandler>[0]) as unknown as RestHandler;
+  return rest;
+}
+
+/** Reads a body of at most 1 MiB. @returns null where it is larger. */
+async function readBody(request: Request): Promise<string | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) return null;
+  const bytes = await request.arrayBuffer();
+  return bytes.byteLength > BODY_LIMIT ? null : new TextDecoder().decode(bytes);
+}
+
+/** A JSON object, where nothing at all counts as an empty one; undefined for anything else. */
+function parseObject(text: string): object | undefined {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return value && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** /api/v1: the same procedures as REST, by the paths in their `meta`. */
+export async function handleRest(request: Request): Promise<Response> {
+  const requestId = requestIdOf(request.headers);
+  const url = new URL(request.url);
+  const headers = new Headers(request.headers);
+  headers.set("x-request-id", requestId);
+  let body: object | undefined = {};
+  if (!["GET", "HEAD", "DELETE"].includes(request.method)) {
+    const text = await readBody(request);
+    if (text === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
+    body = parseObject(text);
+    if (!body) return refusal("INVALID_INPUT", requestId);
+    headers.set("content-type", "application/json");
+  }
+  const path = `${url.origin}${url.pathname.slice("/api/v1".length)}${url.search}`;
+  const read = new Request(path, { method: request.method, headers });
+  Object.defineProperty(read, "body", { value: body });
+  return new Promise((resolve, reject) => {
+    const out = new Headers();
+    const response: RestResponse = {
+      statusCode: 200,
+      setHeader: (name, value) => out.set(name, value),
+      end: (text) => resolve(new Response(text, { status: response.statusCode, headers: out })),
+    };
+    restHandler()(read as RestRequest, response, () =>
+      resolve(refusal("NOT_FOUND", requestId)),
+    ).catch(reject);
+  });
+}

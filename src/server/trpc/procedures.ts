@@ -1,0 +1,97 @@
+import { experimental_standaloneMiddleware, TRPCError } from "@trpc/server";
+import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
+import type { Role } from "../accounts/schema";
+import type { Actor } from "../audit/schema";
+import { AppError, type Reason } from "../platform/errors";
+import { writeOnce } from "../platform/idempotency";
+import { limit } from "../platform/rate-limit";
+import type { Tx } from "../platform/transaction";
+import type { Context } from "./context";
+import { observed, t } from "./init";
+
+export const { router, createCallerFactory } = t;
+
+/** Where REST serves a procedure, and what its documentation says. Open ones need no sign-in. */
+export const rest = (
+  method: OpenApiMethod,
+  path: `/${string}`,
+  tag: "Accounts" | "Doctors" | "Bookings" | "Admin",
+  summary: string,
+  access: "protected" | "open" = "protected",
+): OpenApiMeta => ({
+  openapi: { method, path, summary, tags: [tag], protect: access === "protected" },
+});
+
+const refuse = (reason: Reason) => {
+  const cause = new AppError(reason);
+  return new TRPCError({ code: cause.code, cause });
+};
+
+/** Ids that prove a scope: only the ladder makes them. */
+declare const scope: unique symbol;
+export type PatientId = string & { [scope]: "patient" };
+export type DoctorId = string & { [scope]: "doctor" };
+
+export type SignedInActor = Actor & { userId: string; role: Role; sessionId: string };
+
+/** Anyone. */
+export const publicProcedure = t.procedure.use(observed);
+
+/** Anyone with a live session. */
+export const signedIn = publicProcedure.use(async ({ ctx, next }) => {
+  const session = await ctx.session();
+  if (!session) throw refuse("NOT_SIGNED_IN");
+  const { userId, role, sessionId } = session;
+  const actor: SignedInActor = { userId, role, sessionId, requestId: ctx.requestId };
+  return next({ ctx: { session: async () => session, actor, doctorId: session.doctorId } });
+});
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+type Writer = <T>(
+  input: unknown,
+  work: (tx: Tx) => Promise<T>,
+  recover?: (reason: Reason) => Promise<boolean>,
+) => Promise<T>;
+
+/** Adds `ctx.write`: a write runs once per Idempotency-Key, in one Serializable transaction. */
+const writing = experimental_standaloneMiddleware<{
+  ctx: Pick<Context, "idempotencyKey" | "answer"> & { actor: SignedInActor };
+}>().create(async ({ ctx, path, next }) => {
+  const key = ctx.idempotencyKey;
+  if (!key || !KEY.test(key)) throw refuse("IDEMPOTENCY_KEY_REQUIRED");
+  await limit("writesPerUser", ctx.actor.userId);
+  const write: Writer = async (input, work, recover) => {
+    const scope = { userId: ctx.actor.userId, procedure: path, key };
+    const { value, replayed } = await writeOnce(scope, input, work, recover);
+    ctx.answer.replayed = replayed;
+    return value;
+  };
+  return next({ ctx: { write } });
+});
+
+const requireRole = (actor: SignedInActor, role: Role) => {
+  if (actor.role !== role) throw refuse("ROLE_REQUIRED");
+};
+
+/** Patients; `ctx.patientId` is their scope. */
+export const patient = signedIn.use(({ ctx, next }) => {
+  requireRole(ctx.actor, "patient");
+  return next({ ctx: { patientId: ctx.actor.userId as PatientId } });
+});
+
+/** Doctors; `ctx.doctorId` is their scope. */
+export const doctor = signedIn.use(({ ctx, next }) => {
+  requireRole(ctx.actor, "doctor");
+  if (!ctx.doctorId) throw refuse("ROLE_REQUIRED");
+  return next({ ctx: { doctorId: ctx.doctorId as DoctorId } });
+});
+
+export const admin = signedIn.use(({ ctx, next }) => {
+  requireRole(ctx.actor, "admin");
+  return next();
+});
+
+export const signedInWrite = signedIn.use(writing);
+export const patientWrite = patient.use(writing);
+export const doctorWrite = doctor.use(writing);

@@ -1,0 +1,20 @@
+import { authRouter, meRouter } from "../accounts/router";
+import { analyticsRouter } from "../analytics/router";
+import { availabilityRouter } from "../availability/router";
+import { bookingsRouter } from "../bookings/router";
+import { doctorsRouter } from "../doctors/router";
+import { sandboxRouter } from "../payments/router";
+import { router } from "./procedures";
+
+/** Every procedure there is; pages and REST call the same ones. */
+export const appRouter = router({
+  auth: authRouter,
+  me: meRouter,
+  doctors: doctorsRouter,
+  availability: availabilityRouter,
+  bookings: bookingsRouter,
+  sandbox: sandboxRouter,
+  analytics: analyticsRouter,
+});
+
+export type AppRouter = typeof appRouter;
