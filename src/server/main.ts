@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import next from "next";
 import { env, loadEnv } from "@/env";
 import { closeDb } from "./platform/db";
 import { logger } from "./platform/logger";
+import { requestIdOf } from "./trpc/context";
 import { BODY_LIMIT, handleRest, handleTrpc, tooLarge } from "./trpc/http";
 
 const DRAIN_MS = 10_000;
@@ -47,13 +46,9 @@ async function toRequest(incoming: IncomingMessage): Promise<Request | null> {
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  if (!response.body) outgoing.end();
-  else if (response.headers.get("content-type")?.startsWith("application/json")) {
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
-  } else {
-    await pipeline(Readable.fromWeb(response.body as never), outgoing);
-  }
+  const body = Buffer.from(await response.arrayBuffer());
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, { ...headers, "content-length": body.length }).end(body);
 }
 
 async function answer(
@@ -65,7 +60,7 @@ async function answer(
   if (request) return send(await door(request), outgoing);
   // The rest of the body is not read: the connection ends with the answer.
   outgoing.setHeader("connection", "close");
-  await send(tooLarge(new Headers(incoming.headers as Record<string, string>)), outgoing);
+  await send(tooLarge(String(incoming.headers["x-request-id"])), outgoing);
 }
 
 /** A server that listens. `close` stops accepting, finishes what runs, then closes the pool. */
@@ -88,6 +83,9 @@ export async function startServer(
   server.on("request", (incoming, outgoing) => {
     // Only a socket's own address counts: a header of this name from outside is dropped.
     incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";
+    const requestId = requestIdOf(incoming.headers["x-request-id"]);
+    incoming.headers["x-request-id"] = requestId;
+    outgoing.setHeader("x-request-id", requestId);
     const door = doorOf(incoming.url ?? "/");
     const answered = door
       ? answer(door, incoming, outgoing)

@@ -18,13 +18,15 @@ export type Context = {
 const SANE_ID = /^[\w.:-]{1,128}$/;
 
 /** The request id of a caller that sent a sane one, or a new one. */
-export function requestIdOf(headers: Headers): string {
-  const given = headers.get("x-request-id") ?? "";
-  return SANE_ID.test(given) ? given : randomUUID();
+export function requestIdOf(given: unknown): string {
+  return typeof given === "string" && SANE_ID.test(given) ? given : randomUUID();
 }
 
 /** What every procedure knows of its request, whichever host it came through. */
-export function createContext(headers: Headers, requestId = requestIdOf(headers)): Context {
+export function createContext(
+  headers: Headers,
+  requestId = requestIdOf(headers.get("x-request-id")),
+): Context {
   let session: Promise<Session | null> | undefined;
   return {
     requestId,

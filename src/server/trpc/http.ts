@@ -26,7 +26,7 @@ function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, str
 
 /** /api/trpc: what the pages call. */
 export function handleTrpc(request: Request): Promise<Response> {
-  const requestId = requestIdOf(request.headers);
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
@@ -45,7 +45,7 @@ function refusal(reason: Reason, requestId: string): Response {
 }
 
 /** 413 for a body that was not read to its end. */
-export const tooLarge = (headers: Headers) => refusal("PAYLOAD_TOO_LARGE", requestIdOf(headers));
+export const tooLarge = (requestId: string) => refusal("PAYLOAD_TOO_LARGE", requestId);
 
 /** The library reads a request through these; the body is ours, since it was read under a limit. */
 type RestRequest = Request & { body: never };
@@ -91,7 +91,7 @@ function parseObject(text: string): object | undefined {
 
 /** /api/v1: the same procedures as REST, by the paths in their `meta`. */
 export async function handleRest(request: Request): Promise<Response> {
-  const requestId = requestIdOf(request.headers);
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
   const url = new URL(request.url);
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);

@@ -7,7 +7,7 @@ export async function POST(
   { params }: { params: Promise<{ provider: string }> },
 ): Promise<Response> {
   const { provider } = await params;
-  const requestId = requestIdOf(request.headers);
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
   const raw = Buffer.from(await request.arrayBuffer());
   const { status, body } = await receiveWebhook(provider, raw, request.headers, requestId);
   return Response.json(body, { status, headers: { "x-request-id": requestId } });
