@@ -1,21 +1,63 @@
-/** What a verified webhook says; a hint, deduplicated by (provider, eventId). */
+/** What a gateway says of a payment; a hint until its own state was asked. */
 export type PaymentEvent = {
+  /** The gateway's id of the event: one effect per (provider, eventId). */
   eventId: string;
   type: "payment.succeeded" | "payment.failed" | "refund.succeeded";
   paymentId: string;
+  /** Minor units. */
   amount: number;
   currency: string;
 };
 
-/** A payment gateway. `sandbox.ts` is ours and always there; Stripe implements the same. */
+/** What a provider needs to know of a payment of ours. */
+export type Charge = {
+  paymentId: string;
+  bookingId: string;
+  amount: number;
+  currency: string;
+  /** The gateway's own id of it, once `createCheckout` returned one. */
+  providerRef: string | null;
+  /** Where the patient returns to. */
+  returnUrl: string;
+  description: string;
+};
+
+/** The gateway's truth about a payment. */
+export type ChargeState = {
+  status: "PENDING" | "SUCCEEDED" | "FAILED";
+  /** What was captured, in minor units; 0 unless SUCCEEDED. */
+  amount: number;
+  currency: string;
+  /** Refunds of ours that the gateway has carried out, by our refund ids. */
+  refunded: Array<{ refundId: string; amount: number }>;
+};
+
+export type RefundOrder = {
+  refundId: string;
+  paymentId: string;
+  providerRef: string | null;
+  amount: number;
+  currency: string;
+};
+
+/**
+ * A payment gateway. Every call may run twice: `createCheckout` and `refund` pass our id on as the
+ * gateway's idempotency key. Errors are thrown; a job tries again.
+ */
 export interface PaymentProvider {
   readonly name: string;
+  /** Makes (or finds) the page where the patient pays. */
+  createCheckout(charge: Charge): Promise<{ url: string; providerRef: string | null }>;
+  /** Asks the gateway what became of a payment. */
+  fetchState(charge: Pick<Charge, "paymentId" | "providerRef">): Promise<ChargeState>;
+  /** Gives money back. The gateway tells of the success by webhook; `fetchState` shows it too. */
+  refund(order: RefundOrder): Promise<{ providerRef: string | null }>;
   /**
-   * Verifies a webhook on its raw bytes.
+   * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
    * @returns the event, or null for a true one that is not of our concern.
    * @throws WebhookRefused for a bad signature, an old one, or a body that is not the gateway's.
    */
-  parseWebhook(rawBody: Buffer, headers: Headers): PaymentEvent | null;
+  parseWebhook(rawBody: Buffer, headers: Headers): Promise<PaymentEvent | null>;
 }
 
 /** Answered with 400 and nothing written. */

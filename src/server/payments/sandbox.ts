@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { env } from "@/env";
+import { checkoutUrl } from "../bookings/rules";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -42,7 +43,34 @@ function verify(rawBody: Buffer, header: string | null): void {
 /** The gateway that needs no account anywhere: its own checkout page, its own signed webhooks. */
 export const sandbox: PaymentProvider = {
   name: "sandbox",
-  parseWebhook(rawBody, headers): PaymentEvent {
+  async createCheckout({ paymentId }) {
+    return { url: checkoutUrl(env.APP_URL, "sandbox", paymentId), providerRef: null };
+  },
+  async fetchState({ paymentId }) {
+    const payment = await db.payment.findUnique({
+      where: { id: paymentId },
+      include: { sandbox: true },
+    });
+    const refunds = await db.sandboxRefund.findMany({ where: { paymentId } });
+    const status = checkout.shape.status.catch("PENDING").parse(payment?.sandbox?.status);
+    return {
+      status,
+      amount: status === "SUCCEEDED" ? (payment?.amount ?? 0) : 0,
+      currency: payment?.currency ?? "INR",
+      refunded: refunds.map(({ refundId, amount }) => ({ refundId, amount })),
+    };
+  },
+  async refund({ refundId, paymentId, amount, currency }) {
+    await db.sandboxRefund.createMany({
+      data: [{ refundId, paymentId, amount }],
+      skipDuplicates: true,
+    });
+    const eventId = `evt_${refundId}`;
+    await deliver({ eventId, type: "refund.succeeded", paymentId, amount, currency });
+    return { providerRef: null };
+  },
+  // What the gateway signed is what the gateway says: there is no other book to ask.
+  async parseWebhook(rawBody, headers): Promise<PaymentEvent> {
     verify(rawBody, headers.get("sandbox-signature"));
     const parsed = body.safeParse(safeJson(rawBody));
     if (!parsed.success) throw new WebhookRefused("not an event");

@@ -1,9 +1,7 @@
 import { logger } from "../platform/logger";
 import { applyEvent } from "./commands";
-import { type PaymentProvider, WebhookRefused } from "./provider";
-import { sandbox } from "./sandbox";
-
-const PROVIDERS = new Map<string, PaymentProvider>([[sandbox.name, sandbox]]);
+import { WebhookRefused } from "./provider";
+import { providerOf } from "./providers";
 
 /**
  * Verifies a gateway's webhook on its raw bytes, then applies it once.
@@ -15,10 +13,10 @@ export async function receiveWebhook(
   headers: Headers,
   requestId: string,
 ): Promise<{ status: 200 | 400 | 404 | 503; body: Record<string, unknown> }> {
-  const provider = PROVIDERS.get(providerName);
+  const provider = providerOf(providerName);
   if (!provider) return { status: 404, body: { message: "no such provider" } };
   try {
-    const event = provider.parseWebhook(rawBody, headers);
+    const event = await provider.parseWebhook(rawBody, headers);
     if (event) await applyEvent(provider.name, event, requestId);
     return { status: 200, body: { received: true } };
   } catch (error) {

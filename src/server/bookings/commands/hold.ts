@@ -51,16 +51,17 @@ export async function holdSlot(
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
              c.starts_at, c.ends_at, c.fee_amount, c.currency,
              app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute' AS hold_expires_at,
-             ${reason}::bytea AS reason
+             ${reason}::bytea AS reason,
+             (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1) AS policy
         FROM claimed c),
     first AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
       SELECT w.*, 1 FROM wanted w
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     second AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
       SELECT w.*, 2 FROM wanted w WHERE NOT EXISTS (SELECT FROM first)
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     held AS (SELECT * FROM first UNION ALL SELECT * FROM second),
