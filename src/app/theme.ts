@@ -1,0 +1,192 @@
+"use client";
+
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  type CSSVariablesResolver,
+  createTheme,
+  Input,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Skeleton,
+  Title,
+} from "@mantine/core";
+
+// The palette and every rule below are explained in docs/design.md.
+
+const leaf: MantineColorsTuple = [
+  "#EEF5EF",
+  "#DCEADF",
+  "#BAD6C3",
+  "#93BCA3",
+  "#699D80",
+  "#458063",
+  "#2C684D",
+  "#1F5640",
+  "#174533",
+  "#0F3326",
+];
+
+const turmeric: MantineColorsTuple = [
+  "#FDF5E3",
+  "#FAE8C0",
+  "#F4D490",
+  "#ECBB5C",
+  "#E3A33A",
+  "#CB8621",
+  "#9C6615",
+  "#80510F",
+  "#663F0A",
+  "#4C2E06",
+];
+
+const clay: MantineColorsTuple = [
+  "#FBEFEA",
+  "#F6DCD2",
+  "#EBBDAD",
+  "#DE9A82",
+  "#CF775A",
+  "#BF5B3A",
+  "#A94A2B",
+  "#8C3B20",
+  "#702E18",
+  "#542211",
+];
+
+const brick: MantineColorsTuple = [
+  "#FBEDEB",
+  "#F7D9D5",
+  "#EEB5AE",
+  "#E28C82",
+  "#D3645A",
+  "#C44A3F",
+  "#B3362C",
+  "#962A21",
+  "#7A2019",
+  "#5C1711",
+];
+
+const slate: MantineColorsTuple = [
+  "#EEF1F4",
+  "#DFE5EA",
+  "#C3CDD6",
+  "#A3B1BE",
+  "#8293A3",
+  "#66798B",
+  "#506579",
+  "#3D5166",
+  "#2E3F50",
+  "#212E3B",
+];
+
+/** Stands in for Mantine's grey, so that every border and hover in its components is warm too. */
+const sand: MantineColorsTuple = [
+  "#FBF8F1",
+  "#F4EEE2",
+  "#EAE2D2",
+  "#E0D7C5",
+  "#8F8672",
+  "#7A725F",
+  "#6B6656",
+  "#56605A",
+  "#38433D",
+  "#1F2A24",
+];
+
+/** The Mantine theme: palette, type scale, spacing, corners and the defaults of components. */
+export const theme = createTheme({
+  colors: { leaf, turmeric, clay, brick, slate, gray: sand, red: brick },
+  primaryColor: "leaf",
+  primaryShade: 7,
+  white: "#FFFFFF",
+  black: "#1F2A24",
+  fontFamily: "'Figtree Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  headings: {
+    fontFamily: "'Figtree Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+    fontWeight: "600",
+    textWrap: "balance",
+    sizes: {
+      h1: { fontSize: "clamp(1.75rem, 1.5rem + 1.1vw, 2.125rem)", lineHeight: "1.2" },
+      h2: { fontSize: "clamp(1.375rem, 1.25rem + 0.6vw, 1.625rem)", lineHeight: "1.25" },
+      h3: { fontSize: "1.125rem", lineHeight: "1.35" },
+      h4: { fontSize: "1rem", lineHeight: "1.4" },
+      h5: { fontSize: "0.9375rem", lineHeight: "1.4" },
+      h6: { fontSize: "0.875rem", lineHeight: "1.4" },
+    },
+  },
+  fontSizes: {
+    xs: "0.8125rem",
+    sm: "0.875rem",
+    md: "1rem",
+    lg: "1.125rem",
+    xl: "1.25rem",
+  },
+  lineHeights: { xs: "1.4", sm: "1.5", md: "1.6", lg: "1.6", xl: "1.5" },
+  fontWeights: { regular: "400", medium: "550", bold: "650" },
+  spacing: { xs: "0.5rem", sm: "0.75rem", md: "1rem", lg: "1.5rem", xl: "2rem" },
+  radius: { xs: "4px", sm: "6px", md: "8px", lg: "14px", xl: "20px" },
+  defaultRadius: "md",
+  shadows: {
+    xs: "none",
+    sm: "none",
+    md: "0 1px 2px rgba(56, 44, 20, 0.06), 0 10px 28px -8px rgba(56, 44, 20, 0.16)",
+    lg: "0 1px 2px rgba(56, 44, 20, 0.06), 0 16px 40px -10px rgba(56, 44, 20, 0.2)",
+    xl: "0 1px 2px rgba(56, 44, 20, 0.06), 0 24px 60px -12px rgba(56, 44, 20, 0.24)",
+  },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    Alert: Alert.extend({ defaultProps: { variant: "light", radius: "lg" } }),
+    Badge: Badge.extend({ defaultProps: { variant: "light", radius: "xl" } }),
+    Button: Button.extend({ defaultProps: { size: "md" } }),
+    Card: Card.extend({ defaultProps: { radius: "lg", withBorder: true } }),
+    Input: Input.extend({ defaultProps: { size: "md" } }),
+    Modal: Modal.extend({ defaultProps: { radius: "lg", centered: true } }),
+    Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
+    Skeleton: Skeleton.extend({ defaultProps: { radius: "md" } }),
+    Title: Title.extend({ defaultProps: { order: 2 } }),
+  },
+});
+
+/** Semantic colours that Mantine derives, set to the measured pairs of docs/design.md. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {
+    "--am-paper": sand[0],
+    "--am-sand-1": sand[1],
+    "--am-sand-2": sand[2],
+    "--am-line": sand[3],
+    "--am-line-strong": sand[4],
+    "--am-ink": sand[9],
+    "--am-ink-2": sand[7],
+    "--am-content": "70rem",
+  },
+  light: {
+    "--mantine-color-body": sand[0],
+    "--mantine-color-text": sand[9],
+    "--mantine-color-dimmed": sand[7],
+    "--mantine-color-placeholder": sand[6],
+    "--mantine-color-error": brick[6],
+    "--mantine-color-anchor": leaf[7],
+    "--mantine-color-default-border": sand[4],
+    "--mantine-color-disabled": sand[1],
+    "--mantine-color-disabled-color": sand[7],
+    "--mantine-color-disabled-border": sand[3],
+    "--mantine-color-turmeric-light": turmeric[0],
+    "--mantine-color-turmeric-light-color": turmeric[7],
+    "--mantine-color-clay-light": clay[0],
+    "--mantine-color-clay-light-color": clay[7],
+    "--mantine-color-brick-light": brick[0],
+    "--mantine-color-brick-light-color": brick[7],
+    "--mantine-color-slate-light": slate[0],
+    "--mantine-color-slate-light-color": slate[7],
+    "--mantine-color-leaf-light": leaf[0],
+    "--mantine-color-leaf-light-hover": leaf[1],
+    "--mantine-color-leaf-light-color": leaf[7],
+  },
+  dark: {},
+});
