@@ -1,0 +1,38 @@
+"use client";
+
+import { Menu, Text, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconLogout } from "@tabler/icons-react";
+import { signOut } from "next-auth/react";
+import type { Viewer } from "../_trpc/server";
+import classes from "./AccountMenu.module.css";
+import { InitialsAvatar } from "./InitialsAvatar";
+
+/** Whose account this is, and the way out of it. */
+export function AccountMenu({ viewer }: { viewer: Viewer }) {
+  return (
+    <Menu position="bottom-end" width={260} shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={classes.target} aria-label={`Account of ${viewer.name}`}>
+          <InitialsAvatar id={viewer.userId} name={viewer.name} size={36} />
+          <span className={classes.name}>{viewer.name}</span>
+          <IconChevronDown size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who}>
+          <Text fw={600}>{viewer.name}</Text>
+          <Text size="sm" c="dimmed" className={classes.email}>
+            {viewer.email}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={18} aria-hidden />}
+          onClick={() => signOut({ callbackUrl: "/" })}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

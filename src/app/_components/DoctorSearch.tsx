@@ -1,0 +1,45 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import classes from "./DoctorSearch.module.css";
+
+/** The search of the home page: a plain form that leads to the list of doctors. */
+export function DoctorSearch() {
+  const router = useRouter();
+  const [text, setText] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const q = text.trim();
+    router.push(q ? `/doctors?q=${encodeURIComponent(q)}` : "/doctors");
+  }
+
+  return (
+    <search>
+      <form className={classes.form} action="/doctors" onSubmit={submit}>
+        <TextInput
+          name="q"
+          type="search"
+          size="lg"
+          variant="unstyled"
+          className={classes.input}
+          label="Doctor or specialization"
+          placeholder="For example dermatology"
+          leftSection={<IconSearch size={22} aria-hidden />}
+          leftSectionWidth={32}
+          styles={{ section: { justifyContent: "flex-start" } }}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          maxLength={100}
+          enterKeyHint="search"
+        />
+        <Button type="submit" size="lg" className={classes.button}>
+          Find doctors
+        </Button>
+      </form>
+    </search>
+  );
+}

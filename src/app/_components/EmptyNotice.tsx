@@ -1,0 +1,28 @@
+import { Title } from "@mantine/core";
+import Image from "next/image";
+import type { ReactNode } from "react";
+import classes from "./EmptyNotice.module.css";
+
+/** Nothing here, said kindly, with the one useful next step as children. */
+export function EmptyNotice({
+  title,
+  text,
+  children,
+  heading = 2,
+}: {
+  title: string;
+  text: string;
+  children?: ReactNode;
+  heading?: 1 | 2 | 3;
+}) {
+  return (
+    <div className={classes.empty}>
+      <Image src="/branch.svg" alt="" width={120} height={129} unoptimized />
+      <Title order={heading} size="h3">
+        {title}
+      </Title>
+      <p>{text}</p>
+      {children ? <div className={classes.actions}>{children}</div> : null}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { Alert, Button, Text } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { refusalOf, textForError } from "./error-text";
+
+/** What went wrong, what was not done, and the way on. Announced when it appears. */
+export function ErrorNotice({
+  error,
+  title = "That did not work",
+  children,
+  onRetry,
+}: {
+  error: unknown;
+  title?: string;
+  children?: ReactNode;
+  onRetry?: () => void;
+}) {
+  const { requestId } = refusalOf(error);
+  return (
+    <Alert
+      color="brick"
+      title={title}
+      icon={<IconAlertCircle aria-hidden />}
+      role="alert"
+      styles={{ message: { color: "var(--am-ink)" } }}
+    >
+      <Text size="sm">{textForError(error)}</Text>
+      {children}
+      {onRetry ? (
+        <Button mt="sm" size="sm" variant="default" onClick={onRetry}>
+          Try again
+        </Button>
+      ) : null}
+      {requestId ? (
+        <Text size="xs" c="dimmed" mt="xs">
+          Reference: {requestId}
+        </Text>
+      ) : null}
+    </Alert>
+  );
+}

@@ -1,0 +1,56 @@
+import { Badge } from "@mantine/core";
+import {
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconHourglassEmpty,
+  IconUserOff,
+  IconX,
+} from "@tabler/icons-react";
+import type { Booking, BookingStatus } from "@/server/bookings/schema";
+
+type PaymentStatus = Booking["payment"]["status"];
+
+const BOOKING = {
+  PENDING: { label: "Waiting for payment", color: "turmeric", Icon: IconClock },
+  CONFIRMED: { label: "Confirmed", color: "leaf", Icon: IconCheck },
+  COMPLETED: { label: "Completed", color: "slate", Icon: IconChecks },
+  NO_SHOW: { label: "Missed", color: "clay", Icon: IconUserOff },
+  EXPIRED: { label: "Hold ran out", color: "slate", Icon: IconHourglassEmpty },
+  CANCELLED: { label: "Cancelled", color: "slate", Icon: IconX },
+} satisfies Record<BookingStatus, { label: string; color: string; Icon: typeof IconX }>;
+
+const PAYMENT = {
+  PENDING: "Not paid yet",
+  SUCCEEDED: "Paid",
+  FAILED: "Payment failed",
+  REFUND_PENDING: "Refund on its way",
+  PARTIALLY_REFUNDED: "Partly refunded",
+  REFUNDED: "Refunded",
+} satisfies Record<PaymentStatus, string>;
+
+/** A booking's state in one word, a tint and an icon; colour never speaks alone. */
+export function StatusBadge({ status }: { status: BookingStatus }) {
+  const { label, color, Icon } = BOOKING[status];
+  return (
+    <Badge
+      color={color}
+      size="lg"
+      tt="none"
+      fw={550}
+      leftSection={<Icon size={14} stroke={2} aria-hidden />}
+    >
+      {label}
+    </Badge>
+  );
+}
+
+/** The word for a booking's state. */
+export function bookingStatusLabel(status: BookingStatus): string {
+  return BOOKING[status].label;
+}
+
+/** The word for a payment's state. */
+export function paymentStatusLabel(status: PaymentStatus): string {
+  return PAYMENT[status];
+}

@@ -1,0 +1,31 @@
+import { formatDuration } from "./format";
+import { InitialsAvatar } from "./InitialsAvatar";
+import classes from "./TimeSummary.module.css";
+import { When } from "./When";
+
+/** Who and when, the same wherever a time is confirmed, paid or looked up. */
+export function TimeSummary({
+  doctor,
+  startsAt,
+  endsAt,
+}: {
+  doctor: { id: string; name: string; specializations: string[] };
+  startsAt: string;
+  endsAt: string;
+}) {
+  return (
+    <div className={classes.summary}>
+      <InitialsAvatar id={doctor.id} name={doctor.name} size={56} />
+      <div>
+        <p className={classes.name}>{doctor.name}</p>
+        <p className={classes.what}>{doctor.specializations.join(" · ")}</p>
+        <p className={classes.when}>
+          <When at={startsAt} as="longDay" />
+          <br />
+          <When at={startsAt} until={endsAt} as="range" />
+          <span className={classes.length}> · {formatDuration(startsAt, endsAt)}, online</span>
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { Button, Popover, Select, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconWorld } from "@tabler/icons-react";
+import { formatZone, zoneCity } from "./format";
+import { useTimeZone } from "./TimeZone";
+import classes from "./TimeZoneNote.module.css";
+
+/** The zones that Intl knows, as people look for them: by city. */
+function zoneOptions(current: string) {
+  const zones = new Set([...Intl.supportedValuesOf("timeZone"), current]);
+  return [...zones]
+    .map((zone) => ({ value: zone, label: `${zoneCity(zone)} (${zone})` }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+}
+
+/** Names the zone of the times beside it and lets the viewer change it. */
+export function TimeZoneNote({ doctorZone }: { doctorZone?: string }) {
+  const { zone, known, setZone } = useTimeZone();
+  const [open, { toggle, close }] = useDisclosure(false);
+  if (!known) return <p className={classes.note}>Finding your time zone…</p>;
+  return (
+    <div className={classes.note}>
+      <IconWorld size={18} stroke={1.6} aria-hidden />
+      <span>
+        Times are in {formatZone(zone)}
+        {doctorZone && formatZone(doctorZone) !== formatZone(zone)
+          ? `. The doctor is in ${formatZone(doctorZone)}`
+          : ""}
+      </span>
+      <Popover
+        opened={open}
+        onChange={(next) => (next ? undefined : close())}
+        width={320}
+        trapFocus
+        shadow="md"
+        position="bottom-start"
+      >
+        <Popover.Target>
+          <Button variant="subtle" size="compact-sm" onClick={toggle} className={classes.change}>
+            Change
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label="Time zone">
+          <Select
+            label="Show times in"
+            data={zoneOptions(zone)}
+            value={zone}
+            searchable
+            allowDeselect={false}
+            comboboxProps={{ withinPortal: false }}
+            limit={80}
+            nothingFoundMessage="No such city. Try a bigger one nearby"
+            onChange={(next) => {
+              if (next) setZone(next);
+              close();
+            }}
+          />
+          <Text size="sm" c="dimmed" mt="xs">
+            We remember this on this device.
+          </Text>
+        </Popover.Dropdown>
+      </Popover>
+    </div>
+  );
+}

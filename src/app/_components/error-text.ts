@@ -1,0 +1,65 @@
+import { TRPCClientError } from "@trpc/client";
+import type { AppRouter } from "@/server/trpc/root";
+
+/** What the server says when it refuses, as far as the pages need it. */
+export type Refusal = {
+  reason: string | null;
+  status: number | null;
+  requestId: string | null;
+};
+
+const BY_REASON: Record<string, string> = {
+  SLOT_TAKEN: "Someone took this time a moment ago.",
+  SLOT_IN_PAST: "This time has already passed. Please choose a later one.",
+  PATIENT_OVERLAP: "You already have a consultation at this time.",
+  TOO_MANY_HOLDS:
+    "You are already holding other times. Pay for one, or let one go, before you take another.",
+  ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
+  INVALID_CREDENTIALS: "That email and password do not go together. Please check both.",
+  ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",
+  MFA_REQUIRED: "This account needs a second step, which this page cannot do yet.",
+  RATE_LIMITED: "Too many tries in a short time. Please wait a minute and try again.",
+  PASSWORD_BREACHED:
+    "This password is known from a data leak elsewhere, so others may try it. Please choose another.",
+};
+
+const BY_STATUS: Record<number, string> = {
+  400: "Something in this form is not as it should be. Please check it.",
+  401: "You are signed out. Please sign in again.",
+  403: "Your account may not do this.",
+  404: "We could not find this. It may have been removed.",
+  413: "That is too much text. Please shorten it.",
+  429: "Too many tries in a short time. Please wait a minute and try again.",
+  503: "We are very busy right now. Please try again in a moment.",
+};
+
+const OFFLINE = "We could not reach the clinic. Please check your connection and try again.";
+const UNKNOWN = "Something went wrong on our side. Please try again.";
+
+/** Narrows a caught value to an error of our API. */
+export function isApiError(error: unknown): error is TRPCClientError<AppRouter> {
+  return error instanceof TRPCClientError;
+}
+
+/** The reason, status and request id of a refusal; nulls where there was no answer. */
+export function refusalOf(error: unknown): Refusal {
+  const data = isApiError(error) ? error.data : null;
+  return {
+    reason: data?.reason ?? null,
+    status: data?.httpStatus ?? null,
+    requestId: data?.requestId ?? null,
+  };
+}
+
+/** The sentence for a reason code alone, as sign-in returns it. */
+export function textForReason(reason: string): string {
+  return BY_REASON[reason] ?? UNKNOWN;
+}
+
+/** A sentence for people: the server's reason in words, else what its status means. */
+export function textForError(error: unknown): string {
+  const { reason, status } = refusalOf(error);
+  if (reason && BY_REASON[reason]) return BY_REASON[reason];
+  if (status === null) return isApiError(error) ? OFFLINE : UNKNOWN;
+  return BY_STATUS[status] ?? UNKNOWN;
+}

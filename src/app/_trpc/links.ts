@@ -1,0 +1,62 @@
+import {
+  httpBatchLink,
+  httpLink,
+  type Operation,
+  retryLink,
+  splitLink,
+  type TRPCLink,
+} from "@trpc/client";
+import type { AppRouter } from "@/server/trpc/root";
+
+const KEY = "idempotencyKey";
+
+/** A random UUID; `randomUUID` itself is missing where the page is not served over TLS or loopback. */
+function newKey(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Names each mutation once, before the retries, so that all tries of one click are one write. */
+const idempotencyLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    next(
+      op.type === "mutation"
+        ? { ...op, context: { ...op.context, [KEY]: op.context[KEY] ?? newKey() } }
+        : op,
+    );
+
+function keyHeader({ op }: { op: Operation }): Record<string, string> {
+  const key = op.context[KEY];
+  return typeof key === "string" ? { "idempotency-key": key } : {};
+}
+
+const TRIES = 3;
+
+/** Only what may succeed unchanged: no answer at all, "try again" (503), or the first try still running. */
+function mayRetry(status: number | undefined, reason: string | null | undefined): boolean {
+  return status === undefined || status === 503 || reason === "IDEMPOTENCY_IN_FLIGHT";
+}
+
+/** The chain of the browser's client: key, retry, then batched queries or single mutations. */
+export function links(): TRPCLink<AppRouter>[] {
+  const url = "/api/trpc";
+  return [
+    idempotencyLink,
+    retryLink({
+      retry: ({ op, error, attempts }) =>
+        op.type === "mutation" &&
+        attempts < TRIES &&
+        mayRetry(error.data?.httpStatus, error.data?.reason),
+      retryDelayMs: (attempt) => 300 * 2 ** attempt,
+    }),
+    splitLink({
+      condition: ({ type }) => type === "mutation",
+      true: httpLink({ url, headers: keyHeader }),
+      false: httpBatchLink({ url, maxURLLength: 2000 }),
+    }),
+  ];
+}

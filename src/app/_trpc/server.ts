@@ -1,0 +1,50 @@
+import { TRPCError } from "@trpc/server";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { env } from "@/env";
+import { createCallerFromHeaders } from "@/server/trpc/caller";
+
+/** Who is looking at the page. */
+export type Viewer = {
+  userId: string;
+  role: "patient" | "doctor" | "admin";
+  name: string;
+  email: string;
+};
+
+const fromRequest = cache(async () => createCallerFromHeaders(await headers()));
+
+/** The API, called as the viewer and without HTTP. */
+export async function caller() {
+  return (await fromRequest()).caller;
+}
+
+/** The signed-in viewer, or null. */
+export async function getSession(): Promise<Viewer | null> {
+  const { session } = await fromRequest();
+  return session();
+}
+
+/** The viewer in the role that a page is for; others are sent to sign in, or home. */
+export async function requireRole(role: Viewer["role"], path: string): Promise<Viewer> {
+  const session = await getSession();
+  if (!session) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  if (session.role !== role) redirect("/");
+  return session;
+}
+
+/** Runs a call whose "not found" (or an id that cannot be one) is the not-found page. */
+export async function orNotFound<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof TRPCError && ["NOT_FOUND", "BAD_REQUEST"].includes(error.code)) notFound();
+    throw error;
+  }
+}
+
+/** True where the demo accounts exist. */
+export function isDemo(): boolean {
+  return env.isDemo;
+}

@@ -1,0 +1,37 @@
+import "@fontsource-variable/figtree/index.css";
+import "@mantine/core/styles.layer.css";
+import "@mantine/dates/styles.layer.css";
+import "@mantine/charts/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
+import "./globals.css";
+import { mantineHtmlProps } from "@mantine/core";
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { Providers } from "./_components/Providers";
+import { parseTimeZoneCookie, TIME_ZONE_COOKIE } from "./_components/time-zone-cookie";
+
+export const metadata: Metadata = {
+  title: { default: "Amrutam Telemedicine", template: "%s · Amrutam" },
+  description:
+    "Find a registered doctor, choose a time that suits you and talk to them from wherever you are.",
+};
+
+export const viewport: Viewport = {
+  themeColor: "#FBF8F1",
+  width: "device-width",
+  initialScale: 1,
+};
+
+/** The document: fonts, theme, data client and the viewer's time zone. The visible shell belongs to the route groups. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const jar = await cookies();
+  const zone = parseTimeZoneCookie(jar.get(TIME_ZONE_COOKIE)?.value);
+  return (
+    <html lang="en-IN" {...mantineHtmlProps}>
+      <body>
+        <Providers zone={zone}>{children}</Providers>
+      </body>
+    </html>
+  );
+}
