@@ -1,0 +1,113 @@
+"use client";
+
+import { Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Booking } from "@/server/bookings/schema";
+import { formatMoney } from "../../../../_components/format";
+import { TextLink } from "../../../../_components/LinkButton";
+import { paymentStatusLabel, StatusBadge } from "../../../../_components/StatusBadge";
+import { TimeSummary } from "../../../../_components/TimeSummary";
+import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
+import { useTRPC } from "../../../../_trpc/client";
+import classes from "./BookingDetail.module.css";
+import { BookingTimeline } from "./BookingTimeline";
+import { NextSteps } from "./NextSteps";
+
+const POLL_MS = 1500;
+/** After this we stop saying "any moment now". */
+const LONG_MS = 20_000;
+
+/** A booking with its state, its history and what comes next. While a payment is being confirmed it asks until it knows. */
+export function BookingDetail({
+  initial,
+  fromCheckout,
+}: {
+  initial: Booking;
+  fromCheckout: boolean;
+}) {
+  const trpc = useTRPC();
+  const { data: booking } = useQuery(
+    trpc.bookings.get.queryOptions(
+      { bookingId: initial.id },
+      {
+        initialData: initial,
+        refetchInterval: (query) =>
+          fromCheckout && query.state.data?.status === "PENDING" ? POLL_MS : false,
+      },
+    ),
+  );
+  const confirming = fromCheckout && booking.status === "PENDING";
+  const slow = useAfter(LONG_MS, confirming);
+
+  return (
+    <>
+      <p className={classes.back}>
+        <TextLink href="/bookings" size="sm">
+          My bookings
+        </TextLink>
+      </p>
+      <NextSteps booking={booking} confirming={confirming} slow={slow} />
+      <div className={classes.layout}>
+        <section className={classes.card} aria-labelledby="what">
+          <div className={classes.head}>
+            <Title order={2} size="h3" id="what">
+              Your consultation
+            </Title>
+            <StatusBadge status={booking.status} />
+          </div>
+          <TimeSummary
+            doctor={booking.doctor}
+            startsAt={booking.startsAt}
+            endsAt={booking.endsAt}
+          />
+          <TimeZoneNote />
+          {booking.reason ? (
+            <div className={classes.reason}>
+              <Title order={3} size="h5">
+                What it is about
+              </Title>
+              <p>{booking.reason}</p>
+            </div>
+          ) : null}
+        </section>
+        <div className={classes.side}>
+          <section className={classes.card} aria-labelledby="payment">
+            <Title order={2} size="h3" id="payment" mb="sm">
+              Payment
+            </Title>
+            <dl className={classes.lines}>
+              <dt>Price</dt>
+              <dd>{formatMoney(booking.price)}</dd>
+              <dt>Payment</dt>
+              <dd>{paymentStatusLabel(booking.payment.status)}</dd>
+              {booking.refund ? (
+                <>
+                  <dt>Refund</dt>
+                  <dd>{formatMoney(booking.refund.amount)}</dd>
+                </>
+              ) : null}
+            </dl>
+          </section>
+          <section className={classes.card} aria-labelledby="history">
+            <Title order={2} size="h3" id="history" mb="md">
+              How far it is
+            </Title>
+            <BookingTimeline booking={booking} />
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** True once `running` has lasted for a while. */
+function useAfter(ms: number, running: boolean): boolean {
+  const [passed, setPassed] = useState(false);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setTimeout(() => setPassed(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms, running]);
+  return running && passed;
+}

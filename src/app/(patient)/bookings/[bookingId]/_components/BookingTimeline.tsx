@@ -1,0 +1,80 @@
+import { Text, Timeline } from "@mantine/core";
+import {
+  IconCalendarEvent,
+  IconCheck,
+  IconClock,
+  IconCreditCard,
+  IconReceiptRefund,
+  IconX,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Booking } from "@/server/bookings/schema";
+import { formatMoney } from "../../../../_components/format";
+import { bookingStatusLabel, paymentStatusLabel } from "../../../../_components/StatusBadge";
+import { When } from "../../../../_components/When";
+
+type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean };
+
+/** The steps of a booking, as far as it got and as far as it will go. */
+function stepsOf(booking: Booking): Step[] {
+  const { status, payment, refund } = booking;
+  const paid = !["PENDING", "FAILED"].includes(payment.status);
+  const held: Step = {
+    title: "Time held",
+    text: <When at={booking.createdAt} />,
+    Icon: IconClock,
+    done: true,
+  };
+  const payStep: Step = {
+    title: paid ? "Paid" : paymentStatusLabel(payment.status),
+    text: formatMoney(payment.amount),
+    Icon: IconCreditCard,
+    done: payment.status !== "PENDING",
+  };
+  if (status === "CANCELLED" || status === "EXPIRED") {
+    const end: Step = { title: bookingStatusLabel(status), Icon: IconX, done: true };
+    const back: Step = {
+      title: refund?.status === "SUCCEEDED" ? "Refunded" : "Refund on its way",
+      text: refund ? formatMoney(refund.amount) : undefined,
+      Icon: IconReceiptRefund,
+      done: refund?.status === "SUCCEEDED",
+    };
+    return [held, ...(payStep.done ? [payStep] : []), end, ...(refund ? [back] : [])];
+  }
+  const over = status === "COMPLETED" || status === "NO_SHOW";
+  return [
+    held,
+    payStep,
+    { title: "Confirmed", Icon: IconCheck, done: status !== "PENDING" },
+    {
+      title: over ? `Consultation: ${bookingStatusLabel(status).toLowerCase()}` : "Consultation",
+      text: <When at={booking.startsAt} />,
+      Icon: IconCalendarEvent,
+      done: over,
+    },
+  ];
+}
+
+/** Where a booking stands. The words say what is done; the colour only repeats it. */
+export function BookingTimeline({ booking }: { booking: Booking }) {
+  const steps = stepsOf(booking);
+  const last = steps.findLastIndex(({ done }) => done);
+  return (
+    <Timeline active={last} bulletSize={28} lineWidth={2} color="leaf">
+      {steps.map(({ title, text, Icon, done }) => (
+        <Timeline.Item
+          key={title}
+          title={title}
+          bullet={<Icon size={15} stroke={2} aria-hidden />}
+          c={done ? undefined : "dimmed"}
+        >
+          <Text size="sm" c="dimmed">
+            {text}
+            {done ? null : text ? " · still to come" : "Still to come"}
+          </Text>
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}

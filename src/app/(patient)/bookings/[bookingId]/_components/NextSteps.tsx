@@ -1,0 +1,147 @@
+"use client";
+
+import { Loader, Title } from "@mantine/core";
+import {
+  IconCalendarCheck,
+  IconCircleCheck,
+  IconClock,
+  IconInfoCircle,
+  IconReceiptRefund,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Booking } from "@/server/bookings/schema";
+import { LinkButton } from "../../../../_components/LinkButton";
+import { When } from "../../../../_components/When";
+import classes from "./NextSteps.module.css";
+
+type Tone = "good" | "waiting" | "quiet";
+type Message = { tone: Tone; Icon: TablerIcon; title: string; text: ReactNode; action?: ReactNode };
+
+function paidBack({ payment }: Booking): string {
+  if (payment.status === "REFUNDED") return " The whole amount has gone back to you.";
+  if (payment.status === "REFUND_PENDING") return " The amount is on its way back to you.";
+  if (payment.status === "FAILED" || payment.status === "PENDING")
+    return " You have not been charged.";
+  return "";
+}
+
+function messageOf(booking: Booking): Message {
+  const again = (
+    <LinkButton href={`/doctors/${booking.doctorId}`} variant="default">
+      Pick another time
+    </LinkButton>
+  );
+  switch (booking.status) {
+    case "PENDING":
+      return {
+        tone: "waiting",
+        Icon: IconClock,
+        title: "This time is held for you",
+        text: booking.holdExpiresAt ? (
+          <>
+            It is yours once it is paid. We hold it until{" "}
+            <When at={booking.holdExpiresAt} as="time" />.
+          </>
+        ) : (
+          "It is yours once it is paid."
+        ),
+        action: (
+          <LinkButton href={`/bookings/${booking.id}/review`}>Continue to payment</LinkButton>
+        ),
+      };
+    case "CONFIRMED":
+      return {
+        tone: "good",
+        Icon: IconCircleCheck,
+        title: "Your consultation is confirmed",
+        text: (
+          <>
+            {booking.doctor.name} expects you on <When at={booking.startsAt} as="longDay" /> at{" "}
+            <When at={booking.startsAt} as="time" />. Until then: find a quiet place with a good
+            connection, and have earlier prescriptions and reports at hand.
+          </>
+        ),
+      };
+    case "COMPLETED":
+      return {
+        tone: "quiet",
+        Icon: IconCalendarCheck,
+        title: "This consultation is over",
+        text: `You saw ${booking.doctor.name}. To see them again, pick a new time.`,
+        action: again,
+      };
+    case "NO_SHOW":
+      return {
+        tone: "quiet",
+        Icon: IconInfoCircle,
+        title: "You missed each other",
+        text: `The doctor noted that this consultation did not take place.${paidBack(booking)}`,
+        action: again,
+      };
+    case "EXPIRED":
+      return {
+        tone: "quiet",
+        Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
+        title: "The hold ran out",
+        text: `This time was not paid while we held it, so others can take it.${paidBack(booking)}`,
+        action: again,
+      };
+    case "CANCELLED":
+      return {
+        tone: "quiet",
+        Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
+        title:
+          booking.payment.status === "FAILED"
+            ? "The payment did not go through"
+            : "This booking is cancelled",
+        text:
+          booking.payment.status === "FAILED"
+            ? "You have not been charged, and the time is free again. You can pick it again if it is still there."
+            : `The time is free again.${paidBack(booking)}`,
+        action: again,
+      };
+  }
+}
+
+/** The first thing on a booking's page: the fact, what comes next, and the one useful button. Changes are announced. */
+export function NextSteps({
+  booking,
+  confirming,
+  slow,
+}: {
+  booking: Booking;
+  confirming: boolean;
+  slow: boolean;
+}) {
+  if (confirming) {
+    return (
+      <div className={classes.panel} data-tone="waiting" role="status">
+        <Loader size={32} color="turmeric.7" aria-hidden />
+        <div>
+          <Title order={1} size="h2">
+            Confirming your payment…
+          </Title>
+          <p>
+            {slow
+              ? "This takes longer than usual. You may leave this page; we go on in the background and show the result here and under My bookings. Please do not pay twice."
+              : "The payment provider is telling us about it. This page changes by itself, usually within seconds."}
+          </p>
+        </div>
+      </div>
+    );
+  }
+  const { tone, Icon, title, text, action } = messageOf(booking);
+  return (
+    <div className={classes.panel} data-tone={tone} role="status">
+      <Icon size={32} stroke={1.6} aria-hidden className={classes.icon} />
+      <div>
+        <Title order={1} size="h2">
+          {title}
+        </Title>
+        <p>{text}</p>
+        {action ? <div className={classes.action}>{action}</div> : null}
+      </div>
+    </div>
+  );
+}

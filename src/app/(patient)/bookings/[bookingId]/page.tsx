@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { PageContainer } from "../../../_components/PageContainer";
+import { caller, orNotFound, requireRole } from "../../../_trpc/server";
+import { BookingDetail } from "./_components/BookingDetail";
+
+export const metadata: Metadata = { title: "Your booking" };
+
+/** One booking. `from=checkout` says that the gateway has just sent the patient back. */
+export default async function BookingPage({
+  params,
+  searchParams,
+}: PageProps<"/bookings/[bookingId]">) {
+  const [{ bookingId }, { from }] = await Promise.all([params, searchParams]);
+  await requireRole("patient", `/bookings/${bookingId}`);
+  const api = await caller();
+  const booking = await orNotFound(api.bookings.get({ bookingId }));
+  return (
+    <PageContainer>
+      <BookingDetail initial={booking} fromCheckout={from === "checkout"} />
+    </PageContainer>
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import { Progress, VisuallyHidden } from "@mantine/core";
+import { formatCountdown } from "../../../../../_components/format";
+import { When } from "../../../../../_components/When";
+import classes from "./HoldCountdown.module.css";
+
+const MINUTE = 60_000;
+
+/** What a screen reader is told, and when: the text changes at these marks only. */
+function milestone(left: number): string {
+  if (left <= MINUTE) return "Less than a minute left to pay.";
+  if (left <= 2 * MINUTE) return "Less than 2 minutes left to pay.";
+  if (left <= 5 * MINUTE) return "Less than 5 minutes left to pay.";
+  return "";
+}
+
+/** How long the time is still held: for eyes every second, for ears at milestones. */
+export function HoldCountdown({
+  from,
+  until,
+  now,
+  ended,
+}: {
+  from: string;
+  until: string;
+  now: number;
+  ended: boolean;
+}) {
+  const end = Date.parse(until);
+  const left = Math.max(0, end - now);
+  const whole = Math.max(1, end - Date.parse(from));
+  const urgent = left <= MINUTE;
+  return (
+    <div className={classes.hold} data-urgent={urgent || undefined}>
+      {ended ? (
+        <p className={classes.text}>Checking whether the time is still yours…</p>
+      ) : (
+        <p className={classes.text}>
+          <span>
+            Held for you until <When at={until} as="time" />
+          </span>
+          <span className={classes.left} aria-hidden suppressHydrationWarning>
+            {formatCountdown(left)} left
+          </span>
+        </p>
+      )}
+      <Progress
+        value={(left / whole) * 100}
+        color={urgent ? "clay" : "turmeric.5"}
+        size="sm"
+        aria-hidden
+        className={classes.bar}
+      />
+      {urgent && !ended ? (
+        <p className={classes.warning}>Less than a minute left. After that others can take it.</p>
+      ) : null}
+      <VisuallyHidden aria-live="polite">{ended ? "" : milestone(left)}</VisuallyHidden>
+      <VisuallyHidden aria-live="assertive">{ended ? "The hold is over." : ""}</VisuallyHidden>
+    </div>
+  );
+}

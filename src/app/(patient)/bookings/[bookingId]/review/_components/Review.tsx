@@ -1,0 +1,103 @@
+"use client";
+
+import { Button, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { Booking } from "@/server/bookings/schema";
+import { formatMoney } from "../../../../../_components/format";
+import { LinkButton } from "../../../../../_components/LinkButton";
+import { TimeSummary } from "../../../../../_components/TimeSummary";
+import { TimeZoneNote } from "../../../../../_components/TimeZoneNote";
+import { useNow } from "../../../../../_components/use-now";
+import { useTRPC } from "../../../../../_trpc/client";
+import { Expired } from "./Expired";
+import { HoldCountdown } from "./HoldCountdown";
+import classes from "./Review.module.css";
+
+const ASK_AGAIN_MS = 3000;
+
+/** Summary on one side, price and countdown on the other. The server says when the hold is over. */
+export function Review({ initial, serverNow }: { initial: Booking; serverNow: number }) {
+  const trpc = useTRPC();
+  const now = useNow(serverNow);
+  const over = (booking: Booking) =>
+    booking.holdExpiresAt !== null && Date.parse(booking.holdExpiresAt) <= now;
+  const { data: booking } = useQuery(
+    trpc.bookings.get.queryOptions(
+      { bookingId: initial.id },
+      {
+        initialData: initial,
+        refetchInterval: (query) => {
+          const current = query.state.data;
+          return current?.status === "PENDING" && over(current) ? ASK_AGAIN_MS : false;
+        },
+      },
+    ),
+  );
+
+  if (booking.status === "EXPIRED" || booking.status === "CANCELLED") {
+    return <Expired doctor={booking.doctor} />;
+  }
+  const ended = over(booking);
+  const { checkoutUrl } = booking.payment;
+  return (
+    <>
+      <Title order={1}>Review and pay</Title>
+      <div className={classes.layout}>
+        <section className={classes.card} aria-labelledby="summary">
+          <Title order={2} size="h3" id="summary" mb="md">
+            Your consultation
+          </Title>
+          <TimeSummary
+            doctor={booking.doctor}
+            startsAt={booking.startsAt}
+            endsAt={booking.endsAt}
+          />
+          <TimeZoneNote />
+          {booking.reason ? (
+            <div className={classes.reason}>
+              <Title order={3} size="h5">
+                What it is about
+              </Title>
+              <p>{booking.reason}</p>
+            </div>
+          ) : null}
+        </section>
+        <section className={classes.card} aria-labelledby="price">
+          <Title order={2} size="h3" id="price" mb="md">
+            Price
+          </Title>
+          <dl className={classes.lines}>
+            <dt>Consultation</dt>
+            <dd>{formatMoney(booking.price)}</dd>
+            <dt className={classes.total}>To pay</dt>
+            <dd className={classes.total}>{formatMoney(booking.payment.amount)}</dd>
+          </dl>
+          {booking.holdExpiresAt ? (
+            <HoldCountdown
+              from={booking.createdAt}
+              until={booking.holdExpiresAt}
+              now={now}
+              ended={ended}
+            />
+          ) : null}
+          {checkoutUrl && !ended ? (
+            <Button component="a" href={checkoutUrl} size="lg" fullWidth>
+              Pay {formatMoney(booking.payment.amount)}
+            </Button>
+          ) : (
+            <Button size="lg" fullWidth disabled>
+              Pay {formatMoney(booking.payment.amount)}
+            </Button>
+          )}
+          <p className={classes.small}>
+            You pay on the payment provider’s page and come back here. Your time is confirmed as
+            soon as the payment is in.
+          </p>
+          <LinkButton href={`/doctors/${booking.doctorId}`} variant="subtle" fullWidth>
+            Choose a different time
+          </LinkButton>
+        </section>
+      </div>
+    </>
+  );
+}

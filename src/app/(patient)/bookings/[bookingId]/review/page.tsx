@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { PageContainer } from "../../../../_components/PageContainer";
+import { caller, orNotFound, requireRole } from "../../../../_trpc/server";
+import { Review } from "./_components/Review";
+
+export const metadata: Metadata = { title: "Review and pay" };
+
+/** What is about to be paid for, while it is held. */
+export default async function ReviewPage({ params }: PageProps<"/bookings/[bookingId]/review">) {
+  const { bookingId } = await params;
+  await requireRole("patient", `/bookings/${bookingId}/review`);
+  const api = await caller();
+  const booking = await orNotFound(api.bookings.get({ bookingId }));
+  if (booking.status !== "PENDING" && booking.status !== "EXPIRED") {
+    redirect(`/bookings/${bookingId}`);
+  }
+  return (
+    <PageContainer>
+      <Review initial={booking} serverNow={Date.now()} />
+    </PageContainer>
+  );
+}

@@ -1,0 +1,29 @@
+import Link from "next/link";
+import type { Booking } from "@/server/bookings/schema";
+import { InitialsAvatar } from "../../../_components/InitialsAvatar";
+import { StatusBadge } from "../../../_components/StatusBadge";
+import { When } from "../../../_components/When";
+import classes from "./BookingRow.module.css";
+
+/** One booking in the list; the doctor's name is the link and covers the row. */
+export function BookingRow({ booking }: { booking: Booking }) {
+  const { doctor } = booking;
+  return (
+    <article className={classes.row}>
+      <InitialsAvatar id={doctor.id} name={doctor.name} size={48} />
+      <div className={classes.what}>
+        <p className={classes.when}>
+          <When at={booking.startsAt} as="day" />,{" "}
+          <When at={booking.startsAt} until={booking.endsAt} as="range" />
+        </p>
+        <p>
+          <Link href={`/bookings/${booking.id}`} className={classes.link}>
+            {doctor.name}
+          </Link>
+          <span className={classes.field}> · {doctor.specializations[0]}</span>
+        </p>
+      </div>
+      <StatusBadge status={booking.status} />
+    </article>
+  );
+}

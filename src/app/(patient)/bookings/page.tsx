@@ -1,0 +1,18 @@
+import { Title } from "@mantine/core";
+import type { Metadata } from "next";
+import { PageContainer } from "../../_components/PageContainer";
+import { requireRole } from "../../_trpc/server";
+import { MyBookings } from "./_components/MyBookings";
+
+export const metadata: Metadata = { title: "My bookings" };
+
+/** The patient's bookings: what comes first, then what was. */
+export default async function BookingsPage() {
+  await requireRole("patient", "/bookings");
+  return (
+    <PageContainer narrow>
+      <Title order={1}>My bookings</Title>
+      <MyBookings />
+    </PageContainer>
+  );
+}

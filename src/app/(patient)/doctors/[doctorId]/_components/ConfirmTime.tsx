@@ -1,0 +1,136 @@
+"use client";
+
+import { Button, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { Slot } from "@/server/availability/schema";
+import type { Doctor } from "@/server/doctors/schema";
+import { refusalOf } from "../../../../_components/error-text";
+import { formatLongDay, formatMoney, localDate } from "../../../../_components/format";
+import { LinkButton } from "../../../../_components/LinkButton";
+import { TimeSummary } from "../../../../_components/TimeSummary";
+import { useTimeZone } from "../../../../_components/TimeZone";
+import { useTRPC } from "../../../../_trpc/client";
+import { HoldRefused } from "./HoldRefused";
+import { useForgetSlots } from "./use-week-slots";
+
+export type ViewerRole = "patient" | "doctor" | "admin" | null;
+
+const REASON_MAX = 1000;
+
+type Props = {
+  doctor: Doctor;
+  role: ViewerRole;
+  /** The chosen time; the dialog is open while there is one. */
+  slot: Slot | null;
+  onChange: (slot: Slot | null) => void;
+};
+
+/** The dialog after choosing: who, when, how much, an optional reason, and the hold. */
+export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
+  const narrow = useMediaQuery("(max-width: 48em)");
+  return (
+    <Modal
+      opened={slot !== null}
+      onClose={() => onChange(null)}
+      title="Confirm your time"
+      size="md"
+      fullScreen={narrow}
+      radius={narrow ? 0 : "lg"}
+      closeButtonProps={{ "aria-label": "Close", size: "lg" }}
+      styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
+    >
+      {slot ? (
+        <Stack gap="lg">
+          <TimeSummary doctor={doctor} startsAt={slot.startsAt} endsAt={slot.endsAt} />
+          {role === "patient" ? (
+            <HoldForm doctor={doctor} slot={slot} onChange={onChange} />
+          ) : role === null ? (
+            <SignInFirst doctor={doctor} slot={slot} />
+          ) : (
+            <Text>Only patients can book. Please sign in with a patient’s account.</Text>
+          )}
+        </Stack>
+      ) : null}
+    </Modal>
+  );
+}
+
+/** Signed out: the choice travels in the address, so that it is still there afterwards. */
+function SignInFirst({ doctor, slot }: { doctor: Doctor; slot: Slot }) {
+  const { zone } = useTimeZone();
+  const choice = new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
+  const next = encodeURIComponent(`/doctors/${doctor.id}?${choice}`);
+  return (
+    <Stack gap="sm">
+      <Text>To book, please sign in. We bring you straight back to this time.</Text>
+      <LinkButton href={`/sign-in?next=${next}`}>Sign in to continue</LinkButton>
+      <LinkButton href={`/sign-up?next=${next}`} variant="default">
+        Create an account
+      </LinkButton>
+    </Stack>
+  );
+}
+
+function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { slot: Slot }) {
+  const { zone } = useTimeZone();
+  const router = useRouter();
+  const trpc = useTRPC();
+  const forget = useForgetSlots(doctor.id);
+  const [reason, setReason] = useState("");
+  const hold = useMutation(
+    trpc.bookings.hold.mutationOptions({
+      onSuccess: ({ id }) => router.push(`/bookings/${id}/review`),
+      // Whatever the refusal was, the week on the page may be out of date now.
+      onError: forget,
+    }),
+  );
+  const taken = refusalOf(hold.error).reason === "SLOT_TAKEN";
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        hold.mutate({ slotId: slot.id, reason: reason.trim() || undefined });
+      }}
+    >
+      <Stack gap="md">
+        {hold.error ? (
+          <HoldRefused
+            error={hold.error}
+            onChoose={(alternative) => {
+              hold.reset();
+              onChange(alternative);
+            }}
+          />
+        ) : null}
+        <Textarea
+          label="What is it about? (optional)"
+          description="A sentence or two help the doctor prepare. Only you and the clinic can read it."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={REASON_MAX}
+          autosize
+          minRows={3}
+          maxRows={8}
+        />
+        {taken ? null : (
+          <Button
+            type="submit"
+            size="lg"
+            loading={hold.isPending || hold.isSuccess}
+            aria-label={`Continue to payment, ${formatMoney(doctor.fee)}, ${formatLongDay(slot.startsAt, zone)}`}
+          >
+            Continue to payment
+          </Button>
+        )}
+        <Text size="sm" c="dimmed">
+          Next we hold this time for you while you pay {formatMoney(doctor.fee)}. You are not
+          charged yet.
+        </Text>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { Tabs, Title } from "@mantine/core";
+import type { Slot } from "@/server/availability/schema";
+import { formatCalendarDay } from "../../../../_components/format";
+import classes from "./DayTabs.module.css";
+import { SlotButton } from "./SlotButton";
+import { type Day, PARTS } from "./week";
+
+/** One day at a time, for narrow screens; opens on the first day with a free time. */
+export function DayTabs({ week, onPick }: { week: Day[]; onPick: (slot: Slot) => void }) {
+  const first = week.find(({ free }) => free > 0) ?? week[0];
+  return (
+    <Tabs defaultValue={first?.day} className={classes.tabs} variant="pills">
+      <Tabs.List className={classes.list} aria-label="Days">
+        {week.map(({ day, free }) => (
+          <Tabs.Tab key={day} value={day} className={classes.tab}>
+            <span className={classes.weekday}>{formatCalendarDay(day, "weekday")}</span>
+            <span className={classes.date}>{formatCalendarDay(day, "date")}</span>
+            <span className={classes.free}>{free > 0 ? `${free} free` : "–"}</span>
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {week.map((day) => (
+        <Tabs.Panel key={day.day} value={day.day} className={classes.panel}>
+          <Title order={3}>{formatCalendarDay(day.day, "long")}</Title>
+          <DayTimes day={day} onPick={onPick} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+function DayTimes({ day, onPick }: { day: Day; onPick: (slot: Slot) => void }) {
+  const parts = PARTS.filter((part) => day.parts[part].length > 0);
+  if (parts.length === 0) return <p className={classes.none}>No times on this day.</p>;
+  return parts.map((part) => (
+    <section key={part} aria-label={part}>
+      <p className={classes.part} aria-hidden>
+        {part}
+      </p>
+      <ul className={classes.slots}>
+        {day.parts[part].map((slot) => (
+          <li key={slot.id}>
+            <SlotButton slot={slot} onPick={onPick} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  ));
+}

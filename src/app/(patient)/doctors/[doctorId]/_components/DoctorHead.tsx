@@ -1,0 +1,61 @@
+import { Spoiler, Title } from "@mantine/core";
+import { IconBriefcase, IconCertificate, IconLanguage } from "@tabler/icons-react";
+import type { Doctor } from "@/server/doctors/schema";
+import { formatList, formatMoney, formatYears } from "../../../../_components/format";
+import { InitialsAvatar } from "../../../../_components/InitialsAvatar";
+import { When } from "../../../../_components/When";
+import classes from "./DoctorHead.module.css";
+
+const FOUR_LINES = 4 * 25.6;
+
+/** Who the doctor is, in the order people ask: name, field, experience, language, registration, price. */
+export function DoctorHead({ doctor }: { doctor: Doctor }) {
+  const facts = [
+    { Icon: IconBriefcase, label: "Experience", text: formatYears(doctor.yearsOfExperience) },
+    { Icon: IconLanguage, label: "Speaks", text: formatList(doctor.languages) },
+    { Icon: IconCertificate, label: "Registration no.", text: doctor.registrationNumber },
+  ];
+  return (
+    <header className={classes.head}>
+      <InitialsAvatar id={doctor.id} name={doctor.name} size={96} />
+      <div className={classes.name}>
+        <Title order={1}>{doctor.name}</Title>
+        <p className={classes.what}>{doctor.specializations.join(" · ")}</p>
+      </div>
+      <dl className={classes.facts}>
+        {facts.map(({ Icon, label, text }) => (
+          <div key={label} className={classes.fact}>
+            <dt>
+              <Icon size={18} stroke={1.6} aria-hidden /> {label}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={classes.price}>
+        <p className={classes.fee}>{formatMoney(doctor.fee)}</p>
+        <p className={classes.per}>for one consultation</p>
+        {doctor.nextAvailableAt ? (
+          <p className={classes.next}>
+            Next free <When at={doctor.nextAvailableAt} as="soon" />
+          </p>
+        ) : null}
+      </div>
+    </header>
+  );
+}
+
+/** The doctor's own words. Long ones fold, so that the times stay within reach. */
+export function DoctorAbout({ doctor }: { doctor: Doctor }) {
+  if (!doctor.bio) return null;
+  return (
+    <section className={classes.about} aria-labelledby="about">
+      <Title order={2} size="h3" id="about">
+        About {doctor.name}
+      </Title>
+      <Spoiler maxHeight={FOUR_LINES} showLabel="Read more" hideLabel="Read less">
+        <p>{doctor.bio.replace(/\n+/g, "\n")}</p>
+      </Spoiler>
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+
+import { Button, Skeleton } from "@mantine/core";
+import type { Doctor } from "@/server/doctors/schema";
+import { EmptyNotice } from "../../../../_components/EmptyNotice";
+import { formatDayTime, localDate } from "../../../../_components/format";
+import { LinkButton } from "../../../../_components/LinkButton";
+import { useTimeZone } from "../../../../_components/TimeZone";
+import classes from "./EmptyWeek.module.css";
+import { useNextFree } from "./use-week-slots";
+
+/** A week without a free time, and the way to the next one that has. */
+export function EmptyWeek({
+  doctor,
+  after,
+  onJump,
+}: {
+  doctor: Doctor;
+  after: string;
+  onJump: (day: string) => void;
+}) {
+  const { zone } = useTimeZone();
+  const next = useNextFree(doctor.id, after, zone, true);
+  const field = doctor.specializations[0] ?? "";
+
+  if (next.isPending) return <Skeleton height={220} mt="lg" />;
+  if (next.data) {
+    const { startsAt } = next.data;
+    return (
+      <div className={classes.empty}>
+        <EmptyNotice
+          heading={3}
+          title="No free times this week"
+          text={`The next free time is ${formatDayTime(startsAt, zone)}.`}
+        >
+          <Button onClick={() => onJump(localDate(startsAt, zone))}>Go to that day</Button>
+        </EmptyNotice>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.empty}>
+      <EmptyNotice
+        heading={3}
+        title="No free times at the moment"
+        text={`${doctor.name} has not opened more times yet. Another doctor may be able to help sooner.`}
+      >
+        <LinkButton href={`/doctors?specialization=${encodeURIComponent(field)}`}>
+          Other doctors for {field}
+        </LinkButton>
+      </EmptyNotice>
+    </div>
+  );
+}

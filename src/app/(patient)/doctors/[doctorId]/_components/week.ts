@@ -1,0 +1,40 @@
+import type { Slot } from "@/server/availability/schema";
+import { addDays, localDate, localHour } from "../../../../_components/format";
+
+export const DAYS_SHOWN = 7;
+/** Times in one part of one day beyond which the week folds. */
+export const FOLD_AT = 6;
+
+export const PARTS = ["Morning", "Afternoon", "Evening"] as const;
+export type Part = (typeof PARTS)[number];
+
+export type Day = { day: string; free: number; parts: Record<Part, Slot[]> };
+
+const partOf = (hour: number): Part =>
+  hour < 12 ? "Morning" : hour < 17 ? "Afternoon" : "Evening";
+
+/** Sorts slots into the days and parts of days of the viewer's zone; what has begun is left out. */
+export function toWeek(slots: Slot[], firstDay: string, zone: string, now: Date): Day[] {
+  const days = Array.from({ length: DAYS_SHOWN }, (_, offset): Day => {
+    const parts = { Morning: [], Afternoon: [], Evening: [] };
+    return { day: addDays(firstDay, offset), free: 0, parts };
+  });
+  for (const slot of slots) {
+    if (new Date(slot.startsAt) <= now) continue;
+    const day = days.find((candidate) => candidate.day === localDate(slot.startsAt, zone));
+    if (!day) continue;
+    day.parts[partOf(localHour(slot.startsAt, zone))].push(slot);
+    if (slot.status === "AVAILABLE") day.free += 1;
+  }
+  return days;
+}
+
+/** The parts of the day in which the week has any time, free or not. */
+export function partsInUse(week: Day[]): Part[] {
+  return PARTS.filter((part) => week.some((day) => day.parts[part].length > 0));
+}
+
+/** True when some part of a day is too long to show at once. */
+export function needsFold(week: Day[]): boolean {
+  return week.some((day) => PARTS.some((part) => day.parts[part].length > FOLD_AT));
+}

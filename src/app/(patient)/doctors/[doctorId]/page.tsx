@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { PageContainer } from "../../../_components/PageContainer";
+import { caller, getSession, orNotFound } from "../../../_trpc/server";
+import { DoctorAbout, DoctorHead } from "./_components/DoctorHead";
+import { SlotPicker } from "./_components/SlotPicker";
+
+type Props = PageProps<"/doctors/[doctorId]">;
+
+async function load(props: Props) {
+  const { doctorId } = await props.params;
+  const api = await caller();
+  return orNotFound(api.doctors.get({ doctorId }));
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const doctor = await load(props);
+  return {
+    title: doctor.name,
+    description: `${doctor.name}, ${doctor.specializations.join(", ")}. Free times and fee.`,
+  };
+}
+
+/** A doctor's page: who they are, and a week of their times. `slot` and `day` carry a choice through sign-in. */
+export default async function DoctorPage(props: Props) {
+  const [doctor, viewer, params] = await Promise.all([
+    load(props),
+    getSession(),
+    props.searchParams,
+  ]);
+  const text = (name: string) => [params[name]].flat()[0] ?? null;
+  return (
+    <PageContainer>
+      <DoctorHead doctor={doctor} />
+      <DoctorAbout doctor={doctor} />
+      <SlotPicker
+        doctor={doctor}
+        role={viewer?.role ?? null}
+        chosen={text("slot")}
+        day={text("day")}
+      />
+    </PageContainer>
+  );
+}

@@ -1,0 +1,16 @@
+import { Skeleton, Title } from "@mantine/core";
+import { PageContainer } from "../../_components/PageContainer";
+import { DoctorRowSkeleton } from "./_components/DoctorRow";
+
+/** Shown while the first page of doctors is on its way. */
+export default function Loading() {
+  return (
+    <PageContainer>
+      <Title order={1}>Find a doctor</Title>
+      <Skeleton height={44} mt={40} mb={24} />
+      {["a", "b", "c"].map((key) => (
+        <DoctorRowSkeleton key={key} />
+      ))}
+    </PageContainer>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { Alert, Button } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import type { Checkout as CheckoutData } from "@/server/payments/schema";
+import { textForError } from "../../../../_components/error-text";
+import { formatMoney } from "../../../../_components/format";
+import { When } from "../../../../_components/When";
+import { useTRPC } from "../../../../_trpc/client";
+import classes from "./Checkout.module.css";
+
+/** Amount, merchant, pay and decline. Either way the gateway sends the patient back to the merchant. */
+export function Checkout({ checkout }: { checkout: CheckoutData }) {
+  const trpc = useTRPC();
+  const { paymentId, bookingId, amount, status, doctorName, startsAt } = checkout;
+  const back = `/bookings/${bookingId}?from=checkout`;
+  const decide = useMutation(
+    trpc.sandbox.decide.mutationOptions({ onSuccess: () => location.assign(back) }),
+  );
+  const busy = (outcome: "pay" | "decline") =>
+    (decide.isPending || decide.isSuccess) && decide.variables?.outcome === outcome;
+
+  return (
+    <div className={classes.page}>
+      <p className={classes.notice}>
+        <strong>Sandbox: no real money moves.</strong> A real payment provider takes this place.
+      </p>
+      <main className={classes.card}>
+        <div className={classes.brand}>
+          <IconLock size={18} aria-hidden />
+          Sandbox Pay
+        </div>
+        <h1 className={classes.amount}>
+          <span className={classes.caption}>Amount to pay</span>
+          {formatMoney(amount)}
+        </h1>
+        <dl className={classes.lines}>
+          <dt>Merchant</dt>
+          <dd>Amrutam Telemedicine</dd>
+          <dt>For</dt>
+          <dd>
+            Consultation with {doctorName}, <When at={startsAt} />
+          </dd>
+          <dt>Payment</dt>
+          <dd className={classes.reference}>{paymentId}</dd>
+        </dl>
+        {decide.error ? (
+          <Alert color="brick" role="alert" title="Nothing has been paid" mb="md">
+            {textForError(decide.error)}
+          </Alert>
+        ) : null}
+        {status === "PENDING" ? (
+          <div className={classes.buttons}>
+            <Button
+              size="lg"
+              fullWidth
+              color="slate.8"
+              loading={busy("pay")}
+              disabled={busy("decline")}
+              onClick={() => decide.mutate({ paymentId, outcome: "pay" })}
+            >
+              Pay {formatMoney(amount)}
+            </Button>
+            <Button
+              size="lg"
+              fullWidth
+              variant="default"
+              loading={busy("decline")}
+              disabled={busy("pay")}
+              onClick={() => decide.mutate({ paymentId, outcome: "decline" })}
+            >
+              Decline the payment
+            </Button>
+            <a href={`/bookings/${bookingId}/review`} className={classes.back}>
+              Back to Amrutam without paying
+            </a>
+          </div>
+        ) : (
+          <div className={classes.buttons}>
+            <p className={classes.settled}>
+              {status === "SUCCEEDED"
+                ? "This payment is complete. You cannot pay twice."
+                : "This payment was declined or ran out. It cannot be used again."}
+            </p>
+            <Button component="a" href={back} size="lg" fullWidth color="slate.8">
+              Back to Amrutam
+            </Button>
+          </div>
+        )}
+      </main>
+    </div>
+  );
+}
