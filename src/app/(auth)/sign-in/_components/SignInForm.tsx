@@ -1,0 +1,86 @@
+"use client";
+
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { schemaResolver, useForm } from "@mantine/form";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { signIn } from "next-auth/react";
+import { useState } from "react";
+import { z } from "zod";
+import { textForReason } from "../../../_components/error-text";
+import { TextLink } from "../../../_components/LinkButton";
+import { DemoAccounts } from "./DemoAccounts";
+
+// Kinder words than the server's schema has; the server decides all the same.
+const fields = z.object({
+  email: z.email("Please enter your email address, like name@example.com"),
+  password: z.string().min(1, "Please enter your password"),
+});
+
+/** Email and password. A refusal is told above the button; what was typed stays. */
+export function SignInForm({ next, demo }: { next: string | null; demo: boolean }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: { email: "", password: "" },
+    validate: schemaResolver(fields, { sync: true }),
+    validateInputOnBlur: true,
+  });
+
+  async function submit({ email, password }: z.infer<typeof fields>) {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = await signIn("credentials", { email, password, redirect: false });
+      if (answer?.ok && !answer.error) {
+        // A whole page load: the server renders the shell of whoever it is now. Without a path it knows the way.
+        location.assign(next ?? "/sign-in");
+        return;
+      }
+      setProblem(textForReason(answer?.error ?? ""));
+    } catch {
+      setProblem("We could not reach the clinic. Please check your connection and try again.");
+    }
+    setBusy(false);
+  }
+
+  const suffix = next ? `?next=${encodeURIComponent(next)}` : "";
+  return (
+    <Stack gap="lg">
+      <form onSubmit={form.onSubmit(submit)} noValidate>
+        <Stack gap="md">
+          <TextInput
+            label="Email"
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            key={form.key("email")}
+            {...form.getInputProps("email")}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
+            key={form.key("password")}
+            {...form.getInputProps("password")}
+          />
+          <div role="alert">
+            {problem ? (
+              <Alert color="brick" icon={<IconAlertCircle aria-hidden />}>
+                {problem}
+              </Alert>
+            ) : null}
+          </div>
+          <Button type="submit" size="lg" loading={busy}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+      <Text>
+        New here? <TextLink href={`/sign-up${suffix}`}>Create an account</TextLink>
+      </Text>
+      {demo ? (
+        <DemoAccounts onChoose={(email, password) => form.setValues({ email, password })} />
+      ) : null}
+    </Stack>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { getSession, isDemo } from "../../_trpc/server";
+import { AuthPage } from "../_components/AuthPage";
+import { HOME, nextPath } from "../_components/next-path";
+import { SignInForm } from "./_components/SignInForm";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+/** Sign-in; whoever is signed in already is sent on. */
+export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
+  const [params, viewer] = await Promise.all([searchParams, getSession()]);
+  const next = nextPath(params.next);
+  if (viewer) redirect(next ?? HOME[viewer.role]);
+  return (
+    <AuthPage
+      title="Welcome back"
+      text={next ? "Sign in, and we take you back to where you were." : "Sign in to your account."}
+    >
+      <SignInForm next={next} demo={isDemo()} />
+    </AuthPage>
+  );
+}
