@@ -1,0 +1,42 @@
+import type { DoctorBooking } from "@/server/bookings/schema";
+import { formatDuration } from "../../../_components/format";
+import { InitialsAvatar } from "../../../_components/InitialsAvatar";
+import { StatusBadge } from "../../../_components/StatusBadge";
+import { When } from "../../../_components/When";
+import classes from "./AppointmentRow.module.css";
+
+const GENDER: Record<string, string> = { female: "female", male: "male", other: "other" };
+
+/** "34, female"; only what is known. */
+function personal({ age, gender }: DoctorBooking["patient"]): string {
+  return [
+    age === null ? "" : `${age} ${age === 1 ? "year" : "years"}`,
+    gender ? (GENDER[gender] ?? gender) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** One consultation of the day: when, who, in what state, and what it is about. */
+export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
+  const { patient, startsAt, endsAt, status, reason } = booking;
+  return (
+    <article className={classes.row} data-status={status}>
+      <div className={classes.time}>
+        <p className={classes.start}>
+          <When at={startsAt} as="time" />
+        </p>
+        <p className={classes.length}>{formatDuration(startsAt, endsAt)}</p>
+      </div>
+      <InitialsAvatar id={patient.id} name={patient.name} size={44} />
+      <div className={classes.who}>
+        <h3 className={classes.name}>{patient.name}</h3>
+        <p className={classes.personal}>{personal(patient) || "Age and gender not given"}</p>
+        {reason ? <p className={classes.reason}>{reason}</p> : null}
+      </div>
+      <div className={classes.status}>
+        <StatusBadge status={status} />
+      </div>
+    </article>
+  );
+}

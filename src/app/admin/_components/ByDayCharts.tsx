@@ -1,0 +1,59 @@
+"use client";
+
+import { BarChart } from "@mantine/charts";
+import type { Summary } from "@/server/analytics/schema";
+import { formatCalendarDay, formatMoney } from "../../_components/format";
+import classes from "./ByDayCharts.module.css";
+
+const AXIS = { minTickGap: 24 };
+
+/** Two small charts over the same days. They only repeat the table below, so screen readers skip them. */
+export function ByDayCharts({ days }: { days: Summary["byDay"] }) {
+  const data = days.map(({ date, bookings, consultations, revenue }) => ({
+    day: formatCalendarDay(date, "date"),
+    bookings,
+    consultations,
+    revenue: revenue.amount / 100,
+  }));
+  const money = (rupees: number) =>
+    formatMoney({ amount: Math.round(rupees * 100), currency: "INR" });
+  return (
+    <div aria-hidden className={classes.charts}>
+      <div>
+        <p className={classes.caption}>Bookings made and consultations completed</p>
+        <BarChart
+          h={220}
+          data={data}
+          dataKey="day"
+          series={[
+            { name: "bookings", label: "Bookings", color: "leaf.7" },
+            { name: "consultations", label: "Consultations", color: "turmeric.5" },
+          ]}
+          withLegend
+          gridAxis="y"
+          tickLine="none"
+          xAxisProps={AXIS}
+          yAxisProps={{ allowDecimals: false, width: 36 }}
+          barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false }}
+          barChartProps={{ accessibilityLayer: false }}
+        />
+      </div>
+      <div>
+        <p className={classes.caption}>Net revenue</p>
+        <BarChart
+          h={180}
+          data={data}
+          dataKey="day"
+          series={[{ name: "revenue", label: "Net revenue", color: "leaf.4" }]}
+          valueFormatter={money}
+          gridAxis="y"
+          tickLine="none"
+          xAxisProps={AXIS}
+          yAxisProps={{ width: 72 }}
+          barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false }}
+          barChartProps={{ accessibilityLayer: false }}
+        />
+      </div>
+    </div>
+  );
+}

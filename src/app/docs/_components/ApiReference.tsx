@@ -1,0 +1,43 @@
+"use client";
+
+import "swagger-ui-dist/swagger-ui.css";
+import { Skeleton } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { ErrorNotice } from "../../_components/ErrorNotice";
+import classes from "./ApiReference.module.css";
+
+/** Swagger UI over the app's own description; loaded on this page alone, since it is large. */
+export function ApiReference() {
+  const root = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
+
+  useEffect(() => {
+    let wanted = true;
+    // The package's entry point reads the file system, so the bundle itself is imported.
+    import("swagger-ui-dist/swagger-ui-es-bundle.js")
+      .then(({ default: swaggerUi }) => {
+        if (!wanted || !root.current) return;
+        swaggerUi({
+          url: "/api/openapi.json",
+          domNode: root.current,
+          deepLinking: true,
+          defaultModelsExpandDepth: 0,
+          onComplete: () => setState("ready"),
+        });
+      })
+      .catch(() => setState("failed"));
+    return () => {
+      wanted = false;
+    };
+  }, []);
+
+  return (
+    <>
+      {state === "loading" ? <Skeleton height={480} mt="lg" radius="lg" /> : null}
+      {state === "failed" ? (
+        <ErrorNotice error={null} title="We could not load the reference" />
+      ) : null}
+      <div ref={root} className={classes.reference} />
+    </>
+  );
+}
