@@ -14,16 +14,28 @@ export type AuditEntry =
       action:
         | "booking.held"
         | "booking.confirmed"
+        | "booking.extended"
+        | "booking.rescheduled"
         | "booking.expired"
         | "booking.cancelled"
         | "booking.completed"
         | "booking.no_show";
       entityType: "booking";
       entityId: string;
-      detail?: { by?: string; paymentId?: string };
+      detail?: { by?: string; from?: string; to?: string };
     }
   | {
-      action: "payment.captured" | "payment.failed" | "payment.refunded" | "payment.mismatched";
+      action: "consultation.started" | "consultation.completed" | "consultation.no_show";
+      entityType: "consultation";
+      entityId: string;
+    }
+  | {
+      action:
+        | "payment.captured"
+        | "payment.failed"
+        | "payment.refund_requested"
+        | "payment.refunded"
+        | "payment.mismatched";
       entityType: "payment";
       entityId: string;
       detail?: { amount?: number; refundId?: string; eventId?: string };

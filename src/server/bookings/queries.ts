@@ -7,8 +7,8 @@ import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
 import { openTexts } from "../platform/phi";
 import type { Tx } from "../platform/transaction";
-import { ageAt, checkoutUrl } from "./rules";
-import type { Booking, DoctorBooking, ListBookings } from "./schema";
+import { ageAt, checkoutUrl, type PolicyTier, refundPercent, shareOf } from "./rules";
+import type { Booking, CancellationQuote, DoctorBooking, ListBookings } from "./schema";
 
 type Row = {
   id: string;
@@ -38,7 +38,8 @@ type Row = {
 /** Whose bookings a caller sees. It stands in the `where`, so another's answers as absent. */
 export type BookingScope = { patientId: string } | { doctorId: string } | "all";
 
-function within(scope: BookingScope): Prisma.Sql {
+/** The scope as a condition on `bookings b`. */
+export function within(scope: BookingScope): Prisma.Sql {
   if (scope === "all") return Prisma.sql`true`;
   return "patientId" in scope
     ? Prisma.sql`b.patient_id = ${scope.patientId}::uuid`
@@ -173,4 +174,37 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
     };
   };
   return toPage(rows, input.limit, toItem, keyOf);
+}
+
+/** What cancelling would give the patient back now, and until when. @throws NOT_FOUND. */
+export async function quoteCancellation(
+  scope: BookingScope,
+  bookingId: string,
+): Promise<CancellationQuote> {
+  const [row] = await db.$queryRaw<
+    Array<{
+      status: string;
+      price: number;
+      tiers: PolicyTier[];
+      cap: number;
+      starts_at: Date;
+      now: Date;
+    }>
+  >`
+    SELECT b.status::text AS status, b.price_amount AS price, b.cancellation_policy AS tiers,
+           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now
+      FROM bookings b WHERE b.id = ${bookingId}::uuid AND ${within(scope)}`;
+  if (!row) throw new AppError("NOT_FOUND");
+  const { tiers, cap, price, starts_at: startsAt, now } = row;
+  const paid = row.status === "CONFIRMED" ? price : 0;
+  const percent = refundPercent({ tiers, capPercent: cap, startsAt, now });
+  return {
+    refund: inr(shareOf(paid, percent)),
+    percent,
+    tiers: tiers.map((tier) => {
+      const share = Math.min(tier.refundPercent, cap);
+      const until = new Date(startsAt.getTime() - tier.hoursBefore * 3_600_000);
+      return { until: until.toISOString(), percent: share, refund: inr(shareOf(paid, share)) };
+    }),
+  };
 }

@@ -7,19 +7,31 @@ import {
   type SignedInActor,
   signedIn,
 } from "../trpc/procedures";
+import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
-import { type BookingScope, getBooking, listBookings, listDoctorBookings } from "./queries";
+import { reschedule } from "./commands/reschedule";
+import {
+  type BookingScope,
+  getBooking,
+  listBookings,
+  listDoctorBookings,
+  quoteCancellation,
+} from "./queries";
 import {
   booking,
   bookingInput,
   bookingPage,
+  cancellationQuote,
   doctorBookingPage,
+  extended,
   held,
   holdInput,
   listBookingsInput,
+  rescheduleInput,
 } from "./schema";
 
-function scopeOf(actor: SignedInActor, doctorId: string | null): BookingScope {
+/** What of all bookings a person may see, by role. */
+export function scopeOf(actor: SignedInActor, doctorId: string | null): BookingScope {
   if (actor.role === "admin") return "all";
   return actor.role === "doctor" && doctorId ? { doctorId } : { patientId: actor.userId };
 }
@@ -47,6 +59,36 @@ export const bookingsRouter = router({
     .input(bookingInput)
     .output(booking)
     .query(({ ctx, input }) => getBooking(scopeOf(ctx.actor, ctx.doctorId), input.bookingId)),
+  extendHold: patientWrite
+    .meta(rest("POST", "/bookings/{bookingId}/extend", "Bookings", "Keep a held slot longer"))
+    .input(bookingInput)
+    .output(extended)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, (tx) => extendHold(tx, ctx.actor, input.bookingId)),
+    ),
+  cancellation: signedIn
+    .meta(
+      rest("GET", "/bookings/{bookingId}/cancellation", "Bookings", "What cancelling gives back"),
+    )
+    .input(bookingInput)
+    .output(cancellationQuote)
+    .query(({ ctx, input }) =>
+      quoteCancellation(scopeOf(ctx.actor, ctx.doctorId), input.bookingId),
+    ),
+  reschedule: patientWrite
+    .meta(rest("POST", "/bookings/{bookingId}/reschedule", "Bookings", "Move to another slot"))
+    .input(rescheduleInput)
+    .output(booking)
+    .mutation(({ ctx, input }) =>
+      ctx.write(
+        input,
+        async (tx) => {
+          await reschedule(tx, ctx.actor, input);
+          return getBooking({ patientId: ctx.patientId }, input.bookingId, tx);
+        },
+        (reason) => clearStaleHolds(reason, input.slotId, ctx.patientId),
+      ),
+    ),
   ofDoctor: doctor
     .meta(rest("GET", "/doctor/bookings", "Bookings", "Who is coming"))
     .input(listBookingsInput)

@@ -9,3 +9,28 @@ export function ageAt(dateOfBirth: string, now: Date): number {
     now.getUTCMonth() + 1 > month || (now.getUTCMonth() + 1 === month && now.getUTCDate() >= day);
   return now.getUTCFullYear() - year - (hadBirthday ? 0 : 1);
 }
+
+/** One step of a cancellation policy; hours are before the start. */
+export type PolicyTier = { hoursBefore: number; refundPercent: number };
+
+type Cancellation = {
+  tiers: PolicyTier[];
+  /** What an earlier reschedule left of the refund. */
+  capPercent: number;
+  startsAt: Date;
+  now: Date;
+};
+
+const HOUR = 3_600_000;
+
+/** What the policy gives back at an instant, in percent: the highest tier that is still in time. */
+export function refundPercent({ tiers, capPercent, startsAt, now }: Cancellation): number {
+  const hoursLeft = (startsAt.getTime() - now.getTime()) / HOUR;
+  const inTime = tiers.filter((tier) => hoursLeft >= tier.hoursBefore);
+  const percent = Math.max(0, ...inTime.map((tier) => tier.refundPercent));
+  return Math.min(percent, capPercent);
+}
+
+/** A share of a price in minor units, rounded in the patient's favour. */
+export const shareOf = (price: number, percent: number): number =>
+  Math.ceil((price * percent) / 100);

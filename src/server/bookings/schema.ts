@@ -88,3 +88,27 @@ export const doctorBooking = booking.omit({ doctor: true }).extend({
 });
 export type DoctorBooking = z.infer<typeof doctorBooking>;
 export const doctorBookingPage = page(doctorBooking);
+
+export const cancelInput = bookingInput.extend({
+  reason: text(500).optional(),
+  /** The refund that was shown, in minor units: another one refuses with REFUND_CHANGED. */
+  expectedRefund: z.int().min(0).optional(),
+});
+export type Cancel = z.infer<typeof cancelInput>;
+
+/** What cancelling now gives back, and until when each step of the policy holds. */
+export const cancellationQuote = z.object({
+  refund: money,
+  percent: z.int(),
+  tiers: z.array(z.object({ until: instant, percent: z.int(), refund: money })),
+});
+export type CancellationQuote = z.infer<typeof cancellationQuote>;
+
+export const rescheduleInput = bookingInput.extend({ slotId: id });
+export type Reschedule = z.infer<typeof rescheduleInput>;
+
+export const extended = z.object({
+  bookingId: id,
+  holdExpiresAt: instant,
+  extensionsLeft: z.int(),
+});

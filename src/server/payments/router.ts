@@ -1,6 +1,20 @@
-import { publicProcedure, router } from "../trpc/procedures";
+import { getBooking } from "../bookings/queries";
+import { scopeOf } from "../bookings/router";
+import { booking, cancelInput } from "../bookings/schema";
+import { patient, publicProcedure, rest, router, signedInWrite } from "../trpc/procedures";
+import { cancelWithRefund } from "./commands/cancel";
+import { getReceipt, listPayments } from "./queries";
 import { decide, getCheckout } from "./sandbox";
-import { checkout, checkoutInput, decideInput, decision } from "./schema";
+import {
+  checkout,
+  checkoutInput,
+  decideInput,
+  decision,
+  listPaymentsInput,
+  receipt,
+  receiptInput,
+  receiptPage,
+} from "./schema";
 
 /** The sandbox gateway's hosted page. Like a real one it knows the payment, not the patient. */
 export const sandboxRouter = router({
@@ -14,4 +28,35 @@ export const sandboxRouter = router({
     .mutation(async ({ input }) => ({
       bookingId: await decide(input.paymentId, input.outcome),
     })),
+});
+
+export const paymentsRouter = router({
+  list: patient
+    .meta(rest("GET", "/payments", "Bookings", "My payments"))
+    .input(listPaymentsInput)
+    .output(receiptPage)
+    .query(({ ctx, input }) => listPayments(ctx.patientId, input)),
+  receipt: patient
+    .meta(rest("GET", "/payments/{paymentId}", "Bookings", "One payment's receipt"))
+    .input(receiptInput)
+    .output(receipt)
+    .query(({ ctx, input }) => getReceipt(ctx.patientId, input.paymentId)),
+});
+
+/** What of a booking moves money: mounted beside the bookings' own procedures. */
+export const paidBookingsRouter = router({
+  cancel: signedInWrite
+    .meta(
+      rest("POST", "/bookings/{bookingId}/cancel", "Bookings", "Cancel, with what is owed back"),
+    )
+    .input(cancelInput)
+    .output(booking)
+    .mutation(({ ctx, input }) => {
+      const { bookingId, ...options } = input;
+      const scope = scopeOf(ctx.actor, ctx.doctorId);
+      return ctx.write(input, async (tx) => {
+        await cancelWithRefund(tx, ctx.actor, scope, bookingId, { by: ctx.actor.role, ...options });
+        return getBooking(scope, bookingId, tx);
+      });
+    }),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { id, instant, money } from "../platform/schema";
+import { booking, bookingStatus } from "../bookings/schema";
+import { id, instant, money, page, pageInput } from "../platform/schema";
 
 export const checkoutInput = z.object({ paymentId: id });
 export const checkout = z.object({
@@ -13,3 +14,32 @@ export const checkout = z.object({
 export type Checkout = z.infer<typeof checkout>;
 export const decideInput = z.object({ paymentId: id, outcome: z.enum(["pay", "decline"]) });
 export const decision = z.object({ bookingId: id });
+
+export const listPaymentsInput = pageInput;
+export type ListPayments = z.infer<typeof listPaymentsInput>;
+
+export const receiptInput = z.object({ paymentId: id });
+export const receipt = z.object({
+  id,
+  bookingId: id,
+  bookingStatus,
+  status: booking.shape.payment.shape.status,
+  provider: z.string(),
+  amount: money,
+  refunded: money,
+  capturedAt: instant.nullable(),
+  createdAt: instant,
+  doctor: z.object({ name: z.string(), registrationNumber: z.string() }),
+  patientName: z.string(),
+  startsAt: instant,
+  refunds: z.array(
+    z.object({
+      id,
+      amount: money,
+      status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
+      requestedAt: instant,
+    }),
+  ),
+});
+export type Receipt = z.infer<typeof receipt>;
+export const receiptPage = page(receipt);

@@ -1,5 +1,5 @@
 import { logger } from "../platform/logger";
-import { applyEvent } from "./commands";
+import { applyEvent } from "./commands/apply";
 import { WebhookRefused } from "./provider";
 import { providerOf } from "./providers";
 

@@ -5,9 +5,11 @@ import type { Tx } from "./transaction";
 export type DomainEvent =
   | { name: "booking/held"; data: { bookingId: string; holdExpiresAt: string } }
   | { name: "booking/confirmed"; data: { bookingId: string; version: number; startsAt: string } }
+  | { name: "booking/rescheduled"; data: { bookingId: string; version: number; startsAt: string } }
   | { name: "booking/expired"; data: { bookingId: string } }
   | { name: "booking/cancelled"; data: { bookingId: string } }
-  | { name: "payment/refund.requested"; data: { refundId: string; paymentId: string } };
+  | { name: "payment/refund.requested"; data: { refundId: string; paymentId: string } }
+  | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 
 /** Records an event in the transaction of the change it tells of; the relay delivers it. */
 export async function emit(tx: Tx, ...events: DomainEvent[]): Promise<void> {

@@ -9,7 +9,7 @@ import type { Tx } from "../platform/transaction";
 import type { Context } from "./context";
 import { observed, t } from "./init";
 
-export const { router, createCallerFactory } = t;
+export const { router, mergeRouters, createCallerFactory } = t;
 
 /** Where REST serves a procedure, and what its documentation says. Open ones need no sign-in. */
 export const rest = (

@@ -2,9 +2,10 @@ import { authRouter, meRouter } from "../accounts/router";
 import { analyticsRouter } from "../analytics/router";
 import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
+import { consultationsRouter } from "../consultations/router";
 import { doctorsRouter } from "../doctors/router";
-import { sandboxRouter } from "../payments/router";
-import { router } from "./procedures";
+import { paidBookingsRouter, paymentsRouter, sandboxRouter } from "../payments/router";
+import { mergeRouters, router } from "./procedures";
 
 /** Every procedure there is; pages and REST call the same ones. */
 export const appRouter = router({
@@ -12,7 +13,9 @@ export const appRouter = router({
   me: meRouter,
   doctors: doctorsRouter,
   availability: availabilityRouter,
-  bookings: bookingsRouter,
+  bookings: mergeRouters(bookingsRouter, paidBookingsRouter),
+  payments: paymentsRouter,
+  consultations: consultationsRouter,
   sandbox: sandboxRouter,
   analytics: analyticsRouter,
 });

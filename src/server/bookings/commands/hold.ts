@@ -74,8 +74,8 @@ export async function holdSlot(
                to_char(h.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         FROM held h)
     SELECT h.id AS booking_id, c.doctor_id, c.starts_at, c.ends_at, c.fee_amount AS price_amount,
-           h.hold_expires_at, audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.held',
-             'booking', h.id::text, ${actor.requestId}, '{}')::text
+           h.hold_expires_at, CASE WHEN h.id IS NOT NULL THEN audit_append(${actor.userId}::uuid,
+             ${actor.role}, 'booking.held', 'booking', h.id::text, ${actor.requestId}, '{}')::text END
       FROM claimed c LEFT JOIN held h ON true`;
   if (!claim) throw await whyNot(tx, input.slotId);
   if (!claim.booking_id || !claim.hold_expires_at) throw new AppError("TOO_MANY_HOLDS");
@@ -101,7 +101,7 @@ export async function holdSlot(
 }
 
 /** Why a claim found nothing to claim. Runs only once the slot is lost. */
-async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
+export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
   const [slot] = await tx.$queryRaw<Array<{ doctor_id: string; starts_at: Date; past: boolean }>>`
     SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past
       FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND d.status = 'APPROVED'

@@ -1,12 +1,12 @@
-import { audit } from "../audit/commands";
-import { system } from "../audit/schema";
-import { cancelUnpaid, confirmBooking } from "../bookings/commands/settle";
-import { clock } from "../platform/clock";
-import { uuidv7 } from "../platform/ids";
-import { emit } from "../platform/outbox";
-import { inTransaction, type Tx } from "../platform/transaction";
-import { post } from "./ledger";
-import type { PaymentEvent } from "./provider";
+import { audit } from "../../audit/commands";
+import { system } from "../../audit/schema";
+import { cancelUnpaid, confirmBooking } from "../../bookings/commands/settle";
+import { clock } from "../../platform/clock";
+import { emit } from "../../platform/outbox";
+import { inTransaction, type Tx } from "../../platform/transaction";
+import { post } from "../ledger";
+import type { PaymentEvent } from "../provider";
+import { requestRefund } from "./refund";
 
 type Locked = {
   id: string;
@@ -55,7 +55,7 @@ async function apply(
   requestId: string | null,
 ): Promise<Outcome> {
   const actor = system(requestId);
-  if (event.type === "refund.succeeded") return settleRefund(tx, payment, requestId);
+  if (event.type === "refund.succeeded") return settleRefund(tx, payment, event, requestId);
   if (event.type === "payment.failed") {
     const { count } = await tx.payment.updateMany({
       where: { id: payment.id, status: "PENDING" },
@@ -100,38 +100,25 @@ async function capture(tx: Tx, payment: Locked, requestId: string | null): Promi
   if (await confirmBooking(tx, actor, payment.booking_id)) {
     await post(tx, "sale", id, amount);
   } else {
-    await requestRefund(tx, id, amount, "not_pending");
+    await requestRefund(tx, actor, id, amount, "not_pending");
   }
   return "APPLIED";
 }
 
-/**
- * Owes the patient `amount`: reserved against the capture by a check constraint, carried out by a job.
- * @returns the refund's id.
- */
-export async function requestRefund(
-  tx: Tx,
-  paymentId: string,
-  amount: number,
-  reason: "cancelled" | "not_pending",
-): Promise<string> {
-  const refundId = uuidv7();
-  await tx.payment.updateMany({
-    where: { id: paymentId },
-    data: { status: "REFUND_PENDING", refundedAmount: { increment: amount } },
-  });
-  await tx.refund.createMany({ data: [{ id: refundId, paymentId, amount, reason }] });
-  await emit(tx, { name: "payment/refund.requested", data: { refundId, paymentId } });
-  return refundId;
-}
-
 /** The gateway says that the money went back. */
-async function settleRefund(tx: Tx, payment: Locked, requestId: string | null): Promise<Outcome> {
-  const refund = await tx.refund.findFirst({
+async function settleRefund(
+  tx: Tx,
+  payment: Locked,
+  event: PaymentEvent,
+  requestId: string | null,
+): Promise<Outcome> {
+  const pending = await tx.refund.findMany({
     where: { paymentId: payment.id, status: "PENDING" },
     orderBy: { createdAt: "asc" },
   });
-  if (!refund) return "IGNORED";
+  if (pending.length === 0) return "IGNORED";
+  const refund = pending.find(({ amount }) => amount === event.amount);
+  if (!refund || event.currency !== payment.currency) return "MISMATCH";
   await tx.refund.updateMany({
     where: { id: refund.id },
     data: { status: "SUCCEEDED", settledAt: clock.now() },
@@ -146,6 +133,10 @@ async function settleRefund(tx: Tx, payment: Locked, requestId: string | null): 
     entityType: "payment",
     entityId: payment.id,
     detail: { amount: refund.amount, refundId: refund.id },
+  });
+  await emit(tx, {
+    name: "payment/refunded",
+    data: { refundId: refund.id, paymentId: payment.id },
   });
   return "APPLIED";
 }

@@ -1,0 +1,88 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { CancelledBy } from "@/generated/prisma/enums";
+import type { Actor } from "../../audit/schema";
+import { AppError } from "../../platform/errors";
+import { sealText } from "../../platform/phi";
+import type { Tx } from "../../platform/transaction";
+import { type BookingScope, within } from "../queries";
+import { type PolicyTier, refundPercent, shareOf } from "../rules";
+
+type Locked = {
+  status: string;
+  patient_id: string;
+  price_amount: number;
+  tiers: PolicyTier[];
+  cap: number;
+  starts_at: Date;
+  now: Date;
+  consultation: string | null;
+};
+
+/** Reads a booking of the scope and keeps it from changing until the end of the transaction. */
+export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string): Promise<Locked> {
+  const [row] = await tx.$queryRaw<Locked[]>`
+    SELECT b.status::text AS status, b.patient_id, b.price_amount, b.cancellation_policy AS tiers,
+           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now, c.status::text AS consultation
+      FROM bookings b LEFT JOIN consultations c ON c.booking_id = b.id
+     WHERE b.id = ${bookingId}::uuid AND ${within(scope)} FOR UPDATE OF b`;
+  if (!row) throw new AppError("NOT_FOUND");
+  return row;
+}
+
+/** What a cancellation by someone gives back now, in minor units: all of it unless the patient cancels. */
+export function refundOf(booking: Locked, by: CancelledBy): number {
+  const { tiers, cap, starts_at: startsAt, now, price_amount: price } = booking;
+  if (by === "doctor") return price;
+  return shareOf(price, refundPercent({ tiers, capPercent: cap, startsAt, now }));
+}
+
+type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
+
+/**
+ * PENDING or CONFIRMED → CANCELLED: the slot is free again (withdrawn where its doctor cancelled),
+ * the consultation is off, an unpaid payment is closed.
+ * @returns what is owed back, in minor units; the caller owes it in the same transaction.
+ * @throws NOT_FOUND, ILLEGAL_TRANSITION, REFUND_CHANGED where another refund was shown.
+ */
+export async function cancelBooking(
+  tx: Tx,
+  actor: Actor,
+  scope: BookingScope,
+  bookingId: string,
+  { by, reason, expectedRefund }: Options,
+): Promise<number> {
+  const booking = await lockBooking(tx, scope, bookingId);
+  const open = booking.status === "PENDING" || booking.status === "CONFIRMED";
+  if (!open || booking.consultation === "ACTIVE") throw new AppError("ILLEGAL_TRANSITION");
+  const refund = booking.status === "CONFIRMED" ? refundOf(booking, by) : 0;
+  if (expectedRefund !== undefined && expectedRefund !== refund)
+    throw new AppError("REFUND_CHANGED");
+  const place = {
+    table: "bookings",
+    column: "cancel_reason",
+    rowId: bookingId,
+    ownerId: booking.patient_id,
+  };
+  const sealed = reason ? await sealText(tx, place, reason) : null;
+  await tx.$queryRaw`
+    WITH cancelled AS (
+      UPDATE bookings SET status = 'CANCELLED', cancelled_by = ${by}::cancelled_by, hold_number = NULL,
+             cancel_reason = ${sealed}::bytea
+       WHERE id = ${bookingId}::uuid AND status IN ('PENDING', 'CONFIRMED') RETURNING id, slot_id),
+    freed AS (
+      UPDATE availability_slots s
+         SET status = 'AVAILABLE', withdrawn_at = ${by === "doctor" ? Prisma.sql`app_now()` : Prisma.sql`NULL`}
+        FROM cancelled c WHERE s.id = c.slot_id),
+    off AS (
+      UPDATE consultations k SET status = 'CANCELLED' FROM cancelled c WHERE k.booking_id = c.id),
+    unpaid AS (
+      UPDATE payments p SET status = 'FAILED' FROM cancelled c
+       WHERE p.booking_id = c.id AND p.status = 'PENDING'),
+    event AS (
+      INSERT INTO outbox (name, data)
+      SELECT 'booking/cancelled', jsonb_build_object('bookingId', c.id) FROM cancelled c)
+    SELECT audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.cancelled', 'booking',
+             c.id::text, ${actor.requestId}, jsonb_build_object('by', ${by}::text))::text
+      FROM cancelled c`;
+  return refund;
+}

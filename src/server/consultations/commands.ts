@@ -1,0 +1,111 @@
+import { audit } from "../audit/commands";
+import { type Actor, system } from "../audit/schema";
+import { cancelWithRefund } from "../payments/commands/cancel";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { sealText } from "../platform/phi";
+import { inTransaction, type Tx } from "../platform/transaction";
+import { ABSENT_AFTER_MINUTES, EARLY_MINUTES } from "./rules";
+
+type Locked = {
+  id: string;
+  status: string;
+  patient_id: string;
+  booking: string;
+  early: boolean;
+  begun: boolean;
+};
+
+/** Reads a doctor's own consultation and keeps it and its booking from changing. */
+async function lock(tx: Tx, doctorId: string, bookingId: string): Promise<Locked> {
+  const [row] = await tx.$queryRaw<Locked[]>`
+    SELECT c.id, c.status::text AS status, b.patient_id, b.status::text AS booking,
+           app_now() < b.starts_at - make_interval(mins => ${EARLY_MINUTES}::int) AS early,
+           app_now() >= b.starts_at AS begun
+      FROM bookings b JOIN consultations c ON c.booking_id = b.id
+     WHERE b.id = ${bookingId}::uuid AND b.doctor_id = ${doctorId}::uuid FOR UPDATE`;
+  if (!row) throw new AppError("NOT_FOUND");
+  return row;
+}
+
+/** SCHEDULED → ACTIVE, from ten minutes before the start. @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY. */
+export async function startConsultation(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
+  const { id, status, booking, early } = await lock(tx, doctorId, bookingId);
+  if (status !== "SCHEDULED" || booking !== "CONFIRMED") throw new AppError("ILLEGAL_TRANSITION");
+  if (early) throw new AppError("TOO_EARLY");
+  await tx.$executeRaw`
+    UPDATE consultations SET status = 'ACTIVE', started_at = app_now() WHERE id = ${id}::uuid`;
+  await audit(tx, actor, {
+    action: "consultation.started",
+    entityType: "consultation",
+    entityId: id,
+  });
+}
+
+/** ACTIVE → COMPLETED, and the booking with it. Notes are sealed under the patient's key. */
+export async function completeConsultation(
+  tx: Tx,
+  actor: Actor,
+  doctorId: string,
+  bookingId: string,
+  notes?: string,
+) {
+  const { id, status, patient_id: ownerId } = await lock(tx, doctorId, bookingId);
+  if (status !== "ACTIVE") throw new AppError("ILLEGAL_TRANSITION");
+  const sealed = notes
+    ? await sealText(tx, { table: "consultations", column: "notes", rowId: id, ownerId }, notes)
+    : null;
+  await end(tx, actor, id, bookingId, "COMPLETED", sealed);
+}
+
+/** SCHEDULED → NO_SHOW once the time has come and the patient has not. The fee is kept. */
+export async function markNoShow(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
+  const { id, status, booking, begun } = await lock(tx, doctorId, bookingId);
+  if (status !== "SCHEDULED" || booking !== "CONFIRMED") throw new AppError("ILLEGAL_TRANSITION");
+  if (!begun) throw new AppError("TOO_EARLY");
+  await end(tx, actor, id, bookingId, "NO_SHOW", null);
+}
+
+async function end(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  bookingId: string,
+  outcome: "COMPLETED" | "NO_SHOW",
+  notes: Uint8Array | null,
+) {
+  await tx.$executeRaw`
+    UPDATE consultations SET status = ${outcome}::consultation_status, notes = ${notes}::bytea,
+           ended_at = app_now() WHERE id = ${id}::uuid`;
+  await tx.$executeRaw`
+    UPDATE bookings SET status = ${outcome}::booking_status WHERE id = ${bookingId}::uuid`;
+  const verb = outcome === "COMPLETED" ? "completed" : "no_show";
+  await audit(
+    tx,
+    actor,
+    { action: `consultation.${verb}`, entityType: "consultation", entityId: id },
+    { action: `booking.${verb}`, entityType: "booking", entityId: bookingId },
+  );
+}
+
+/**
+ * Gives the whole fee back where the doctor never came: confirmed, not begun, and a quarter of an
+ * hour past its end. @returns how many.
+ */
+export async function refundMissed(): Promise<number> {
+  const missed = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT b.id FROM bookings b JOIN consultations c ON c.booking_id = b.id
+     WHERE b.status = 'CONFIRMED' AND c.status = 'SCHEDULED'
+       AND b.ends_at < app_now() - make_interval(mins => ${ABSENT_AFTER_MINUTES}::int)
+     ORDER BY b.ends_at LIMIT 100`;
+  for (const { id } of missed) {
+    const options = { by: "doctor", why: "doctor_absent" } as const;
+    await inTransaction((tx) => cancelWithRefund(tx, system(), "all", id, options)).catch(
+      (error) => {
+        // Begun or cancelled in between: then it was not missed.
+        if (!(error instanceof AppError && error.reason === "ILLEGAL_TRANSITION")) throw error;
+      },
+    );
+  }
+  return missed.length;
+}

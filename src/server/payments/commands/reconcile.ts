@@ -1,0 +1,91 @@
+import { db } from "../../platform/db";
+import { logger } from "../../platform/logger";
+import type { PaymentProvider } from "../provider";
+import { providerOf } from "../providers";
+import { applyEvent } from "./apply";
+import { carryOutRefund } from "./refund";
+
+const BATCH = 200;
+
+type Open = { id: string; provider: string; provider_ref: string | null; currency: string };
+
+/**
+ * Asks the gateways about everything that is open on our side for over a minute, and applies what
+ * they say: a capture whose webhook was lost, a decline, a refund that was carried out or never was.
+ * Late captures are looked for until a day after the hold. @returns how many were healed.
+ */
+export async function reconcilePayments(): Promise<{ healed: number; failed: number }> {
+  const payments = await db.$queryRaw<Open[]>`
+    SELECT p.id, p.provider, p.provider_ref, p.currency
+      FROM payments p JOIN bookings b ON b.id = p.booking_id
+     WHERE p.captured_at IS NULL AND p.created_at < app_now() - interval '1 minute'
+       AND b.hold_expires_at > app_now() - interval '1 day'
+       AND (p.provider_ref IS NOT NULL OR EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id))
+       AND NOT EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id
+                         AND c.status = 'FAILED' AND p.status = 'FAILED')
+     ORDER BY p.created_at LIMIT ${BATCH}`;
+  const refunds = await db.$queryRaw<Array<Open & { refund_id: string }>>`
+    SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id
+      FROM refunds r JOIN payments p ON p.id = r.payment_id
+     WHERE r.status = 'PENDING' AND r.created_at < app_now() - interval '1 minute'
+     ORDER BY r.created_at LIMIT ${BATCH}`;
+  let healed = 0;
+  let failed = 0;
+  const heal = async (open: Open, work: (provider: PaymentProvider) => Promise<boolean>) => {
+    const provider = providerOf(open.provider);
+    if (!provider) return;
+    try {
+      if (await work(provider)) healed++;
+    } catch (error) {
+      // One that fails must not keep the others from being healed; it comes again in five minutes.
+      failed++;
+      logger.warn({ paymentId: open.id, err: error }, "payment not reconciled");
+    }
+  };
+  for (const open of payments) await heal(open, (provider) => healCharge(provider, open));
+  for (const open of refunds) await heal(open, (provider) => healRefund(provider, open));
+  return { healed, failed };
+}
+
+async function healCharge(provider: PaymentProvider, open: Open): Promise<boolean> {
+  const paymentId = open.id;
+  const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
+  if (state.status === "PENDING") return false;
+  const succeeded = state.status === "SUCCEEDED";
+  await applyEvent(
+    provider.name,
+    {
+      eventId: `reconcile:${paymentId}:${state.status}:${state.amount}`,
+      type: succeeded ? "payment.succeeded" : "payment.failed",
+      paymentId,
+      amount: state.amount,
+      currency: state.currency,
+    },
+    null,
+  );
+  return true;
+}
+
+async function healRefund(
+  provider: PaymentProvider,
+  open: Open & { refund_id: string },
+): Promise<boolean> {
+  const paymentId = open.id;
+  const { refunded, currency } = await provider.fetchState({
+    paymentId,
+    providerRef: open.provider_ref,
+  });
+  const done = refunded.find(({ refundId }) => refundId === open.refund_id);
+  if (!done) {
+    await carryOutRefund(open.refund_id);
+    return true;
+  }
+  const eventId = `reconcile:${open.refund_id}`;
+  const { amount } = done;
+  await applyEvent(
+    provider.name,
+    { eventId, type: "refund.succeeded", paymentId, amount, currency },
+    null,
+  );
+  return true;
+}

@@ -1,0 +1,53 @@
+import type { RefundReason } from "@/generated/prisma/enums";
+import { audit } from "../../audit/commands";
+import type { Actor } from "../../audit/schema";
+import { db } from "../../platform/db";
+import { uuidv7 } from "../../platform/ids";
+import { emit } from "../../platform/outbox";
+import type { Tx } from "../../platform/transaction";
+import { providerOf } from "../providers";
+
+/**
+ * Owes the patient `amount` (minor units) of a captured payment. Constraints keep the sum of what is
+ * owed within the capture; a job carries it out.
+ */
+export async function requestRefund(
+  tx: Tx,
+  actor: Actor,
+  paymentId: string,
+  amount: number,
+  reason: RefundReason,
+): Promise<void> {
+  const refundId = uuidv7();
+  await tx.payment.updateMany({
+    where: { id: paymentId },
+    data: { status: "REFUND_PENDING", refundedAmount: { increment: amount } },
+  });
+  await tx.refund.createMany({ data: [{ id: refundId, paymentId, amount, reason }] });
+  await audit(tx, actor, {
+    action: "payment.refund_requested",
+    entityType: "payment",
+    entityId: paymentId,
+    detail: { amount, refundId },
+  });
+  await emit(tx, { name: "payment/refund.requested", data: { refundId, paymentId } });
+}
+
+/**
+ * Asks the gateway to give the money back. May run any number of times: the gateway knows the
+ * refund by our id. That it happened is told by webhook, or found by reconciliation.
+ */
+export async function carryOutRefund(refundId: string): Promise<void> {
+  const refund = await db.refund.findUnique({
+    where: { id: refundId },
+    include: { payment: { select: { provider: true, providerRef: true, currency: true } } },
+  });
+  if (refund?.status !== "PENDING") return;
+  const { payment, paymentId, amount } = refund;
+  const provider = providerOf(payment.provider);
+  if (!provider) throw new Error(`no provider ${payment.provider} is configured`);
+  const { currency } = payment;
+  const order = { refundId, paymentId, providerRef: payment.providerRef, amount, currency };
+  const { providerRef } = await provider.refund(order);
+  if (providerRef) await db.refund.updateMany({ where: { id: refundId }, data: { providerRef } });
+}

@@ -1,0 +1,84 @@
+import { Prisma } from "@/generated/prisma/client";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import type { ListPayments, Receipt } from "./schema";
+
+type Row = {
+  id: string;
+  booking_id: string;
+  booking_status: Receipt["bookingStatus"];
+  status: Receipt["status"];
+  provider: string;
+  amount: number;
+  refunded_amount: number;
+  captured_at: Date | null;
+  created_at: Date;
+  doctor_name: string;
+  registration_number: string;
+  patient_name: string;
+  starts_at: Date;
+  refunds: Array<{
+    id: string;
+    amount: number;
+    status: Receipt["refunds"][number]["status"];
+    at: string;
+  }>;
+};
+
+const inr = (amount: number) => ({ amount, currency: "INR" as const });
+
+const toReceipt = (row: Row): Receipt => ({
+  id: row.id,
+  bookingId: row.booking_id,
+  bookingStatus: row.booking_status,
+  status: row.status,
+  provider: row.provider,
+  amount: inr(row.amount),
+  refunded: inr(row.refunded_amount),
+  capturedAt: row.captured_at?.toISOString() ?? null,
+  createdAt: row.created_at.toISOString(),
+  doctor: { name: row.doctor_name, registrationNumber: row.registration_number },
+  patientName: row.patient_name,
+  startsAt: row.starts_at.toISOString(),
+  refunds: row.refunds.map(({ id, amount, status, at }) => ({
+    id,
+    amount: inr(amount),
+    status,
+    requestedAt: new Date(at).toISOString(),
+  })),
+});
+
+const readPayments = (where: Prisma.Sql, limit: number) => db.$queryRaw<Row[]>`
+  SELECT p.id, p.booking_id, b.status::text AS booking_status, p.status::text AS status, p.provider,
+         p.amount, p.refunded_amount, p.captured_at, p.created_at, d.name AS doctor_name,
+         d.registration_number, u.name AS patient_name, b.starts_at,
+         coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'amount', r.amount,
+                            'status', r.status, 'at', r.created_at) ORDER BY r.created_at)
+                     FROM refunds r WHERE r.payment_id = p.id), '[]') AS refunds
+    FROM payments p JOIN bookings b ON b.id = p.booking_id
+    JOIN doctors d ON d.id = b.doctor_id JOIN users u ON u.id = b.patient_id
+   WHERE ${where} ORDER BY p.created_at DESC, p.id DESC LIMIT ${limit}`;
+
+/** A patient's payments, newest first. */
+export async function listPayments(patientId: string, { limit, cursor }: ListPayments) {
+  const key = decodeCursor(cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const beyond = key
+    ? Prisma.sql`AND (p.created_at, p.id) < (${key[0]}::timestamptz, ${key[1]}::uuid)`
+    : Prisma.empty;
+  const rows = await readPayments(
+    Prisma.sql`b.patient_id = ${patientId}::uuid ${beyond}`,
+    limit + 1,
+  );
+  return toPage(rows, limit, toReceipt, (row) => [row.created_at.toISOString(), row.id]);
+}
+
+/** One payment of a patient's, as its receipt shows it. @throws NOT_FOUND. */
+export async function getReceipt(patientId: string, paymentId: string): Promise<Receipt> {
+  const [row] = await readPayments(
+    Prisma.sql`p.id = ${paymentId}::uuid AND b.patient_id = ${patientId}::uuid`,
+    1,
+  );
+  if (!row) throw new AppError("NOT_FOUND");
+  return toReceipt(row);
+}
