@@ -78,6 +78,9 @@ const rolesThatNeedMfa = z.string().transform((text, ctx) => {
   return roles;
 });
 
+/** Where Stripe answers. */
+const STRIPE_API = "https://api.stripe.com";
+
 const variables = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   AMRUTAM_MODE: z.enum(["demo", "production"]).optional(),
@@ -113,6 +116,7 @@ const variables = z.object({
   SMTP_URL: url("smtp", "smtps").optional(),
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  STRIPE_API_BASE: url("http", "https").default(STRIPE_API),
   MEETING_URL_TEMPLATE: z
     .string()
     .regex(/^https?:\/\//, "give an http(s) URL")
@@ -139,9 +143,23 @@ function conflicts(given: Source): string[] {
     given[second] && !given[first] ? `${first}: missing, but ${second} is given` : [],
   ]).flat();
   const host = given.HOST ?? "127.0.0.1";
-  return given.RATE_LIMITS === "off" && !isLoopback(host)
-    ? [...lonely, `RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
-    : lonely;
+  return [
+    ...lonely,
+    ...(given.RATE_LIMITS === "off" && !isLoopback(host)
+      ? [`RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
+      : []),
+    // The secret key travels there, so it is Stripe itself or a stand-in on this machine.
+    ...(mayStandInForStripe(given.STRIPE_API_BASE)
+      ? []
+      : [`STRIPE_API_BASE: leave it out; only tests set it, to an address of this machine`]),
+  ];
+}
+
+function mayStandInForStripe(base = STRIPE_API): boolean {
+  // What is no URL at all has been named already.
+  if (!URL.canParse(base)) return true;
+  const { origin, hostname } = new URL(base);
+  return origin === STRIPE_API || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
 const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) => {

@@ -1,7 +1,15 @@
+import { env } from "@/env";
 import type { PaymentProvider } from "./provider";
 import { sandbox } from "./sandbox";
+import { stripe } from "./stripe";
 
-const PROVIDERS = new Map<string, PaymentProvider>([[sandbox.name, sandbox]]);
+const PROVIDERS = new Map<string, PaymentProvider>([
+  [sandbox.name, sandbox],
+  [stripe.name, stripe],
+]);
 
 /** The provider of a name, or undefined where none is configured under it. */
-export const providerOf = (name: string): PaymentProvider | undefined => PROVIDERS.get(name);
+export function providerOf(name: string): PaymentProvider | undefined {
+  if (name === stripe.name && !env.STRIPE_SECRET_KEY) return undefined;
+  return PROVIDERS.get(name);
+}

@@ -1,0 +1,67 @@
+import { env } from "@/env";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { providerOf } from "./providers";
+
+/** What the gateway's page calls it: no name, no specialization, since it is another company's page. */
+const DESCRIPTION = "Online consultation";
+
+type Payable = {
+  booking_id: string;
+  provider: string;
+  provider_ref: string | null;
+  amount: number;
+  currency: string;
+  open: boolean;
+};
+
+async function payableOf(patientId: string, paymentId: string): Promise<Payable> {
+  const [payment] = await db.$queryRaw<Payable[]>`
+    SELECT b.id AS booking_id, p.provider, p.provider_ref, p.amount, p.currency,
+           p.status = 'PENDING' AND b.status = 'PENDING' AND b.hold_expires_at > app_now() AS open
+      FROM payments p JOIN bookings b ON b.id = p.booking_id
+     WHERE p.id = ${paymentId}::uuid AND b.patient_id = ${patientId}::uuid`;
+  if (!payment) throw new AppError("NOT_FOUND");
+  return payment;
+}
+
+/** Where the patient pays. A gateway that fails or does not answer is one to try again. */
+async function askGateway(paymentId: string, payment: Payable) {
+  const provider = providerOf(payment.provider);
+  if (!provider) throw new AppError("NOT_FOUND");
+  const { booking_id: bookingId, provider_ref: providerRef, amount, currency } = payment;
+  const returnUrl = `${env.APP_URL}/bookings/${bookingId}`;
+  const charge = { paymentId, bookingId, providerRef, amount, currency, returnUrl };
+  try {
+    return await provider.createCheckout({ ...charge, description: DESCRIPTION });
+  } catch (cause) {
+    throw new AppError("TRY_AGAIN", { retryAfterSeconds: 5 }, { cause });
+  }
+}
+
+/**
+ * Finds or makes the gateway's page for a payment of this patient. The gateway is asked outside any
+ * transaction; of several calls at once the first that stores its session wins, and the others
+ * send the patient to that one. Nobody is ever shown a session that is not stored.
+ *
+ * @returns where to pay, or null where nothing is left to pay or the hold is over.
+ * @throws NOT_FOUND for absent and for another's alike; TRY_AGAIN when the gateway is not there.
+ */
+export async function startCheckout(
+  actor: { userId: string },
+  paymentId: string,
+): Promise<{ bookingId: string; url: string | null }> {
+  const payment = await payableOf(actor.userId, paymentId);
+  const bookingId = payment.booking_id;
+  if (!payment.open) return { bookingId, url: null };
+  const { url, providerRef } = await askGateway(paymentId, payment);
+  if (providerRef === payment.provider_ref) return { bookingId, url };
+  const { count } = await db.payment.updateMany({
+    where: { id: paymentId, status: "PENDING", providerRef: null },
+    data: { providerRef },
+  });
+  if (count === 1) return { bookingId, url };
+  const now = await payableOf(actor.userId, paymentId);
+  if (!now.open || !now.provider_ref) return { bookingId, url: null };
+  return { bookingId, url: (await askGateway(paymentId, now)).url };
+}
