@@ -2,6 +2,8 @@ export default {
   plugins: {
     "postcss-preset-mantine": {},
     "postcss-simple-vars": {
+      // swagger-ui.css has $vocabulary in a selector, which is no variable.
+      silent: true,
       variables: {
         "mantine-breakpoint-xs": "36em",
         "mantine-breakpoint-sm": "48em",
