@@ -4,7 +4,7 @@ import { env, loadEnv } from "@/env";
 import { closeDb } from "./platform/db";
 import { logger } from "./platform/logger";
 import { requestIdOf } from "./trpc/context";
-import { BODY_LIMIT, handleRest, handleTrpc, tooLarge } from "./trpc/http";
+import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, tooLarge } from "./trpc/http";
 
 const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -13,6 +13,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
   if (url.startsWith("/api/trpc/")) return handleTrpc;
   if (url.startsWith("/api/v1/")) return handleRest;
+  if (url.startsWith("/api/webhooks/")) return handleWebhook;
   return null;
 }
 
@@ -67,7 +68,7 @@ async function answer(
 export type RunningServer = { url: string; close: () => Promise<void> };
 
 /**
- * Starts the app: /api/trpc and /api/v1 straight through tRPC, everything else through Next.
+ * Starts the app: the API's doors (tRPC, REST, webhooks) straight here, everything else through Next.
  * @param options.dev hot reload. @param options.pages false leaves Next out (integration tests).
  */
 export async function startServer(

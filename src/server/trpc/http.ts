@@ -2,11 +2,12 @@ import { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
+import { receiveWebhook } from "../payments/webhook";
 import { AppError, REASONS, type Reason } from "../platform/errors";
 import { type Context, createContext, requestIdOf } from "./context";
 import { appRouter } from "./root";
 
-/** The two API doors as fetch handlers, so that the Node server and Next's route files share them. */
+/** The API's doors as fetch handlers, so that the Node server and Next's route files share them. */
 
 export const BODY_LIMIT = 1024 * 1024;
 
@@ -72,10 +73,10 @@ function restHandler(): RestHandler {
 }
 
 /** Reads a body of at most 1 MiB. @returns null where it is larger. */
-async function readBody(request: Request): Promise<string | null> {
+async function readBody(request: Request): Promise<Buffer | null> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) return null;
   const bytes = await request.arrayBuffer();
-  return bytes.byteLength > BODY_LIMIT ? null : new TextDecoder().decode(bytes);
+  return bytes.byteLength > BODY_LIMIT ? null : Buffer.from(bytes);
 }
 
 /** A JSON object, where nothing at all counts as an empty one; undefined for anything else. */
@@ -97,9 +98,9 @@ export async function handleRest(request: Request): Promise<Response> {
   headers.set("x-request-id", requestId);
   let body: object | undefined = {};
   if (!["GET", "HEAD", "DELETE"].includes(request.method)) {
-    const text = await readBody(request);
-    if (text === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
-    body = parseObject(text);
+    const raw = await readBody(request);
+    if (raw === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
+    body = parseObject(new TextDecoder().decode(raw));
     if (!body) return refusal("INVALID_INPUT", requestId);
     headers.set("content-type", "application/json");
   }
@@ -117,4 +118,17 @@ export async function handleRest(request: Request): Promise<Response> {
       resolve(refusal("NOT_FOUND", requestId)),
     ).catch(reject);
   });
+}
+
+const WEBHOOK = /^\/api\/webhooks\/payments\/([^/]+)$/;
+
+/** /api/webhooks/payments/{provider}: the body stays raw, since a signature is over bytes. */
+export async function handleWebhook(request: Request): Promise<Response> {
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
+  const provider = WEBHOOK.exec(new URL(request.url).pathname)?.[1];
+  if (!provider || request.method !== "POST") return refusal("NOT_FOUND", requestId);
+  const raw = await readBody(request);
+  if (raw === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
+  const { status, body } = await receiveWebhook(provider, raw, request.headers, requestId);
+  return Response.json(body, { status, headers: { "x-request-id": requestId } });
 }
