@@ -1,44 +1,20 @@
 import { Temporal } from "temporal-polyfill";
+import { formatTime, type Instant, inZone, toDate } from "@/server/platform/format";
 
-// The only place that turns an instant or an amount into words (docs/design.md, "Times").
+// The only place in which pages turn an instant or an amount into words (docs/design.md, "Times").
+// What mails say as well is in the server's formatter, so that both say it the same way.
+
+export {
+  formatLongDay,
+  formatMoney,
+  formatTime,
+  formatTimeRange,
+  formatZone,
+  type Money,
+  zoneCity,
+} from "@/server/platform/format";
 
 const LOCALE = "en-IN";
-
-/** Money as the API gives it: an integer of minor units. */
-export type Money = { amount: number; currency: string };
-
-type Instant = string | Date;
-
-const toDate = (at: Instant): Date => (typeof at === "string" ? new Date(at) : at);
-
-// ICU versions differ in which space stands before "am"; server and browser must agree.
-const inZone = (at: Instant, zone: string, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: zone })
-    .format(toDate(at))
-    .replaceAll("\u202f", " ");
-
-/** "₹600", "₹549.50": the exact amount, decimals only where there are any. */
-export function formatMoney({ amount, currency }: Money): string {
-  const whole = amount % 100 === 0;
-  return new Intl.NumberFormat(LOCALE, {
-    style: "currency",
-    currency,
-    minimumFractionDigits: whole ? 0 : 2,
-    maximumFractionDigits: 2,
-  }).format(amount / 100);
-}
-
-/** "9:30 am" */
-export function formatTime(at: Instant, zone: string): string {
-  return inZone(at, zone, { hour: "numeric", minute: "2-digit", hour12: true });
-}
-
-/** "9:30 – 10:00 am", "11:45 am – 12:15 pm" */
-export function formatTimeRange(from: Instant, to: Instant, zone: string): string {
-  const [start, end] = [formatTime(from, zone), formatTime(to, zone)];
-  const sameHalf = start.slice(-2) === end.slice(-2);
-  return `${sameHalf ? start.slice(0, -3) : start} – ${end}`;
-}
 
 /** "Mon, 24 Nov"; with the year when it is not this one. */
 export function formatDay(at: Instant, zone: string): string {
@@ -50,11 +26,6 @@ export function formatDay(at: Instant, zone: string): string {
     month: "short",
     ...(year === thisYear ? {} : { year: "numeric" }),
   });
-}
-
-/** "Monday, 24 November 2025" */
-export function formatLongDay(at: Instant, zone: string): string {
-  return inZone(at, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
 /** "Mon, 24 Nov, 9:30 am" */
@@ -86,21 +57,6 @@ export function formatDuration(from: Instant, to: Instant): string {
 export function formatCountdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/** "India Standard Time (GMT+5:30)" */
-export function formatZone(zone: string, at: Instant = new Date()): string {
-  const part = (timeZoneName: "long" | "shortOffset"): string =>
-    new Intl.DateTimeFormat(LOCALE, { timeZone: zone, timeZoneName })
-      .formatToParts(toDate(at))
-      .find(({ type }) => type === "timeZoneName")?.value ?? zone;
-  const [name, offset] = [part("long"), part("shortOffset")];
-  return name.startsWith("GMT") ? `${zoneCity(zone)} (${offset})` : `${name} (${offset})`;
-}
-
-/** "Kolkata" for "Asia/Kolkata" */
-export function zoneCity(zone: string): string {
-  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
 /** "4,210" */
