@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, inject } from "vitest";
+import { freePort } from "../../scripts/postgres";
+import { makeSecrets } from "../../scripts/secrets";
+
+// Gives the test file a database of its own and the environment to go with it, before the first
+// server module is imported.
+const name = `test_${randomBytes(6).toString("hex")}`;
+const url = new URL(inject("adminUrl"));
+url.pathname = `/${name}`;
+
+await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE app_template`));
+
+Object.assign(process.env, makeSecrets(), {
+  NODE_ENV: "test",
+  AMRUTAM_MODE: "demo",
+  DATABASE_URL: url.href,
+  HOST: "127.0.0.1",
+  PORT: String(await freePort()),
+  RATE_LIMITS: "off",
+  LOG_LEVEL: "silent",
+});
+
+// Registered first, so it runs after the file's own.
+afterAll(async () => {
+  const { closeDb } = await import("@/server/platform/db");
+  await closeDb();
+  const left = await sessionsLeft();
+  await asAdmin((admin) => admin.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  if (left.length > 0) throw new Error(`Database sessions left open:\n${left.join("\n")}`);
+});
+
+/** What still talks to the database once sockets had a moment to close. */
+async function sessionsLeft(): Promise<string[]> {
+  let left: string[] = [];
+  for (let tries = 0; tries < 20; tries += 1) {
+    left = await asAdmin(async (admin) => {
+      const { rows } = await admin.query<{ session: string }>(
+        `SELECT concat_ws(' ', application_name, state, query) AS session
+           FROM pg_stat_activity WHERE datname = $1`,
+        [name],
+      );
+      return rows.map(({ session }) => session);
+    });
+    if (left.length === 0) break;
+    await sleep(100);
+  }
+  return left;
+}
+
+async function asAdmin<Result>(work: (admin: pg.Client) => Promise<Result>): Promise<Result> {
+  const admin = new pg.Client({ connectionString: inject("adminUrl") });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}

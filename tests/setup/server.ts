@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestProject } from "vitest/node";
+import { freePort } from "../../scripts/postgres";
+import { findChromium } from "./chromium";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Where the demo runs, without a slash at its end. */
+    baseUrl: string;
+    chromium: string;
+  }
+}
+
+const START_MS = 300_000;
+const STOP_MS = 30_000;
+
+/** The demo as `npm start` serves it, with a folder of its own, for all end-to-end tests. */
+export default async function setup(project: TestProject) {
+  project.provide("chromium", findChromium());
+  const dataDir = await mkdtemp(path.join(tmpdir(), "amrutam-e2e-"));
+  const port = await freePort();
+  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...withoutOurs(process.env),
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      RATE_LIMITS: "off",
+      LOG_LEVEL: "warn",
+    },
+  });
+  try {
+    await untilReady(child);
+  } catch (error) {
+    await stop(child);
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  }
+  project.provide("baseUrl", `http://127.0.0.1:${port}`);
+
+  return async () => {
+    const code = await stop(child);
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    if (code !== 0) throw new Error(`The server ended with ${code} when asked to stop`);
+  };
+}
+
+/** The environment without what steers this run or a server of the user's own. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const steering = /^(VITEST|NODE_OPTIONS$|npm_|SEED_DEMO$|HOST$|HOLD_MINUTES$|REQUIRE_MFA$)/;
+  const outside =
+    /^(DATABASE|MIGRATION_DATABASE|REDIS|UPSTASH|INNGEST|SMTP|STRIPE|APP_URL|NEXTAUTH)/;
+  const kept = Object.entries(env).filter(([name]) => !steering.test(name) && !outside.test(name));
+  return { ...Object.fromEntries(kept), NODE_ENV: "production" };
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  let output = "";
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (output.includes("Amrutam is ready at")) resolve();
+      });
+    }
+  });
+  const ended = once(child, "exit").then(() => "ended");
+  const outcome = await Promise.race([ready, ended, sleep(START_MS, "timed out", { ref: false })]);
+  if (outcome) throw new Error(`The server ${outcome} before it was ready:\n${output}`);
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await exited;
+  clearTimeout(late);
+  return child.exitCode;
+}

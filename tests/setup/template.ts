@@ -1,0 +1,33 @@
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { migrate } from "../../scripts/migrate";
+import { startTemporaryPostgres } from "../../scripts/postgres";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The server's own database, where test databases are made and dropped. */
+    adminUrl: string;
+  }
+}
+
+/** One PostgreSQL for the run, with a migrated database that every test file clones. */
+export default async function setup(project: TestProject) {
+  const server = await startTemporaryPostgres();
+  const adminUrl = server.url("postgres");
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query("CREATE DATABASE app_template");
+  await migrate(server.url("app_template"));
+  project.provide("adminUrl", adminUrl);
+
+  return async () => {
+    const { rows } = await admin.query<{ query: string }>(
+      "SELECT query FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()",
+    );
+    await admin.end();
+    await server.stop();
+    if (rows.length > 0) {
+      throw new Error(`Sessions left open: ${rows.map(({ query }) => query).join("; ")}`);
+    }
+  };
+}

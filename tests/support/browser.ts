@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+
+/** The two widths that every page is looked at in. */
+const VIEWPORTS = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+};
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
+
+const SCREENSHOTS = ".screenshots";
+
+/** A refusal that a test provokes shows up in the console as well; it is no error of the page. */
+const EXPECTED = /Failed to load resource: the server responded with a status of 4\d\d/;
+
+/**
+ * A browser around the tests of the file that asks. Every `open` is a person of their own: no
+ * cookies, a time zone, a width. What a page logs as an error fails the test.
+ */
+export function useBrowser() {
+  let browser: Browser | undefined;
+  const contexts: BrowserContext[] = [];
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: inject("chromium"), args: FLAGS });
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(errors.splice(0)).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+
+  return async function open(
+    viewport: keyof typeof VIEWPORTS = "desktop",
+    timezoneId = "Asia/Kolkata",
+  ): Promise<Page> {
+    if (!browser) throw new Error("open a page inside of a test");
+    const context = await browser.newContext({
+      baseURL: inject("baseUrl"),
+      viewport: VIEWPORTS[viewport],
+      isMobile: viewport === "phone",
+      hasTouch: viewport === "phone",
+      reducedMotion: "reduce",
+      locale: "en-IN",
+      timezoneId,
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => errors.push(`${page.url()}: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() !== "error" || EXPECTED.test(message.text())) return;
+      errors.push(`${page.url()}: ${message.text()}`);
+    });
+    return page;
+  };
+}
+
+/** Fails with every breach of WCAG 2.1 A and AA that axe finds on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const breaches = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${help} (${target.join(" ")})`),
+  );
+  expect(breaches).toEqual([]);
+}
+
+/** Nothing is wider than the screen: a page that scrolls sideways on a phone is broken. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
+/** Puts the whole page into `.screenshots/`, named after what it shows and how wide it is. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const width = page.viewportSize()?.width ?? 0;
+  const file = path.join(SCREENSHOTS, `${name}-${width}.png`);
+  await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+}
