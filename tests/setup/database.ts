@@ -20,7 +20,7 @@ Object.assign(process.env, makeSecrets(), {
   HOST: "127.0.0.1",
   PORT: String(await freePort()),
   RATE_LIMITS: "off",
-  LOG_LEVEL: "silent",
+  LOG_LEVEL: process.env.TEST_LOG ?? "silent",
 });
 
 // Registered first, so it runs after the file's own.

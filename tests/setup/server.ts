@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,8 +35,9 @@ export default async function setup(project: TestProject) {
       LOG_LEVEL: "warn",
     },
   });
+  const log = keepOutput(child);
   try {
-    await untilReady(child);
+    await untilReady(child, log);
   } catch (error) {
     await stop(child);
     await rm(dataDir, { recursive: true, force: true });
@@ -59,19 +61,26 @@ function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NODE_ENV: "production" };
 }
 
-async function untilReady(child: ChildProcess): Promise<void> {
-  let output = "";
+/** What the server prints is kept beside the screenshots: a page that failed is explained there. */
+function keepOutput(child: ChildProcess): string {
+  mkdirSync(".screenshots", { recursive: true });
+  const log = path.join(".screenshots", "server.log");
+  const file = createWriteStream(log);
+  for (const stream of [child.stdout, child.stderr]) stream?.pipe(file, { end: false });
+  child.once("close", () => file.end());
+  return log;
+}
+
+async function untilReady(child: ChildProcess, log: string): Promise<void> {
   const ready = new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        if (output.includes("Amrutam is ready at")) resolve();
-      });
-    }
+    child.stdout?.on("data", (text: Buffer) => {
+      if (text.includes("Amrutam is ready at")) resolve();
+    });
   });
-  const ended = once(child, "exit").then(() => "ended");
+  const ended = once(child, "close").then(() => "ended");
   const outcome = await Promise.race([ready, ended, sleep(START_MS, "timed out", { ref: false })]);
-  if (outcome) throw new Error(`The server ${outcome} before it was ready:\n${output}`);
+  if (!outcome) return;
+  throw new Error(`The server ${outcome} before it was ready:\n${await readFile(log, "utf8")}`);
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {

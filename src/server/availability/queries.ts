@@ -2,7 +2,17 @@ import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
-import type { ListSlots, Slot } from "./schema";
+import type { Tx } from "../platform/transaction";
+import {
+  type AvailabilityAnswer,
+  type Exception,
+  LIMITS,
+  type ListOwnSlots,
+  type ListSlots,
+  type OwnSlot,
+  type Rule,
+  type Slot,
+} from "./schema";
 
 type Row = {
   id: string;
@@ -21,7 +31,10 @@ export const toSlot = (row: Row): Slot => ({
   status: row.status,
 });
 
-/** An approved doctor's slots from `from` (now) to `to` (14 days on), earliest first. @throws NOT_FOUND. */
+/**
+ * An approved doctor's slots from `from` (now) to `to` (14 days on), earliest first. A free one that
+ * starts sooner than the doctor's notice cannot be had, so it is left out. @throws NOT_FOUND.
+ */
 export async function listSlots(input: ListSlots) {
   const { doctorId, from, to, limit } = input;
   const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
@@ -33,6 +46,8 @@ export async function listSlots(input: ListSlots) {
         SELECT * FROM availability_slots s
          WHERE s.doctor_id = d.id AND s.withdrawn_at IS NULL AND s.starts_at >= ${start}
            AND s.starts_at < ${to ? Prisma.sql`${to}::timestamptz` : Prisma.sql`${start} + interval '14 days'`}
+           AND (s.status <> 'AVAILABLE'
+             OR s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes))
            ${key ? Prisma.sql`AND (s.starts_at, s.id) > (${key[0]}::timestamptz, ${key[1]}::uuid)` : Prisma.empty}
          ORDER BY s.starts_at, s.id LIMIT ${limit + 1}) s ON true
      WHERE d.id = ${doctorId}::uuid AND d.status = 'APPROVED'
@@ -40,4 +55,63 @@ export async function listSlots(input: ListSlots) {
   if (rows.length === 0) throw new AppError("NOT_FOUND");
   const slots = rows.filter((row) => row.id !== null);
   return toPage(slots, limit, toSlot, (row) => [row.starts_at.toISOString(), row.id]);
+}
+
+/** A doctor's own slots, the ones that nobody can book any more too, earliest first. */
+export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
+  const { from, to, limit } = input;
+  const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const rows = await db.$queryRaw<Array<Row & { from_rules: boolean }>>`
+    SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.status::text AS status, s.from_rules
+      FROM availability_slots s
+     WHERE s.doctor_id = ${doctorId}::uuid AND s.withdrawn_at IS NULL
+       AND s.starts_at >= ${from}::timestamptz AND s.starts_at < ${to}::timestamptz
+       ${key ? Prisma.sql`AND (s.starts_at, s.id) > (${key[0]}::timestamptz, ${key[1]}::uuid)` : Prisma.empty}
+     ORDER BY s.starts_at, s.id LIMIT ${limit + 1}`;
+  const toItem = (row: Row & { from_rules: boolean }): OwnSlot => ({
+    ...toSlot(row),
+    fromRules: row.from_rules,
+  });
+  return toPage(rows, limit, toItem, (row) => [row.starts_at.toISOString(), row.id]);
+}
+
+/** Active bookings that stand outside of the doctor's hours, earliest first. */
+export async function listConflicts(
+  doctorId: string,
+  tx: Tx = db,
+): Promise<AvailabilityAnswer["conflictingBookings"]> {
+  const rows = await tx.$queryRaw<Array<{ id: string; starts_at: Date; ends_at: Date }>>`
+    SELECT b.id, b.starts_at, b.ends_at
+      FROM availability_slots s JOIN bookings b ON b.slot_id = s.id AND b.status IN ('PENDING', 'CONFIRMED')
+     WHERE s.doctor_id = ${doctorId}::uuid AND s.closing AND s.starts_at >= app_now()
+     ORDER BY b.starts_at`;
+  return rows.map((row) => ({
+    id: row.id,
+    startsAt: row.starts_at.toISOString(),
+    endsAt: row.ends_at.toISOString(),
+  }));
+}
+
+/** A doctor's hours as they stand; none yet is an empty week in the doctor's zone. */
+export async function getAvailability(doctorId: string): Promise<AvailabilityAnswer> {
+  const doctor = await db.doctor.findUnique({
+    where: { id: doctorId },
+    select: { timezone: true, minimumNoticeMinutes: true, hours: true },
+  });
+  if (!doctor) throw new AppError("NOT_FOUND");
+  const { hours } = doctor;
+  const conflictingBookings = hours ? await listConflicts(doctorId) : [];
+  return {
+    doctorId,
+    timezone: hours?.timezone ?? doctor.timezone,
+    // Both columns are written from checked input alone.
+    rules: (hours?.rules ?? []) as Rule[],
+    exceptions: (hours?.exceptions ?? []) as Exception[],
+    minimumNoticeMinutes: doctor.minimumNoticeMinutes,
+    horizonDays: hours?.horizonDays ?? LIMITS.horizonDays.default,
+    slotsCreated: 0,
+    slotsRemoved: 0,
+    conflicts: conflictingBookings.map(({ id }) => id),
+    conflictingBookings,
+  };
 }

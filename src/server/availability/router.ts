@@ -1,8 +1,20 @@
+import { limit } from "../platform/rate-limit";
 import { ok } from "../platform/schema";
-import { doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
-import { createSlot, withdrawSlot } from "./commands";
-import { listSlots } from "./queries";
-import { createSlotInput, listSlotsInput, slot, slotInput, slotPage } from "./schema";
+import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
+import { previewAvailability, setAvailability } from "./commands/hours";
+import { createSlot, withdrawSlot } from "./commands/slots";
+import { getAvailability, listOwnSlots, listSlots } from "./queries";
+import {
+  availabilityOutput,
+  createSlotInput,
+  listOwnSlotsInput,
+  listSlotsInput,
+  ownSlotPage,
+  setAvailabilityInput,
+  slot,
+  slotInput,
+  slotPage,
+} from "./schema";
 
 export const availabilityRouter = router({
   slots: publicProcedure
@@ -10,6 +22,11 @@ export const availabilityRouter = router({
     .input(listSlotsInput)
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
+  ownSlots: doctor
+    .meta(rest("GET", "/doctor/slots", "Doctors", "My slots"))
+    .input(listOwnSlotsInput)
+    .output(ownSlotPage)
+    .query(({ ctx, input }) => listOwnSlots(ctx.doctorId, input)),
   createSlot: doctorWrite
     .meta(rest("POST", "/doctor/slots", "Doctors", "Open a slot"))
     .input(createSlotInput)
@@ -24,4 +41,23 @@ export const availabilityRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => withdrawSlot(tx, ctx.actor, ctx.doctorId, input.slotId)),
     ),
+  get: doctor
+    .meta(rest("GET", "/doctor/availability", "Doctors", "My hours"))
+    .output(availabilityOutput)
+    .query(({ ctx }) => getAvailability(ctx.doctorId)),
+  set: doctorWrite
+    .meta(rest("PUT", "/doctor/availability", "Doctors", "Set my hours and make their slots"))
+    .input(setAvailabilityInput)
+    .output(availabilityOutput)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, input)),
+    ),
+  // A mutation because hours are too long for an address; it writes nothing.
+  preview: doctor
+    .input(setAvailabilityInput)
+    .output(availabilityOutput)
+    .mutation(async ({ ctx, input }) => {
+      await limit("writesPerUser", ctx.actor.userId);
+      return previewAvailability(ctx.doctorId, input);
+    }),
 });

@@ -1,7 +1,82 @@
+import { Temporal } from "temporal-polyfill";
+import type { Hours, Opening } from "./schema";
+
 const MINUTE = 60_000;
 
 /** A slot starts in the future and lasts 5 minutes to 4 hours. */
 export function slotTimesAreValid(startsAt: Date, endsAt: Date, now: Date): boolean {
   const length = endsAt.getTime() - startsAt.getTime();
   return startsAt > now && length >= 5 * MINUTE && length <= 240 * MINUTE;
+}
+
+/** When something starts and ends, as instants. */
+export type Span = { startsAt: Date; endsAt: Date };
+
+/**
+ * The instant of a local time, "24:00" being the next midnight. A time that comes twice is its first;
+ * one that the clock skips is the instant of the skip. So later local times are never earlier instants,
+ * and stretches that do not overlap on the wall clock do not overlap in time.
+ */
+export function instantOf(date: Temporal.PlainDate, time: string, zone: string): number {
+  const local =
+    time === "24:00"
+      ? date.add({ days: 1 }).toPlainDateTime()
+      : date.toPlainDateTime(Temporal.PlainTime.from(time));
+  const zoned = local.toZonedDateTime(zone, { disambiguation: "earlier" });
+  if (zoned.toPlainDateTime().equals(local)) return zoned.epochMilliseconds;
+  const skip = zoned.getTimeZoneTransition("next");
+  return (skip ?? zoned).epochMilliseconds;
+}
+
+/** Cuts a stretch into slots by elapsed time: a night that is an hour shorter holds an hour's fewer. */
+function cut(date: Temporal.PlainDate, range: Opening, zone: string): Span[] {
+  const end = instantOf(date, range.end, zone);
+  const length = range.slotMinutes * MINUTE;
+  const step = length + (range.bufferMinutes ?? 0) * MINUTE;
+  const spans: Span[] = [];
+  for (let start = instantOf(date, range.start, zone); start + length <= end; start += step) {
+    spans.push({ startsAt: new Date(start), endsAt: new Date(start + length) });
+  }
+  return spans;
+}
+
+/** A date's own exceptions stand in place of its weekday's rules. */
+function rangesOf({ rules, exceptions }: Hours, date: Temporal.PlainDate): Opening[] {
+  const special = exceptions.filter((exception) => exception.date === date.toString());
+  return special.length > 0
+    ? special.filter((exception) => exception.closed !== true)
+    : rules.filter((rule) => rule.weekday === date.dayOfWeek);
+}
+
+const zonedAt = (at: Date, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+
+/** Every slot that the hours make with a start in [from, until), earliest first. */
+export function slotsOf(hours: Hours, from: Date, until: Date): Span[] {
+  const zone = hours.timezone;
+  const last = zonedAt(until, zone).toPlainDate();
+  const spans: Span[] = [];
+  let date = zonedAt(from, zone).toPlainDate();
+  for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+    for (const range of rangesOf(hours, date)) {
+      for (const span of cut(date, range, zone)) {
+        if (span.startsAt >= from && span.startsAt < until) spans.push(span);
+      }
+    }
+  }
+  return spans.sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
+}
+
+/** The days off from `from` on, from midnight to midnight. */
+export function daysOff({ timezone, exceptions }: Hours, from: Date): Span[] {
+  return exceptions
+    .filter(({ closed }) => closed === true)
+    .map(({ date }) => {
+      const day = Temporal.PlainDate.from(date);
+      return {
+        startsAt: new Date(instantOf(day, "00:00", timezone)),
+        endsAt: new Date(instantOf(day, "24:00", timezone)),
+      };
+    })
+    .filter(({ endsAt }) => endsAt > from);
 }
