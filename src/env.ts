@@ -114,6 +114,7 @@ const variables = z.object({
     .union([z.literal(["0", "1"]), url("http", "https")], { error: "give http://host:8288" })
     .optional(),
   SMTP_URL: url("smtp", "smtps").optional(),
+  MAIL_FROM: z.string().min(3, "give an address").max(200).optional(),
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRET: z.string().optional(),
   STRIPE_API_BASE: url("http", "https").default(STRIPE_API),
@@ -162,15 +163,23 @@ function mayStandInForStripe(base = STRIPE_API): boolean {
   return origin === STRIPE_API || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
+/** The host of the app's address, where that is a name: mail comes from nobody at an IP address. */
+function mailDomain(appUrl: string): string {
+  const { hostname } = new URL(appUrl);
+  return isIP(hostname) || hostname.startsWith("[") ? "localhost" : hostname;
+}
+
 const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) => {
   // scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well.
   const isProduction =
     (AMRUTAM_MODE ?? (SEED_DEMO === "1" ? "demo" : "production")) === "production";
   const host = ["0.0.0.0", "::"].includes(raw.HOST) ? "localhost" : raw.HOST;
   const origin = `http://${isIP(host) === 6 ? `[${host}]` : host}:${raw.PORT}`;
+  const appUrl = (raw.APP_URL ?? origin).replace(/\/+$/, "");
   return {
     ...raw,
-    APP_URL: (raw.APP_URL ?? origin).replace(/\/+$/, ""),
+    APP_URL: appUrl,
+    MAIL_FROM: raw.MAIL_FROM ?? `Amrutam <no-reply@${mailDomain(appUrl)}>`,
     RATE_LIMITS: raw.RATE_LIMITS === "on",
     REQUIRE_MFA: raw.REQUIRE_MFA ?? (isProduction ? (["doctor", "admin"] as const) : []),
     isProduction,

@@ -4,6 +4,7 @@ import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
 import { consultationsRouter } from "../consultations/router";
 import { doctorsRouter } from "../doctors/router";
+import { mailboxRouter } from "../notifications/router";
 import { paidBookingsRouter, paymentsRouter, sandboxRouter } from "../payments/router";
 import { mergeRouters, router } from "./procedures";
 
@@ -17,6 +18,7 @@ export const appRouter = router({
   payments: paymentsRouter,
   consultations: consultationsRouter,
   sandbox: sandboxRouter,
+  mailbox: mailboxRouter,
   analytics: analyticsRouter,
 });
 

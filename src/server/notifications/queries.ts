@@ -1,0 +1,132 @@
+import { env } from "@/env";
+import { db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { openTexts } from "../platform/phi";
+import type { Standing } from "./rules";
+import { type MailboxMessage, message } from "./schema";
+import type { Facts } from "./templates";
+
+const MOST_MESSAGES = 50;
+
+export type Person = { userId: string; name: string; email: string; zone: string };
+
+/** A booking with all that its messages say and whom they go to. */
+export type Visit = Standing & {
+  facts: Omit<Facts, "to">;
+  patient: Person;
+  doctor: Person;
+};
+
+/** Reads a booking as it stands now. @returns null where there is none. */
+export async function readVisit(bookingId: string): Promise<Visit | null> {
+  const booking = await db.booking.findUnique({
+    where: { id: bookingId },
+    select: {
+      status: true,
+      version: true,
+      startsAt: true,
+      endsAt: true,
+      priceAmount: true,
+      currency: true,
+      cancelledBy: true,
+      consultation: { select: { id: true } },
+      patient: {
+        select: { id: true, name: true, email: true, profile: { select: { timezone: true } } },
+      },
+      doctor: {
+        select: { name: true, timezone: true, user: { select: { id: true, email: true } } },
+      },
+      payment: {
+        select: {
+          refunds: {
+            select: { amount: true, status: true, reason: true },
+            orderBy: { createdAt: "desc" },
+            take: 1,
+          },
+        },
+      },
+    },
+  });
+  if (!booking) return null;
+  const { patient, doctor, status, version, startsAt, endsAt, currency, cancelledBy } = booking;
+  const refund = booking.payment?.refunds[0] ?? null;
+  return {
+    status,
+    version,
+    startsAt,
+    refund,
+    facts: {
+      doctorName: doctor.name,
+      startsAt,
+      endsAt,
+      price: { amount: booking.priceAmount, currency },
+      refund: refund && { amount: refund.amount, currency },
+      cancelledBy,
+      // Only what was paid for has a consultation.
+      wasConfirmed: booking.consultation !== null,
+      origin: env.APP_URL,
+      bookingId,
+    },
+    patient: {
+      userId: patient.id,
+      name: patient.name,
+      email: patient.email,
+      zone: patient.profile?.timezone ?? doctor.timezone,
+    },
+    doctor: {
+      userId: doctor.user.id,
+      name: doctor.name,
+      email: doctor.user.email,
+      zone: doctor.timezone,
+    },
+  };
+}
+
+/** Doctors who were told of an earlier version of a booking and whom it left since. */
+export async function formerDoctors(bookingId: string, visit: Visit): Promise<Person[]> {
+  const told = await db.notification.findMany({
+    where: {
+      bookingId,
+      version: visit.version - 1,
+      kind: { in: ["confirmed", "rescheduled"] },
+      userId: { notIn: [visit.patient.userId, visit.doctor.userId] },
+    },
+    select: {
+      user: {
+        select: { id: true, email: true, doctor: { select: { name: true, timezone: true } } },
+      },
+    },
+  });
+  return told.flatMap(({ user: { id, email, doctor } }) =>
+    doctor ? [{ userId: id, name: doctor.name, email, zone: doctor.timezone }] : [],
+  );
+}
+
+/**
+ * The demo's latest messages, newest first, whoever they are for.
+ * @throws NOT_FOUND in production, and where others than this machine can ask.
+ */
+export async function readMailbox(): Promise<MailboxMessage[]> {
+  if (!env.isDemo || !env.isLoopback) throw new AppError("NOT_FOUND");
+  const rows = await db.mailboxMessage.findMany({
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: MOST_MESSAGES,
+  });
+  const texts = await openTexts(
+    rows.map(({ id, userId, content }) => ({ place: mailboxPlace(id, userId), sealed: content })),
+  );
+  return rows.flatMap(({ id, createdAt }, index) => {
+    const text = texts[index];
+    // An erased person's messages do not open any more.
+    if (!text) return [];
+    return [{ id, createdAt: createdAt.toISOString(), ...message.parse(JSON.parse(text)) }];
+  });
+}
+
+/** Where a mailbox message's ciphertext belongs. */
+export const mailboxPlace = (messageId: string, userId: string) => ({
+  table: "mailbox_messages",
+  column: "content",
+  rowId: messageId,
+  ownerId: userId,
+});

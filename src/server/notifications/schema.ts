@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { id, instant } from "../platform/schema";
+
+/** Everything that people are told, each once a booking's version. */
+export const KINDS = [
+  "confirmed",
+  "rescheduled",
+  "moved_away",
+  "expired",
+  "cancelled",
+  "paid_too_late",
+  "refunded",
+  "reminder_24h",
+  "reminder_1h",
+] as const;
+export const kind = z.enum(KINDS);
+export type Kind = z.infer<typeof kind>;
+
+/** What a mailbox message holds once it is opened. */
+export const message = z.object({ to: z.string(), subject: z.string(), text: z.string() });
+export type Message = z.infer<typeof message>;
+
+export const mailboxMessage = message.extend({ id, createdAt: instant });
+export type MailboxMessage = z.infer<typeof mailboxMessage>;
+export const mailbox = z.array(mailboxMessage);

@@ -1,0 +1,181 @@
+import {
+  formatLongDay,
+  formatMoney,
+  formatTimeRange,
+  formatZone,
+  type Money,
+} from "../platform/format";
+import type { Kind } from "./schema";
+
+/** What a message may say. Nothing clinical: mail is read by more than its recipient. */
+export type Facts = {
+  to: { name: string; zone: string };
+  doctorName: string;
+  startsAt: Date;
+  endsAt: Date;
+  price: Money;
+  /** What is on its way back, or arrived. */
+  refund: Money | null;
+  cancelledBy: "patient" | "doctor" | "admin" | "payment" | null;
+  /** Whether it had been confirmed, that is: paid. */
+  wasConfirmed: boolean;
+  /** Where the app is. */
+  origin: string;
+  bookingId: string;
+};
+
+type Text = { subject: string; text: string };
+type Template = (facts: Facts) => Text;
+
+/** "Tuesday, 24 November 2026, 9:30 – 10:00 am, India Standard Time (GMT+5:30)", for the recipient. */
+function when({ startsAt, endsAt, to: { zone } }: Facts): string {
+  const day = formatLongDay(startsAt, zone);
+  return `${day}, ${formatTimeRange(startsAt, endsAt, zone)}, ${formatZone(zone, startsAt)}`;
+}
+
+const bookingLink = ({ origin, bookingId }: Facts) => `${origin}/bookings/${bookingId}`;
+const searchLink = ({ origin }: Facts) => `${origin}/doctors`;
+const dayLink = ({ origin }: Facts) => `${origin}/doctor`;
+
+const EMERGENCY = "In an emergency, call 112. Please do not wait for a consultation.";
+
+function letter(facts: Facts, paragraphs: Array<string | null>, footer: string | null): string {
+  const body = paragraphs.filter((paragraph) => paragraph !== null);
+  return [`Hello ${facts.to.name},`, ...body, footer, "Amrutam Telemedicine"]
+    .filter((paragraph) => paragraph !== null)
+    .join("\n\n");
+}
+
+const toPatient = (facts: Facts, subject: string, ...paragraphs: Array<string | null>): Text => ({
+  subject,
+  text: letter(facts, paragraphs, EMERGENCY),
+});
+
+/** Doctors are not told who: they see that where they are signed in. */
+const toDoctor = (facts: Facts, subject: string, ...paragraphs: string[]): Text => ({
+  subject,
+  text: letter(facts, [...paragraphs, `Your day: ${dayLink(facts)}`], null),
+});
+
+/** What becomes of the money of a cancelled booking, in one sentence. */
+function moneyBack({ refund, wasConfirmed }: Facts): string {
+  if (refund) {
+    return `${formatMoney(refund)} goes back to you the way you paid. How long it takes depends on your bank; we write again once it is on its way.`;
+  }
+  return wasConfirmed
+    ? "Under the cancellation terms of this booking nothing is refunded."
+    : "You have not been charged.";
+}
+
+/** Why a booking is off, as its patient hears it. */
+function whyCancelled(facts: Facts): string {
+  const which = `your consultation with ${facts.doctorName} on ${when(facts)}`;
+  switch (facts.cancelledBy) {
+    case "payment":
+      return `The payment for ${which} did not go through, so we could not keep this time for you.`;
+    case "doctor":
+      return `${facts.doctorName} had to cancel ${which}. We are sorry.`;
+    case "admin":
+      return `We had to cancel ${which}. We are sorry.`;
+    default:
+      return `As you asked, ${which} is cancelled.`;
+  }
+}
+
+const FOR_PATIENT: Partial<Record<Kind, Template>> = {
+  confirmed: (facts) =>
+    toPatient(
+      facts,
+      `Confirmed: your consultation with ${facts.doctorName}`,
+      `Your consultation with ${facts.doctorName} is confirmed: ${when(facts)}.`,
+      `You paid ${formatMoney(facts.price)}. You can join from ten minutes before the start, move it to another time or cancel it here: ${bookingLink(facts)}`,
+    ),
+  rescheduled: (facts) =>
+    toPatient(
+      facts,
+      `New time: your consultation with ${facts.doctorName}`,
+      `Your consultation with ${facts.doctorName} has a new time: ${when(facts)}.`,
+      `Your payment stays as it is. The earlier join link no longer works; the new one is here: ${bookingLink(facts)}`,
+    ),
+  expired: (facts) =>
+    toPatient(
+      facts,
+      "Your hold ran out",
+      `We held a time with ${facts.doctorName} for you, on ${when(facts)}. The hold ran out before a payment arrived, so the time is free again.`,
+      `You have not been charged. Pick another time: ${searchLink(facts)}`,
+    ),
+  cancelled: (facts) =>
+    toPatient(
+      facts,
+      facts.cancelledBy === "payment"
+        ? "Your payment did not go through"
+        : `Cancelled: your consultation with ${facts.doctorName}`,
+      whyCancelled(facts),
+      moneyBack(facts),
+      `Pick another time: ${searchLink(facts)}`,
+    ),
+  paid_too_late: (facts) =>
+    toPatient(
+      facts,
+      "Your payment came too late and goes back to you",
+      `Your payment for a consultation with ${facts.doctorName} on ${when(facts)} reached us when the time was no longer held for you. The consultation is not booked.`,
+      `${formatMoney(facts.refund ?? facts.price)} goes back to you, all that you paid, the way you paid it.`,
+      `Pick another time: ${searchLink(facts)}`,
+    ),
+  refunded: (facts) =>
+    toPatient(
+      facts,
+      `Refund: ${formatMoney(facts.refund ?? facts.price)}`,
+      `We have sent ${formatMoney(facts.refund ?? facts.price)} back to you for your booking with ${facts.doctorName}, the way you paid. How soon you see it depends on your bank.`,
+      `Your booking: ${bookingLink(facts)}`,
+    ),
+  reminder_24h: (facts) => reminder(facts, "Coming up"),
+  reminder_1h: (facts) => reminder(facts, "Starting soon"),
+};
+
+function reminder(facts: Facts, soon: string): Text {
+  return toPatient(
+    facts,
+    `${soon}: your consultation with ${facts.doctorName}`,
+    `Your consultation with ${facts.doctorName} is on ${when(facts)}.`,
+    `Join from ten minutes before the start: ${bookingLink(facts)}`,
+  );
+}
+
+const FOR_DOCTOR: Partial<Record<Kind, Template>> = {
+  confirmed: (facts) =>
+    toDoctor(facts, "A new consultation", `You have a new consultation: ${when(facts)}.`),
+  rescheduled: (facts) =>
+    toDoctor(
+      facts,
+      "A consultation has a new time",
+      `A patient moved a consultation with you. It is now on ${when(facts)}.`,
+    ),
+  cancelled: (facts) =>
+    toDoctor(
+      facts,
+      "A consultation is cancelled",
+      facts.cancelledBy === "doctor"
+        ? `As you asked, your consultation on ${when(facts)} is cancelled. The patient gets all of the money back.`
+        : `Your consultation on ${when(facts)} is cancelled. The time is free for others.`,
+    ),
+};
+
+/** For the doctor whom a booking left. */
+const FOR_FORMER_DOCTOR: Partial<Record<Kind, Template>> = {
+  moved_away: (facts) =>
+    toDoctor(
+      facts,
+      "A consultation was moved away",
+      "A patient moved a consultation from you to another doctor. Its time is free for others.",
+    ),
+};
+
+export type Audience = "patient" | "doctor" | "formerDoctor";
+
+/** Every text that the server sends, by who reads it. A kind without one is not told to them. */
+export const TEMPLATES: Record<Audience, Partial<Record<Kind, Template>>> = {
+  patient: FOR_PATIENT,
+  doctor: FOR_DOCTOR,
+  formerDoctor: FOR_FORMER_DOCTOR,
+};
