@@ -35,9 +35,15 @@ export async function applyEvent(
       skipDuplicates: true,
     });
     if (count === 0) return;
+    // The booking's row is locked before its payment's, as everywhere: two orders would deadlock.
     const [payment] = await tx.$queryRaw<Locked[]>`
-      SELECT id, booking_id, status::text AS status, amount, currency, captured_at IS NOT NULL AS captured
-        FROM payments WHERE id = ${paymentId}::uuid AND provider = ${provider} FOR UPDATE`;
+      WITH booking AS MATERIALIZED (
+        SELECT id FROM bookings WHERE id = (
+          SELECT booking_id FROM payments WHERE id = ${paymentId}::uuid AND provider = ${provider})
+        FOR UPDATE)
+      SELECT p.id, p.booking_id, p.status::text AS status, p.amount, p.currency,
+             p.captured_at IS NOT NULL AS captured
+        FROM booking JOIN payments p ON p.booking_id = booking.id FOR UPDATE OF p`;
     const outcome: Outcome = payment
       ? await apply(tx, payment, event, requestId)
       : "UNKNOWN_PAYMENT";
