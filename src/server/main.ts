@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { env, loadEnv } from "@/env";
+import { functions } from "./functions";
 import { closeDb } from "./platform/db";
+import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
 import { requestIdOf } from "./trpc/context";
 import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, tooLarge } from "./trpc/http";
@@ -70,12 +72,13 @@ export type RunningServer = { url: string; close: () => Promise<void> };
 /**
  * Starts the app: the API's doors (tRPC, REST, webhooks) straight here, everything else through Next.
  * @param options.dev hot reload. @param options.pages false leaves Next out (integration tests).
+ * @param options.jobs false leaves the jobs to another process.
  */
 export async function startServer(
-  options: { dev?: boolean; pages?: boolean } = {},
+  options: { dev?: boolean; pages?: boolean; jobs?: boolean } = {},
 ): Promise<RunningServer> {
   loadEnv();
-  const { dev = false, pages = true } = options;
+  const { dev = false, pages = true, jobs: withJobs = true } = options;
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
   const app = pages ? next({ dev, hostname: env.HOST, port: env.PORT, httpServer: server }) : null;
   await app?.prepare();
@@ -102,6 +105,7 @@ export async function startServer(
     server.once("error", reject);
     server.listen(env.PORT, env.HOST, resolve);
   });
+  const jobs = withJobs ? startJobs(functions) : null;
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : env.PORT;
 
@@ -112,6 +116,7 @@ export async function startServer(
     const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await drained;
     clearTimeout(late);
+    await jobs?.stop();
     await app?.close();
     await closeDb();
   };

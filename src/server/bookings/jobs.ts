@@ -1,0 +1,48 @@
+import { db } from "../platform/db";
+import { event, inngest } from "../platform/inngest/client";
+import { expireHolds } from "./commands/expire";
+
+/** How long to leave a booking that somebody else has in hand just when its hold is over. */
+const IN_OTHER_HANDS = "5 seconds";
+
+/** When to look at a booking again: the end of an extended hold. Null once it is not PENDING. */
+async function nextLook(bookingId: string): Promise<string | null> {
+  const [row] = await db.$queryRaw<Array<{ at: Date }>>`
+    SELECT greatest(hold_expires_at, app_now() + ${IN_OTHER_HANDS}::interval) AS at
+      FROM bookings WHERE id = ${bookingId}::uuid AND status = 'PENDING'`;
+  return row?.at.toISOString() ?? null;
+}
+
+/** Ends a hold when it is over, as late as its extensions make that, unless it was paid. */
+export const expireUnpaidBooking = inngest.createFunction(
+  {
+    id: "expire-unpaid-booking",
+    triggers: [event("booking/held")],
+    cancelOn: [{ event: event("booking/confirmed"), match: "data.bookingId" }],
+  },
+  async ({ event: { data }, step }) => {
+    let lookAt: string | null = data.holdExpiresAt;
+    for (let look = 1; lookAt; look++) {
+      await step.sleepUntil(`hold-${look}`, lookAt);
+      lookAt = await step.run(`expire-${look}`, async () => {
+        const expired = await expireHolds({ bookingId: data.bookingId });
+        return expired > 0 ? null : nextLook(data.bookingId);
+      });
+    }
+  },
+);
+
+const FULL_BATCH = 100;
+
+/** Ends whatever holds are over, in case an event or a run was lost. */
+export const sweepHolds = inngest.createFunction(
+  { id: "sweep-holds", triggers: [{ cron: "* * * * *" }], retries: 0 },
+  ({ step }) =>
+    step.run("expire", async () => {
+      let expired = 0;
+      for (let count = FULL_BATCH; count === FULL_BATCH; expired += count) {
+        count = await expireHolds("any");
+      }
+      return expired;
+    }),
+);

@@ -1,0 +1,13 @@
+import type { InngestFunction } from "inngest";
+import * as audit from "./audit/jobs";
+import * as availability from "./availability/jobs";
+import * as bookings from "./bookings/jobs";
+import * as platform from "./platform/inngest/jobs";
+
+/** Every function there is: what a domain's jobs.ts exports is run. */
+export const functions: readonly InngestFunction.Any[] = [
+  platform,
+  audit,
+  availability,
+  bookings,
+].flatMap((jobs) => Object.values(jobs));

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { InngestFunction } from "inngest";
+import { afterEach } from "vitest";
+import { uuidv7 } from "@/server/platform/ids";
+import { type Jobs, startJobs } from "@/server/platform/inngest";
+import type { EngineOptions } from "@/server/platform/inngest/engine/engine";
+import { sql } from "./database";
+
+const started = new Set<Jobs>();
+
+afterEach(async () => {
+  const jobs = [...started];
+  started.clear();
+  await Promise.all(jobs.map((one) => one.stop()));
+});
+
+/** Starts an engine that is stopped after the test; failures are tried again almost at once. */
+export function engine(
+  functions: readonly InngestFunction.Any[],
+  options: EngineOptions = {},
+): Jobs {
+  const jobs = startJobs(functions, { backoffBaseMs: 10, ...options });
+  started.add(jobs);
+  return jobs;
+}
+
+/** Puts an event into the outbox, as a change's transaction would. @returns its id. */
+export async function emitRaw(name: string, data: Record<string, unknown>, id = uuidv7()) {
+  await sql("INSERT INTO outbox (id, name, data) VALUES ($1, $2, $3)", [id, name, data]);
+  return id;
+}
+
+export type RunRow = {
+  id: string;
+  function_id: string;
+  event_id: string;
+  status: string;
+  attempt: number;
+  lost: number;
+  output: unknown;
+  error: { name: string; message: string } | null;
+  due_at: Date;
+  leased_until: Date | null;
+};
+
+/** The runs of a function, oldest first. */
+export const runsOf = (fn: InngestFunction.Any, suffix = "") =>
+  sql<RunRow>("SELECT * FROM job_runs WHERE function_id = $1 ORDER BY id", [
+    `amrutam-${fn.id()}${suffix}`,
+  ]);
+
+/** The tries of a run, as `step attempt outcome`. */
+export async function triesOf(runId: string): Promise<string[]> {
+  const rows = await sql<{ text: string }>(
+    `SELECT concat_ws(' ', coalesce(step_name, '-'), attempt, outcome) AS text
+       FROM job_attempts WHERE run_id = $1 ORDER BY id`,
+    [runId],
+  );
+  return rows.map(({ text }) => text);
+}
+
+/** Waits until something holds; throws, naming it, once it has taken too long. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  boundMs = 15_000,
+): Promise<void> {
+  const end = Date.now() + boundMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${boundMs} ms: ${what}`);
+    await sleep(25);
+  }
+}
