@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 
 /** Thrown when the environment is unusable; the message names every variable and what to do. */
-export class EnvironmentError extends Error {
+class EnvironmentError extends Error {
   constructor(readonly problems: string[]) {
     super(
       [
@@ -19,7 +19,7 @@ export class EnvironmentError extends Error {
 type Source = Record<string, string | undefined>;
 
 /** The data-encryption keys: `current` seals, all of them open. */
-export type EncryptionKeys = { current: number; keys: ReadonlyMap<number, Buffer> };
+type EncryptionKeys = { current: number; keys: ReadonlyMap<number, Buffer> };
 
 const secret = (howToMake: string) =>
   z
