@@ -1,4 +1,6 @@
 import { hashPassword } from "../src/server/accounts/password";
+import { applyAvailability } from "../src/server/availability/commands/hours";
+import { type Availability, LIMITS } from "../src/server/availability/schema";
 import { closeDb, db } from "../src/server/platform/db";
 import { uuidv7 } from "../src/server/platform/ids";
 import { createDataKey, sealText } from "../src/server/platform/phi";
@@ -31,22 +33,19 @@ async function addPerson(tx: Tx, person: Person, passwordHash: string, personal?
   return id;
 }
 
-/** Slots of the next days, mornings and evenings in the doctor's zone, Sundays off. */
-async function addSlots(tx: Tx, doctorId: string, slotMinutes: number, days: number) {
-  await tx.$executeRaw`
-    INSERT INTO availability_slots (doctor_id, starts_at, ends_at)
-    SELECT ${doctorId}::uuid, starts_at, starts_at + make_interval(mins => ${slotMinutes}::int)
-      FROM generate_series(0, ${days}::int - 1) AS d,
-           (VALUES ('09:30'::time, '12:30'::time), ('17:00', '20:00')) AS shift(opens, closes),
-           generate_series(0, 40) AS n,
-           LATERAL (SELECT ((app_now() AT TIME ZONE 'Asia/Kolkata')::date + d + opens
-             + make_interval(mins => n * ${slotMinutes}::int)) AT TIME ZONE 'Asia/Kolkata' AS starts_at) s
-     WHERE make_interval(mins => (n + 1) * ${slotMinutes}::int) <= closes - opens
-       AND extract(isodow FROM (app_now() AT TIME ZONE 'Asia/Kolkata')::date + d) < 7
-       AND starts_at > app_now() + interval '30 minutes'`;
-}
+/** Mornings and evenings in the doctor's zone, Sundays off, open for so many days ahead. */
+const demoHours = (slotMinutes: number, days: number): Availability => ({
+  timezone: "Asia/Kolkata",
+  rules: [1, 2, 3, 4, 5, 6].flatMap((weekday) => [
+    { weekday, start: "09:30", end: "12:30", slotMinutes },
+    { weekday, start: "17:00", end: "20:00", slotMinutes },
+  ]),
+  exceptions: [],
+  minimumNoticeMinutes: 0,
+  horizonDays: Math.min(days, LIMITS.horizonDays.max),
+});
 
-/** Adds the n-th demo doctor, approved, with an account and free slots. */
+/** Adds the n-th demo doctor, approved, with an account, weekly hours and the slots that they make. */
 export async function addDoctor(
   tx: Tx,
   n: number,
@@ -57,7 +56,7 @@ export async function addDoctor(
   const { slotMinutes, ...profile } = demoDoctor(n);
   const userId = await addPerson(tx, { email, name: profile.name, role: "doctor" }, passwordHash);
   const { id } = await tx.doctor.create({ data: { ...profile, userId, status: "APPROVED" } });
-  await addSlots(tx, id, slotMinutes, days);
+  await applyAvailability(tx, id, demoHours(slotMinutes, days));
   return id;
 }
 

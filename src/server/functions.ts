@@ -2,6 +2,9 @@ import type { InngestFunction } from "inngest";
 import * as audit from "./audit/jobs";
 import * as availability from "./availability/jobs";
 import * as bookings from "./bookings/jobs";
+import * as consultations from "./consultations/jobs";
+import * as notifications from "./notifications/jobs";
+import * as payments from "./payments/jobs";
 import * as platform from "./platform/inngest/jobs";
 
 /** Every function there is: what a domain's jobs.ts exports is run. */
@@ -10,4 +13,7 @@ export const functions: readonly InngestFunction.Any[] = [
   audit,
   availability,
   bookings,
+  payments,
+  consultations,
+  notifications,
 ].flatMap((jobs) => Object.values(jobs));

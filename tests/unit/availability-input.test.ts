@@ -86,6 +86,16 @@ describe("is refused, and says where and why:", () => {
       { minimumNoticeMinutes: 1440, horizonDays: 1 },
       ["minimumNoticeMinutes: leaves nothing to book within the horizon"],
     ],
+    [
+      "more slots than one change may make",
+      {
+        rules: [{ ...rule, start: "00:00", end: "24:00", slotMinutes: 5 }].flatMap((all) =>
+          [1, 2, 3].map((weekday) => ({ ...all, weekday })),
+        ),
+        horizonDays: 90,
+      },
+      ["horizonDays: makes more than 10000 slots at once; choose fewer days"],
+    ],
     ["an unknown zone", { timezone: "India/Delhi" }, ["timezone: not an IANA time zone"]],
   ];
   test.each(cases)("%s", (_name, input, issues) => {

@@ -221,22 +221,27 @@ test("mornings stay at the same local time across a change of the clock", () => 
   ]);
 });
 
-test("no zone and no day of two years makes slots that overlap", () => {
+test("no zone and no day of a year makes slots that overlap", () => {
   const rules = [
     ...everyDay({ start: "00:00", end: "01:50", slotMinutes: 25, bufferMinutes: 5 }),
     ...everyDay({ start: "01:50", end: "03:10", slotMinutes: 20 }),
     ...everyDay({ start: "22:00", end: "24:00", slotMinutes: 45 }),
   ];
-  const zones = [NEW_YORK, "Europe/London", "Africa/Cairo", "Asia/Beirut", "America/Santiago"];
-  const more = ["Australia/Lord_Howe", "Atlantic/Azores", "Pacific/Apia", "Asia/Kathmandu", "UTC"];
-  for (const zone of [...zones, ...more]) {
+  const zones = [
+    NEW_YORK,
+    "Africa/Cairo",
+    "Asia/Beirut",
+    "America/Santiago",
+    "Australia/Lord_Howe",
+  ];
+  for (const zone of zones) {
     const hours = hoursOf(zone, rules);
     const slots = slotsOf(
       hours,
       new Date("2026-01-01T00:00:00Z"),
-      new Date("2028-01-01T00:00:00Z"),
+      new Date("2027-01-01T00:00:00Z"),
     );
-    expect(slots.length).toBeGreaterThan(700 * 9);
+    expect(slots.length).toBeGreaterThan(350 * 9);
     expectApart(slots);
   }
 });

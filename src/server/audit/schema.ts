@@ -11,6 +11,12 @@ export type AuditEntry =
     }
   | { action: "slot.created" | "slot.withdrawn"; entityType: "slot"; entityId: string }
   | {
+      action: "availability.updated";
+      entityType: "doctor";
+      entityId: string;
+      detail: { slotsCreated: number; slotsRemoved: number; conflicts: number };
+    }
+  | {
       action:
         | "booking.held"
         | "booking.confirmed"

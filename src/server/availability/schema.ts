@@ -41,6 +41,8 @@ export const LIMITS = {
   horizonDays: { min: 1, max: 90, default: 30 },
   rulesPerDay: 10,
   exceptions: 200,
+  /** What one transaction makes well within its time. */
+  slots: 10_000,
 } as const;
 
 const slotMinutes = z.int().min(LIMITS.slotMinutes.min).max(LIMITS.slotMinutes.max);
@@ -112,6 +114,11 @@ export const setAvailabilityInput = availability.superRefine((input, ctx) => {
   if (input.minimumNoticeMinutes >= input.horizonDays * 24 * 60) {
     issue(["minimumNoticeMinutes"], "leaves nothing to book within the horizon");
   }
+  const slots = (total: number, range: Opening | null) => total + (range ? slotsIn(range) : 0);
+  const most = openings.reduce(slots, (input.rules.reduce(slots, 0) * input.horizonDays) / 7);
+  if (most > LIMITS.slots) {
+    issue(["horizonDays"], `makes more than ${LIMITS.slots} slots at once; choose fewer days`);
+  }
 
   function issue(path: Array<string | number>, message: string) {
     ctx.addIssue({ code: "custom", path, message });
@@ -122,13 +129,16 @@ export const setAvailabilityInput = availability.superRefine((input, ctx) => {
 export const minutesOf = (time: string): number =>
   Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
+const slotsIn = ({ start, end, slotMinutes, bufferMinutes = 0 }: Opening): number =>
+  (minutesOf(end) - minutesOf(start) + bufferMinutes) / (slotMinutes + bufferMinutes);
+
 function faultsOf({ start, end, slotMinutes }: Opening): string[] {
   const length = minutesOf(end) - minutesOf(start);
   if (length <= 0) return ["the end must be after the start"];
   return length < slotMinutes ? ["is shorter than one slot"] : [];
 }
 
-/** The indices of stretches that overlap one before them in the same group; null stands for none. */
+/** The indices of stretches that overlap one before them in the same group. Null, or an end before the start, is none. */
 function overlapping<T extends Opening>(
   ranges: Array<T | null>,
   groupOf: (range: T) => string | number,
@@ -138,8 +148,8 @@ function overlapping<T extends Opening>(
       range !== null &&
       other !== null &&
       groupOf(other) === groupOf(range) &&
-      minutesOf(other.start) < minutesOf(range.end) &&
-      minutesOf(range.start) < minutesOf(other.end);
+      Math.max(minutesOf(other.start), minutesOf(range.start)) <
+        Math.min(minutesOf(other.end), minutesOf(range.end));
     return ranges.slice(0, index).some(clashes) ? [index] : [];
   });
 }

@@ -16,10 +16,10 @@ type Row = {
   next_at: Date | null;
 };
 
-/** The start of a doctor's next free slot: one step along the (doctor_id, starts_at) index. */
+/** The start of the next slot that one can still book: one step along the (doctor_id, starts_at) index. */
 const nextAvailable = Prisma.sql`(
   SELECT s.starts_at FROM availability_slots s
-   WHERE s.doctor_id = d.id AND s.starts_at > app_now()
+   WHERE s.doctor_id = d.id AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
      AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
    ORDER BY s.starts_at LIMIT 1)`;
 

@@ -23,8 +23,9 @@ type Claim = {
  * that claims the slot first, so that of many callers one goes on and the others find it taken.
  * The booking, its payment, its audit entry and its event stand or fall together with the claim.
  *
- * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TAKEN (with up to three alternatives), PATIENT_OVERLAP,
- *   TOO_MANY_HOLDS: a patient has at most two live holds, numbered 1 and 2 under a unique index.
+ * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN (with up to three
+ *   alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
+ *   1 and 2 under a unique index.
  */
 export async function holdSlot(
   tx: Tx,
@@ -45,7 +46,8 @@ export async function holdSlot(
     WITH claimed AS (
       UPDATE availability_slots s SET status = 'HELD' FROM doctors d
        WHERE s.id = ${input.slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
-         AND s.starts_at > app_now() AND d.id = s.doctor_id AND d.status = 'APPROVED'
+         AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
+         AND d.id = s.doctor_id AND d.status = 'APPROVED'
       RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
     wanted AS (
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
@@ -102,21 +104,24 @@ export async function holdSlot(
 
 /** Why a claim found nothing to claim. Runs only once the slot is lost. */
 export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
-  const [slot] = await tx.$queryRaw<Array<{ doctor_id: string; starts_at: Date; past: boolean }>>`
-    SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past
+  type Found = { doctor_id: string; starts_at: Date; past: boolean; earliest: Date };
+  const [slot] = await tx.$queryRaw<Found[]>`
+    SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past,
+           app_now() + make_interval(mins => d.minimum_notice_minutes) AS earliest
       FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND d.status = 'APPROVED'
      WHERE s.id = ${slotId}::uuid AND s.withdrawn_at IS NULL`;
   if (!slot) return new AppError("NOT_FOUND");
   if (slot.past) return new AppError("SLOT_IN_PAST");
+  if (slot.starts_at <= slot.earliest) return new AppError("SLOT_TOO_SOON");
   const near = await tx.$queryRaw<Array<{ id: string; starts_at: Date; ends_at: Date }>>`
     SELECT id, starts_at, ends_at FROM (
       (SELECT id, starts_at, ends_at FROM availability_slots
         WHERE doctor_id = ${slot.doctor_id}::uuid AND status = 'AVAILABLE' AND withdrawn_at IS NULL
-          AND starts_at > app_now() AND starts_at >= ${slot.starts_at} ORDER BY starts_at LIMIT 3)
+          AND starts_at > ${slot.earliest} AND starts_at >= ${slot.starts_at} ORDER BY starts_at LIMIT 3)
       UNION ALL
       (SELECT id, starts_at, ends_at FROM availability_slots
         WHERE doctor_id = ${slot.doctor_id}::uuid AND status = 'AVAILABLE' AND withdrawn_at IS NULL
-          AND starts_at > app_now() AND starts_at < ${slot.starts_at} ORDER BY starts_at DESC LIMIT 3)
+          AND starts_at > ${slot.earliest} AND starts_at < ${slot.starts_at} ORDER BY starts_at DESC LIMIT 3)
     ) near ORDER BY abs(extract(epoch FROM starts_at - ${slot.starts_at}::timestamptz)) LIMIT 3`;
   const alternatives = near.map((free) => ({
     id: free.id,
