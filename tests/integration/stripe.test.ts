@@ -1,0 +1,161 @@
+import "../support/stripe-env";
+import { afterEach, describe, expect, test } from "vitest";
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { reconcilePayments } from "@/server/payments/commands/reconcile";
+import { carryOutRefund } from "@/server/payments/commands/refund";
+import { makeHold, stateOf } from "../support/bookings";
+import { callerAs } from "../support/caller";
+import { letHoldRunOut, sql } from "../support/database";
+import { FEE, makePatient } from "../support/factories";
+import { expectInvariants } from "../support/invariants";
+import { raceOf, valuesOf } from "../support/race";
+import {
+  ALL_BACK,
+  age,
+  checkout,
+  deliver,
+  makeCheckout,
+  makePaid,
+  PAID,
+  refundIdOf,
+  UNPAID,
+} from "../support/stripe";
+import { stripe } from "../support/stripe-env";
+
+afterEach(expectInvariants);
+
+describe("the way to Stripe's page", () => {
+  test("the patient is sent there, with the price, our id and nothing about them", async () => {
+    const { patient, payment, booking } = await makeHold();
+
+    const answer = await checkout(payment.id, patient);
+
+    const session = stripe.sessionOf(payment.id);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe(session.url);
+    expect(session).toMatchObject({
+      amount_total: FEE,
+      currency: "inr",
+      client_reference_id: payment.id,
+    });
+    expect(session.metadata).toEqual({ paymentId: payment.id });
+    expect(session.success_url).toMatch(new RegExp(`/bookings/${booking.id}\\?from=checkout$`));
+    const stored = await sql("SELECT provider_ref FROM payments WHERE id = $1", [payment.id]);
+    expect(stored).toEqual([{ provider_ref: session.id }]);
+  });
+
+  test("ten presses at once, and one later, lead to one session", async () => {
+    const { patient, payment } = await makeHold();
+
+    const answers = valuesOf(await raceOf(10, () => checkout(payment.id, patient)));
+    answers.push(await checkout(payment.id, patient));
+
+    const { url } = stripe.sessionOf(payment.id);
+    expect(new Set(answers.map(({ headers }) => headers.get("location")))).toEqual(new Set([url]));
+  });
+
+  test("others find nothing, nobody is asked to sign in, what is over leads to the booking", async () => {
+    const { payment, booking, patient } = await makeHold();
+
+    expect((await checkout(payment.id, await makePatient())).status).toBe(404);
+    expect((await checkout("nonsense", patient)).status).toBe(404);
+    expect((await checkout(payment.id, null)).headers.get("location")).toMatch(/^\/sign-in\?next=/);
+    await letHoldRunOut(booking.id);
+    const late = await checkout(payment.id, patient);
+    expect(late.headers.get("location")).toBe(`/bookings/${booking.id}`);
+    await expireHolds({ bookingId: booking.id });
+    expect(() => stripe.sessionOf(payment.id)).toThrow();
+  });
+
+  test.each([
+    ["answers 500", 500],
+    ["hangs up", "hang up"],
+  ] as const)("when Stripe %s the patient hears 503 and may try again", async (_what, failure) => {
+    const { patient, payment } = await makeHold();
+    stripe.failure = failure;
+
+    const answer = await checkout(payment.id, patient);
+
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.text()).toContain("You have not been charged");
+    stripe.failure = null;
+    expect((await checkout(payment.id, patient)).status).toBe(303);
+  });
+});
+
+describe("while Stripe is not there", () => {
+  test("a webhook is asked for again, and reconciliation heals it without one", async () => {
+    const { session, booking, payment } = await makeCheckout();
+    stripe.pay(session);
+    const event = stripe.event("checkout.session.completed", session);
+    stripe.failure = "hang up";
+    expect((await deliver(event)).status).toBe(503);
+    await age("payments", payment.id);
+    await reconcilePayments();
+    expect(await stateOf(booking.id)).toMatchObject(UNPAID);
+    stripe.failure = null;
+
+    await reconcilePayments();
+
+    expect(await stateOf(booking.id)).toMatchObject(PAID);
+    await deliver(event);
+    expect(await stateOf(booking.id)).toMatchObject(PAID);
+  });
+});
+
+describe("refunds", () => {
+  test("go out once, whatever runs twice, and are settled once, whatever is told twice", async () => {
+    const { booking, patient, payment, intent } = await makePaid();
+    await callerAs(patient).bookings.cancel({ bookingId: booking.id });
+    const refundId = await refundIdOf(payment.id);
+
+    await raceOf(5, () => carryOutRefund(refundId));
+    await carryOutRefund(refundId);
+
+    const mine = stripe.refunds.filter((one) => one.metadata.refundId === refundId);
+    expect(mine).toHaveLength(1);
+    expect(await stateOf(booking.id)).toMatchObject({ payment: "REFUND_PENDING" });
+    const charge = { id: "ch_1", object: "charge", metadata: intent.metadata };
+    await deliver(stripe.event("charge.refunded", charge));
+    await deliver(stripe.event("refund.updated", mine[0] ?? {}));
+    expect(await stateOf(booking.id)).toMatchObject({
+      booking: "CANCELLED",
+      payment: "REFUNDED",
+      refund: `SUCCEEDED ${FEE}`,
+    });
+  });
+
+  test("that Stripe has not carried out yet are not settled by an event that says so", async () => {
+    const { booking, patient, payment } = await makePaid();
+    stripe.refundStatus = "pending";
+    await callerAs(patient).bookings.cancel({ bookingId: booking.id });
+    const refundId = await refundIdOf(payment.id);
+    await carryOutRefund(refundId);
+    const [refund] = stripe.refunds.slice(-1);
+
+    await deliver(stripe.event("refund.updated", { ...refund, status: "succeeded" }));
+    expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
+    if (refund) refund.status = "succeeded";
+    await age("refunds", refundId);
+    await reconcilePayments();
+
+    expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
+  });
+
+  test("that failed are tried again under a key of their own", async () => {
+    const { booking, patient, payment } = await makePaid();
+    await callerAs(patient).bookings.cancel({ bookingId: booking.id });
+    const refundId = await refundIdOf(payment.id);
+    stripe.refundStatus = "failed";
+    await carryOutRefund(refundId);
+    stripe.refundStatus = "succeeded";
+
+    await carryOutRefund(refundId);
+
+    const mine = stripe.refunds.filter((one) => one.metadata.refundId === refundId);
+    expect(mine.map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+    await deliver(stripe.event("refund.updated", mine[1] ?? {}));
+    expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
+  });
+});

@@ -1,0 +1,246 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import Stripe from "stripe";
+
+type Metadata = Record<string, string>;
+type Intent = {
+  id: string;
+  object: "payment_intent";
+  status: "succeeded" | "processing" | "requires_payment_method";
+  amount_received: number;
+  currency: string;
+  metadata: Metadata;
+};
+export type Session = {
+  id: string;
+  object: "checkout.session";
+  url: string | null;
+  status: "open" | "complete" | "expired";
+  payment_status: "paid" | "unpaid";
+  payment_intent: string | null;
+  amount_total: number;
+  currency: string;
+  client_reference_id: string | null;
+  metadata: Metadata;
+  expires_at: number;
+  success_url: string | null;
+  cancel_url: string | null;
+};
+type Refund = {
+  id: string;
+  object: "refund";
+  status: "succeeded" | "pending" | "failed";
+  amount: number;
+  payment_intent: string;
+  metadata: Metadata;
+};
+type Reply = { status: number; body: unknown };
+
+const HALF_HOUR = 30 * 60;
+const DAY = 24 * 60 * 60;
+
+const refusal = (status: number, type: string, message: string): Reply => ({
+  status,
+  body: { error: { type, message } },
+});
+
+/** `metadata[paymentId]=…` of a form, as an object. */
+function metadataOf(form: URLSearchParams, under = "metadata"): Metadata {
+  const found = [...form].flatMap(([name, value]) => {
+    const key = name.startsWith(`${under}[`) ? name.slice(under.length + 1, -1) : null;
+    return key ? [[key, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+async function read(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/**
+ * As much of Stripe's API as the app uses, written from Stripe's documentation: checkout sessions,
+ * payment intents, refunds, and idempotency keys that are honoured. It also plays the people: who
+ * pays, who leaves, and what Stripe sends of that.
+ */
+export class FakeStripe {
+  readonly sessions = new Map<string, Session>();
+  readonly intents = new Map<string, Intent>();
+  readonly refunds: Refund[] = [];
+  /** Every request that arrived, as "METHOD /path". */
+  readonly requests: string[] = [];
+  /** While set, every request is answered so; "hang up" closes the connection. */
+  failure: number | "hang up" | null = null;
+  /** What a new refund is at first. */
+  refundStatus: Refund["status"] = "succeeded";
+
+  private readonly answered = new Map<string, { form: string; reply: Reply }>();
+  private readonly server: Server;
+
+  private constructor(
+    private readonly key: string,
+    private readonly webhookSecret: string,
+  ) {
+    this.server = createServer(async (incoming, outgoing) => {
+      this.requests.push(`${incoming.method} ${incoming.url?.split("?")[0]}`);
+      const form = await read(incoming);
+      if (this.failure === "hang up") return void incoming.socket.destroy();
+      const reply = this.failure
+        ? refusal(this.failure, "api_error", "injected")
+        : this.answer(incoming, form);
+      outgoing.writeHead(reply.status, { "content-type": "application/json" });
+      outgoing.end(JSON.stringify(reply.body));
+    });
+  }
+
+  static async start(key: string, webhookSecret: string): Promise<FakeStripe> {
+    const fake = new FakeStripe(key, webhookSecret);
+    await new Promise<void>((resolve) => fake.server.listen(0, "127.0.0.1", resolve));
+    return fake;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private answer({ method, url = "/", headers }: IncomingMessage, form: string): Reply {
+    if (headers.authorization !== `Bearer ${this.key}`) {
+      return refusal(401, "invalid_request_error", "no such key");
+    }
+    const { pathname, searchParams } = new URL(url, "http://stripe");
+    if (method === "GET") return this.get(pathname, searchParams);
+    const key = String(headers["idempotency-key"] ?? randomUUID());
+    const before = this.answered.get(key);
+    if (before && before.form !== form) {
+      return refusal(400, "idempotency_error", "other parameters than before under this key");
+    }
+    const reply = before?.reply ?? this.post(pathname, new URLSearchParams(form));
+    this.answered.set(key, { form, reply });
+    return reply;
+  }
+
+  private get(path: string, query: URLSearchParams): Reply {
+    if (path === "/v1/refunds") {
+      const data = this.refunds.filter((one) => one.payment_intent === query.get("payment_intent"));
+      return { status: 200, body: { object: "list", data, has_more: false, url: path } };
+    }
+    const session = this.sessions.get(path.replace("/v1/checkout/sessions/", ""));
+    if (!session) return refusal(404, "invalid_request_error", "no such thing");
+    const expanded = [...query.values()].includes("payment_intent");
+    const intent = this.intents.get(session.payment_intent ?? "");
+    return {
+      status: 200,
+      body: expanded && intent ? { ...session, payment_intent: intent } : session,
+    };
+  }
+
+  private post(path: string, form: URLSearchParams): Reply {
+    if (path === "/v1/checkout/sessions") return this.createSession(form);
+    if (path === "/v1/refunds") return this.createRefund(form);
+    return refusal(404, "invalid_request_error", "no such thing");
+  }
+
+  private createSession(form: URLSearchParams): Reply {
+    const lasts = Number(form.get("expires_at")) - Date.now() / 1000;
+    if (!(lasts >= HALF_HOUR && lasts <= DAY)) {
+      return refusal(400, "invalid_request_error", "expires_at must be in 30 minutes to 24 hours");
+    }
+    const id = `cs_test_${randomUUID()}`;
+    const session: Session = {
+      id,
+      object: "checkout.session",
+      url: `https://checkout.stripe.com/c/pay/${id}`,
+      status: "open",
+      payment_status: "unpaid",
+      payment_intent: null,
+      amount_total: Number(form.get("line_items[0][price_data][unit_amount]")),
+      currency: form.get("line_items[0][price_data][currency]") ?? "",
+      client_reference_id: form.get("client_reference_id"),
+      metadata: metadataOf(form),
+      expires_at: Number(form.get("expires_at")),
+      success_url: form.get("success_url"),
+      cancel_url: form.get("cancel_url"),
+    };
+    this.sessions.set(id, session);
+    return { status: 200, body: session };
+  }
+
+  private createRefund(form: URLSearchParams): Reply {
+    const intent = this.intents.get(form.get("payment_intent") ?? "");
+    if (!intent) return refusal(404, "invalid_request_error", "no such payment_intent");
+    const amount = Number(form.get("amount"));
+    const back = this.refunds
+      .filter((one) => one.payment_intent === intent.id && one.status !== "failed")
+      .reduce((sum, one) => sum + one.amount, 0);
+    if (back + amount > intent.amount_received) {
+      return refusal(400, "invalid_request_error", "greater than what is left of the charge");
+    }
+    const refund: Refund = {
+      id: `re_${randomUUID()}`,
+      object: "refund",
+      status: this.refundStatus,
+      amount,
+      payment_intent: intent.id,
+      metadata: metadataOf(form),
+    };
+    this.refunds.push(refund);
+    return { status: 200, body: refund };
+  }
+
+  /** The session of a payment of ours; throws where none was made. */
+  sessionOf(paymentId: string): Session {
+    const found = [...this.sessions.values()].find((one) => one.metadata.paymentId === paymentId);
+    if (!found) throw new Error(`no session of ${paymentId}`);
+    return found;
+  }
+
+  /** Somebody pays on Stripe's page. */
+  pay(session: Session, paid: { amount?: number; currency?: string } = {}): Intent {
+    const intent = this.attempt(session, "succeeded");
+    intent.amount_received = paid.amount ?? session.amount_total;
+    intent.currency = paid.currency ?? session.currency;
+    session.payment_status = "paid";
+    return intent;
+  }
+
+  /** Somebody chooses a method that answers later. */
+  attempt(session: Session, status: Intent["status"]): Intent {
+    const id = session.payment_intent ?? `pi_${randomUUID()}`;
+    const { metadata, currency } = session;
+    const intent: Intent = {
+      id,
+      object: "payment_intent",
+      status,
+      amount_received: 0,
+      currency,
+      metadata,
+    };
+    this.intents.set(id, intent);
+    Object.assign(session, { payment_intent: id, status: "complete", url: null });
+    return intent;
+  }
+
+  /** Nobody paid in time. */
+  expire(session: Session): void {
+    Object.assign(session, { status: "expired", url: null });
+  }
+
+  /** What Stripe would send, as it is now, and its signature. */
+  event(type: string, object: object, secondsAgo = 0) {
+    const id = `evt_${randomUUID()}`;
+    const payload = JSON.stringify({ id, object: "event", type, data: { object } });
+    return { id, raw: payload, signature: this.sign(payload, secondsAgo) };
+  }
+
+  sign(payload: string, secondsAgo = 0, secret = this.webhookSecret): string {
+    const timestamp = Math.floor(Date.now() / 1000) - secondsAgo;
+    return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+  }
+}
