@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // A test that passes at the second try tells of a race in the app: it counts as failed.
     retry: 0,
+    allowOnly: false,
     // Every file gets a process of its own, and with it modules and an environment of its own.
     pool: "forks",
     maxWorkers: 2,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { runIfMain } from "./command";
 import { waitForLock } from "./lock.mjs";
 import { runQuietly } from "./run.mjs";
 import { ROOT } from "./setup.mjs";
@@ -64,3 +65,5 @@ async function listFiles(place: string): Promise<string[]> {
     throw error;
   }
 }
+
+await runIfMain(import.meta.url, () => buildIfNeeded((line) => console.log(`• ${line}`)));

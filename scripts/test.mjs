@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setUp } from "./setup.mjs";
+
+// npm test runs all of it; npm test -- lint unit runs the parts that are named.
+
+const BIN = {
+  biome: "node_modules/@biomejs/biome/bin/biome",
+  knip: "node_modules/knip/bin/knip.js",
+  next: "node_modules/next/dist/bin/next",
+  tsc: "node_modules/typescript/bin/tsc",
+  vitest: "node_modules/vitest/vitest.mjs",
+};
+
+/** @type {Record<string, { what: string, commands?: string[][], project?: string }>} */
+const PARTS = {
+  lint: { what: "Lint and format", commands: [[BIN.biome, "check", "--error-on-warnings"]] },
+  types: {
+    what: "Types",
+    commands: [
+      [BIN.next, "typegen"],
+      [BIN.tsc, "--noEmit"],
+    ],
+  },
+  structure: {
+    what: "Who imports whom, and what files are called",
+    commands: [["--import", "tsx", "scripts/check-structure.ts"]],
+  },
+  unused: { what: "Unused files, exports and dependencies", commands: [[BIN.knip]] },
+  schema: {
+    what: "Schema and migrations agree",
+    commands: [["--import", "tsx", "scripts/check-schema.ts"]],
+  },
+  unit: { what: "Unit tests", project: "unit" },
+  integration: { what: "Integration tests on PostgreSQL", project: "integration" },
+  build: { what: "Build", commands: [["--import", "tsx", "scripts/build.ts"]] },
+  e2e: { what: "End to end in Chromium", project: "e2e" },
+};
+
+/** @param {string[]} args of node. @returns {Promise<boolean>} whether it ended well */
+async function run(args) {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
+  const child = spawn(process.execPath, args, { stdio: "inherit", env });
+  const [code] = await once(child, "exit");
+  return code === 0;
+}
+
+/**
+ * Runs a Vitest project and counts its tests; a failure outside of any test counts as one.
+ * @param {string} project
+ */
+async function runTests(project) {
+  const folder = mkdtempSync(path.join(tmpdir(), "amrutam-report-"));
+  const report = path.join(folder, "report.json");
+  try {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const isWell = await run([BIN.vitest, "run", "--project", project, ...reporters]);
+    const { numPassedTests: passed, numFailedTests } = readReport(report);
+    return { passed, failed: isWell ? 0 : Math.max(1, numFailedTests) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} file */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0 };
+  }
+}
+
+/** @param {string[][]} commands the check's steps; the first that fails ends it */
+async function runCheck(commands) {
+  for (const command of commands) {
+    if (!(await run(command))) return { passed: 0, failed: 1 };
+  }
+  return { passed: 1, failed: 0 };
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`No such part: ${unknown.join(", ")}. There are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(2);
+}
+
+await setUp((line) => console.log(`• ${line}`));
+
+let passed = 0;
+let failed = 0;
+const failures = [];
+for (const [name, { what, commands, project }] of Object.entries(PARTS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n── ${what} (${name}) ──`);
+  const startedAt = performance.now();
+  const result = project ? await runTests(project) : await runCheck(commands ?? []);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${result.failed === 0 ? "ok" : "FAILED"} after ${seconds} s`);
+  passed += result.passed;
+  failed += result.failed;
+  if (result.failed > 0) failures.push(`${what}: npm test -- ${name}`);
+}
+
+if (failures.length > 0)
+  console.log(`\nFailed, and how to run it again:\n  ${failures.join("\n  ")}`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
