@@ -13,10 +13,11 @@ async function violationsOf(id: string): Promise<number> {
 }
 
 const CONFIRMED = "(SELECT booking_id FROM payments WHERE status = 'SUCCEEDED' LIMIT 1)";
+const HELD = "(SELECT id FROM bookings WHERE status = 'PENDING' LIMIT 1)";
 const PAID =
   "(SELECT p.id FROM payments p JOIN bookings b ON b.id = p.booking_id WHERE b.status = 'CONFIRMED' LIMIT 1)";
 const audited = (action: string) =>
-  `SELECT audit_append(NULL, 'system', 'booking.${action}', 'booking', ${CONFIRMED}::text, NULL, '{}')`;
+  `SELECT audit_append(NULL, 'system', 'booking.${action}', 'booking', ${HELD}::text, NULL, '{}')`;
 const overlap = (whose: string) =>
   `UPDATE bookings b SET ${whose} = a.${whose}, starts_at = a.starts_at, ends_at = a.ends_at
      FROM bookings a WHERE a.id <> b.id AND a.status = 'CONFIRMED' AND b.status = 'PENDING'`;
@@ -33,7 +34,7 @@ const BREAKS: Array<[id: string, statement: string]> = [
     "3a",
     `UPDATE ledger_entries SET amount = amount + 1 WHERE id = (SELECT id FROM ledger_entries LIMIT 1)`,
   ],
-  ["3b", `UPDATE payments SET amount = amount + 1 WHERE id = ${PAID}`],
+  ["3b", `UPDATE payments SET amount = amount + 1`],
   ["3c", `INSERT INTO refunds (payment_id, amount, reason) SELECT ${PAID}, 100, 'cancelled'`],
   ["3d", `UPDATE payments SET refunded_amount = refunded_amount + 1`],
   [

@@ -33,7 +33,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, payment } = await makeHold();
       await letHoldRunOut(booking.id);
-      await race([
+      await race<unknown>([
         () => deliver(gatewayEvent("payment.succeeded", payment)),
         () => expireHolds({ bookingId: booking.id }),
       ]);
