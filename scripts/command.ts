@@ -4,10 +4,13 @@ import { fileURLToPath } from "node:url";
 /** Something that the user can mend; shown without a stack. */
 export class UserError extends Error {}
 
+/** Errors of places that cannot import this one, whose messages need no stack either. */
+const SPEAKING = ["EnvironmentError", "CommandError"];
+
 /** Prints an error: the message alone where it says all that the user needs. */
 export function printError(error: unknown): void {
   const isPlain =
-    error instanceof UserError || (error instanceof Error && error.name === "EnvironmentError");
+    error instanceof UserError || (error instanceof Error && SPEAKING.includes(error.name));
   console.error(isPlain ? `\n${error.message}` : error);
 }
 

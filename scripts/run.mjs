@@ -3,6 +3,11 @@ import path from "node:path";
 
 const TETHERED = path.join(import.meta.dirname, "tethered.mjs");
 
+/** Carries all that the program printed. */
+class CommandError extends Error {
+  name = "CommandError";
+}
+
 /**
  * Runs a Node program to its end, quietly: what it prints is shown only if it fails.
  * @param {string} program the program's JavaScript or TypeScript file
@@ -26,7 +31,8 @@ export function runQuietly(program, args, env) {
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${path.basename(program)} ${args.join(" ")} failed:\n${output}`));
+      else
+        reject(new CommandError(`${path.basename(program)} ${args.join(" ")} failed:\n${output}`));
     });
   });
 }
