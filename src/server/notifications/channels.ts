@@ -7,7 +7,7 @@ import { mailboxPlace } from "./queries";
 import type { Message } from "./schema";
 
 /** A message on its way. The id is its notification's, and stays the same when it is sent again. */
-export type Outgoing = Message & { id: string; userId: string; toName: string };
+type Outgoing = Message & { id: string; userId: string; toName: string };
 
 /** The recipient's address is refused for good: trying again would not help. */
 export class Undeliverable extends Error {}

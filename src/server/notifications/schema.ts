@@ -20,6 +20,6 @@ export type Kind = z.infer<typeof kind>;
 export const message = z.object({ to: z.string(), subject: z.string(), text: z.string() });
 export type Message = z.infer<typeof message>;
 
-export const mailboxMessage = message.extend({ id, createdAt: instant });
+const mailboxMessage = message.extend({ id, createdAt: instant });
 export type MailboxMessage = z.infer<typeof mailboxMessage>;
 export const mailbox = z.array(mailboxMessage);
