@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
+import pg from "pg";
 import { afterEach } from "vitest";
 import { uuidv7 } from "@/server/platform/ids";
 import { type Jobs, startJobs } from "@/server/platform/inngest";
@@ -34,6 +35,7 @@ export type RunRow = {
   id: string;
   function_id: string;
   event_id: string;
+  event: { data: Record<string, unknown> };
   status: string;
   attempt: number;
   lost: number;
@@ -70,4 +72,18 @@ export async function until(
     if (Date.now() > end) throw new Error(`not within ${boundMs} ms: ${what}`);
     await sleep(25);
   }
+}
+
+/** Moves the database's clock for every session: those that are open are cut, as in a fault run. */
+export async function moveClock(offset: string): Promise<void> {
+  const [{ name } = { name: "" }] = await sql<{ name: string }>(
+    "SELECT current_database() AS name",
+  );
+  await sql(
+    `ALTER DATABASE ${pg.escapeIdentifier(name)} SET amrutam.clock_offset = ${pg.escapeLiteral(offset)}`,
+  );
+  await sql(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'amrutam'`,
+  );
 }

@@ -3,21 +3,12 @@ import { logger } from "../../logger";
 import type { JobFunction } from "./catalog";
 import { currentMove } from "./events";
 import { type Answer, callSdk, interpret, type Move, type Serve } from "./protocol";
-import {
-  type ClaimedRun,
-  extendLease,
-  LEASE_SECONDS,
-  parkRun,
-  readSteps,
-  releaseRun,
-  type Step,
-} from "./runs";
+import { type ClaimedRun, extendLease, parkRun, readSteps, releaseRun, type Step } from "./runs";
 import { type Outcome, saveOutcome } from "./save";
 
 const MOST_MOVES = 1000;
 /** A run that keeps killing its process is given up after this many. */
 const MOST_LOST = 20;
-const HEARTBEAT_MS = (LEASE_SECONDS * 1000) / 3;
 
 export type Driver = {
   serve: Serve;
@@ -40,16 +31,24 @@ export async function driveRun(driver: Driver, fn: JobFunction, run: ClaimedRun)
   let isNewsForFunction = true;
   for (let moves = 0; moves < MOST_MOVES; moves++) {
     if (moves > 0 && driver.isStopping()) break;
-    const steps = await readSteps(run.runId);
+    const steps = moves === 0 && run.isNew ? [] : await readSteps(run.runId);
     const requested = steps.find(({ status, due }) => status === "PLANNED" && due) ?? null;
     if (!requested && !isNewsForFunction) return parkRun(run);
     const move = { run, steps, requested, attempt: requested?.attempt ?? attempt };
-    const outcome = await makeMove(driver, fn, move);
+    const outcome = asWait(move, await makeMove(driver, fn, move));
     if (!(await save(run, outcome)) || outcome.status !== "RUNNING") return;
     attempt = requested ? attempt : outcome.attempt;
     isNewsForFunction = requested !== null || outcome.steps.some(isEnded);
   }
   await releaseRun(run);
+}
+
+/** Where all that a function does is sleep, its run sleeps with it: the usual case, in one write. */
+function asWait({ steps }: Move, outcome: Outcome): Outcome {
+  const [step, ...others] = outcome.steps;
+  const isAlone = step?.status === "SLEEPING" && others.length === 0 && steps.every(isEnded);
+  if (!isAlone || outcome.status !== "RUNNING") return outcome;
+  return { ...outcome, status: "SLEEPING", dueAt: step.dueAt, delayMs: step.delayMs };
 }
 
 const isEnded = ({ status }: Pick<Step, "status">) => status === "COMPLETED" || status === "FAILED";
@@ -69,9 +68,12 @@ async function makeMove(driver: Driver, fn: JobFunction, move: Move): Promise<Ou
   const { run, steps, requested } = move;
   // What the step sends keeps its id when the step is repeated.
   const seed = JSON.stringify([run.runId, requested?.id ?? steps.length]);
-  const heartbeat = setInterval(() => {
-    extendLease(run).catch((err) => logger.warn({ err, runId: run.runId }, "lease not extended"));
-  }, HEARTBEAT_MS);
+  const heartbeat = setInterval(
+    () => {
+      extendLease(run).catch((err) => logger.warn({ err, runId: run.runId }, "lease not extended"));
+    },
+    (run.leaseSeconds * 1000) / 3,
+  );
   const started = performance.now();
   const timing = () => {
     const ms = Math.round(performance.now() - started);

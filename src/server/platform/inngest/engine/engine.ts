@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { serve } from "inngest/edge";
 import { db } from "../../db";
@@ -15,6 +16,8 @@ export type EngineOptions = {
   /** The wait after a first failure; it doubles with each further one. */
   backoffBaseMs?: number;
   stepTimeoutMs?: number;
+  /** A lease outlives a heartbeat that comes late, and no more: its end is how a crash is noticed. */
+  leaseSeconds?: number;
 };
 
 export type Engine = {
@@ -51,13 +54,16 @@ export function createEngine(
   functions: readonly InngestFunction.Any[],
   options: EngineOptions = {},
 ): Engine {
-  const { concurrency = 4, backoffBaseMs = 2000, stepTimeoutMs = 5 * 60_000 } = options;
+  const { concurrency = 3, backoffBaseMs = 2000, leaseSeconds = 30 } = options;
+  const { stepTimeoutMs = 5 * 60_000 } = options;
   const catalog = readCatalog(APP_ID, functions);
   const functionIds = [...catalog.functions.keys()];
   const driven = new Set<Promise<void>>();
   const lastTicks = new Map<string, number>();
   let stopping = false;
   let lastSweep = 0;
+  let isClaiming = false;
+  let mayBeMore = false;
   const driver: Driver = {
     serve: serve({ client: inngest, functions }),
     backoffBaseMs,
@@ -91,14 +97,23 @@ export function createEngine(
 
   async function claim(): Promise<void> {
     const free = concurrency - driven.size;
-    if (stopping || free <= 0) return;
-    for (const run of await claimRuns(functionIds, free)) {
+    if (stopping || isClaiming || free <= 0) return;
+    isClaiming = true;
+    const runs = await claimRuns(functionIds, free, leaseSeconds).finally(() => {
+      isClaiming = false;
+    });
+    mayBeMore = runs.length === free;
+    for (const run of runs) {
       const fn = catalog.functions.get(run.functionId);
       if (!fn) continue;
       const driving = driveRun(driver, fn, run)
         // The lease runs out by itself, and the run is taken up again.
         .catch((err) => logger.error({ err, runId: run.runId, functionId: fn.id }, "job run left"))
-        .finally(() => driven.delete(driving));
+        .finally(() => {
+          driven.delete(driving);
+          // A queue is worked off without waiting for the next look at it.
+          if (mayBeMore) claim().catch((err) => logger.warn({ err }, "jobs could not be claimed"));
+        });
       driven.add(driving);
     }
   }
@@ -123,8 +138,8 @@ export function createEngine(
     },
     async stop(boundMs) {
       stopping = true;
-      const late = new Promise<void>((resolve) => setTimeout(resolve, boundMs).unref());
-      await Promise.race([Promise.allSettled(driven), late]);
+      const end = Date.now() + boundMs;
+      while ((isClaiming || driven.size > 0) && Date.now() < end) await sleep(10);
     },
   };
 }

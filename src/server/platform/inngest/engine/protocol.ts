@@ -86,6 +86,7 @@ const UNITS: Record<string, number> = { w: 604_800, d: 86_400, h: 3600, m: 60, s
 export function sleepEnd(text: string): { dueAt: string } | { delayMs: number } {
   if (/^[+-]?\d+-\d\d-\d\dT/.test(text)) return { dueAt: text };
   const parts = [...text.matchAll(/(\d+)([wdhms])/g)];
+  if (parts.length === 0) throw new Error("the function sleeps for a time that is not understood");
   const seconds = parts.reduce((sum, [, n, unit = "s"]) => sum + Number(n) * (UNITS[unit] ?? 0), 0);
   return { delayMs: seconds * 1000 };
 }

@@ -1,10 +1,8 @@
 import { db } from "../../db";
 import { uuidv7 } from "../../ids";
 
-/** A lease outlives a heartbeat that comes late, and no more: its end is how a crash is noticed. */
-export const LEASE_SECONDS = 30;
-
-export type Lease = { runId: string; token: string };
+/** Who may write a run's outcome, and for how long without a heartbeat. */
+export type Lease = { runId: string; token: string; leaseSeconds: number };
 
 export type ClaimedRun = Lease & {
   functionId: string;
@@ -12,6 +10,8 @@ export type ClaimedRun = Lease & {
   attempt: number;
   /** Processes that died on what the run is at. */
   lost: number;
+  /** Never begun, so that it has no steps yet. */
+  isNew: boolean;
 };
 
 type ClaimRow = {
@@ -20,14 +20,19 @@ type ClaimRow = {
   event: Record<string, unknown>;
   attempt: number;
   lost: number;
+  is_new: boolean;
 };
 
 /** Takes up to `limit` due runs that nobody holds. A lease that ran out is noted as a lost try. */
-export async function claimRuns(functionIds: string[], limit: number): Promise<ClaimedRun[]> {
+export async function claimRuns(
+  functionIds: string[],
+  limit: number,
+  leaseSeconds: number,
+): Promise<ClaimedRun[]> {
   const token = uuidv7();
   const rows = await db.$queryRaw<ClaimRow[]>`
     WITH due AS (
-      SELECT id, status FROM job_runs
+      SELECT id, status, started_at IS NULL AS is_new FROM job_runs
        WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING') AND due_at <= app_now()
          AND (leased_until IS NULL OR leased_until < clock_timestamp())
          AND function_id = ANY(${functionIds}::text[])
@@ -35,23 +40,24 @@ export async function claimRuns(functionIds: string[], limit: number): Promise<C
     claimed AS (
       UPDATE job_runs r
          SET status = 'RUNNING', lease_token = ${token}::uuid, lost = r.lost + (d.status = 'RUNNING')::int,
-             leased_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}),
+             leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8),
              started_at = coalesce(r.started_at, app_now())
         FROM due d WHERE r.id = d.id
-      RETURNING r.id, r.function_id, r.event, r.attempt, r.lost, d.status AS was),
+      RETURNING r.id, r.function_id, r.event, r.attempt, r.lost, d.status AS was, d.is_new),
     noted AS (
       INSERT INTO job_attempts (run_id, attempt, outcome)
       SELECT id, attempt, 'LOST' FROM claimed WHERE was = 'RUNNING')
-    SELECT id::text, function_id, event, attempt, lost FROM claimed`;
-  return rows.map(({ id, function_id, ...rest }) => {
-    return { runId: id, token, functionId: function_id, ...rest };
+    SELECT id::text, function_id, event, attempt, lost, is_new FROM claimed`;
+  return rows.map(({ id, function_id, is_new, ...rest }) => {
+    const lease = { runId: id, token, leaseSeconds };
+    return { ...lease, functionId: function_id, isNew: is_new, ...rest };
   });
 }
 
 /** Keeps a lease while a move is being made. @returns false where it was lost or the run ended. */
-export async function extendLease({ runId, token }: Lease): Promise<boolean> {
+export async function extendLease({ runId, token, leaseSeconds }: Lease): Promise<boolean> {
   const held = await db.$executeRaw`
-    UPDATE job_runs SET leased_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    UPDATE job_runs SET leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
      WHERE id = ${runId}::uuid AND lease_token = ${token}::uuid AND status = 'RUNNING'`;
   return held > 0;
 }

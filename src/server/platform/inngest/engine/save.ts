@@ -1,5 +1,5 @@
 import { db } from "../../db";
-import { LEASE_SECONDS, type Lease } from "./runs";
+import type { Lease } from "./runs";
 
 export type StoredError = { name: string; message: string };
 
@@ -25,8 +25,10 @@ export type Try = {
 
 /** What a move came to. RUNNING goes on under the same lease; everything else gives it back. */
 export type Outcome = {
-  status: "RUNNING" | "QUEUED" | "COMPLETED" | "FAILED";
+  status: "RUNNING" | "QUEUED" | "SLEEPING" | "COMPLETED" | "FAILED";
   attempt: number;
+  /** When to go on, where not at once: an instant, or so long from now. */
+  dueAt?: string;
   delayMs?: number;
   steps: StepChange[];
   tries: Try[];
@@ -42,16 +44,18 @@ const json = (value: unknown) => (value === undefined ? null : JSON.stringify(va
  * Writes what a move came to, all in one statement and only while the lease is ours.
  * @returns false where it is not: the run was cancelled, or another process took it over.
  */
-export async function saveOutcome({ runId, token }: Lease, outcome: Outcome): Promise<boolean> {
+export async function saveOutcome(lease: Lease, outcome: Outcome): Promise<boolean> {
+  const { runId, token, leaseSeconds } = lease;
   const { status, attempt, delayMs = 0, steps, tries, failure } = outcome;
   const [saved] = await db.$queryRaw<unknown[]>`
     WITH held AS (
       UPDATE job_runs
          SET status = ${status}::job_run_status, attempt = ${attempt}, lost = 0,
-             due_at = app_now() + ${delayMs}::float8 * interval '1 millisecond',
+             due_at = coalesce(${outcome.dueAt ?? null}::timestamptz,
+               app_now() + ${delayMs}::float8 * interval '1 millisecond'),
              lease_token = CASE WHEN ${status} = 'RUNNING' THEN lease_token END,
              leased_until = CASE WHEN ${status} = 'RUNNING'
-               THEN clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}) END,
+               THEN clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8) END,
              output = ${json(outcome.output)}::jsonb, error = ${json(outcome.error)}::jsonb,
              ended_at = CASE WHEN ${status} IN ('COMPLETED', 'FAILED') THEN app_now() END
        WHERE id = ${runId}::uuid AND lease_token = ${token}::uuid AND status = 'RUNNING'

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { InngestFunction } from "inngest";
+import { describe, expect, test } from "vitest";
+import { inngest } from "@/server/platform/inngest/client";
+import { relayToEngine } from "@/server/platform/inngest/relay";
+import { sql } from "../../support/database";
+import { emitRaw, engine, runsOf, until } from "../../support/jobs";
+
+const HOUR = 3_600_000;
+const inAnHour = () => new Date(Date.now() + HOUR).toISOString();
+
+/** A function that waits for an hour unless it is cancelled. */
+const waiting = (id: string, match?: string) =>
+  inngest.createFunction(
+    {
+      id,
+      triggers: [{ event: `test/${id}.start` }],
+      cancelOn: [{ event: `test/${id}.cancel`, ...(match && { match }) }],
+    },
+    async ({ event, step }) => {
+      await step.sleepUntil("wait", String(event.data.until));
+      await step.run("too late", () => "ran");
+    },
+  );
+
+/** How the runs stand, each under what its event is of. */
+const statusOf = async (fn: InngestFunction.Any) =>
+  (await runsOf(fn)).map(({ event, status }) => `${event.data.of ?? "-"} ${status}`).sort();
+
+describe("cancelOn", () => {
+  test("ends the runs whose field matches, and no other", async () => {
+    const fn = waiting("matched", "data.of");
+    const jobs = engine([fn]);
+    await emitRaw("test/matched.start", { of: "a", until: inAnHour() });
+    await emitRaw("test/matched.start", { of: "b", until: inAnHour() });
+    await until("both sleep", async () => (await statusOf(fn)).join() === "a SLEEPING,b SLEEPING");
+    await emitRaw("test/matched.cancel", { of: "b" });
+    await until("one ended", async () => (await statusOf(fn)).includes("b CANCELLED"));
+    await jobs.drain();
+    expect(await statusOf(fn)).toEqual(["a SLEEPING", "b CANCELLED"]);
+  });
+
+  test("ends every run where nothing has to match, and none for a field that is not there", async () => {
+    const fn = waiting("any");
+    const picky = waiting("picky", "data.of");
+    const jobs = engine([fn, picky]);
+    await emitRaw("test/any.start", { until: inAnHour() });
+    await emitRaw("test/any.start", { until: inAnHour() });
+    await emitRaw("test/picky.start", { until: inAnHour() });
+    await until("all sleep", async () => (await statusOf(fn)).join() === "- SLEEPING,- SLEEPING");
+    await emitRaw("test/any.cancel", {});
+    await emitRaw("test/picky.cancel", {});
+    await until("ended", async () => (await statusOf(fn)).join() === "- CANCELLED,- CANCELLED");
+    await jobs.drain();
+    expect(await statusOf(picky)).toEqual(["- SLEEPING"]);
+  });
+
+  test("counts for an event that is delivered with the one that it cancels, not for an earlier one", async () => {
+    const fn = waiting("together", "data.of");
+    await emitRaw("test/together.cancel", { of: "b" });
+    await sleep(10);
+    await emitRaw("test/together.start", { of: "a", until: inAnHour() });
+    await emitRaw("test/together.start", { of: "b", until: inAnHour() });
+    await sleep(10);
+    await emitRaw("test/together.cancel", { of: "a" });
+    const jobs = engine([fn]);
+    await until("cancelled", async () => (await statusOf(fn)).includes("a CANCELLED"));
+    await jobs.drain();
+    expect(await statusOf(fn)).toEqual(["a CANCELLED", "b SLEEPING"]);
+  });
+
+  test("lets the event that starts a run end the earlier one alone", async () => {
+    const fn = inngest.createFunction(
+      {
+        id: "moved",
+        triggers: [{ event: "test/moved" }],
+        cancelOn: [{ event: "test/moved", match: "data.of" }],
+      },
+      async ({ event, step }) => step.sleepUntil("wait", String(event.data.until)),
+    );
+    const jobs = engine([fn]);
+    await emitRaw("test/moved", { of: "a", until: inAnHour() });
+    await until("sleeps", async () => (await runsOf(fn))[0]?.status === "SLEEPING");
+    await emitRaw("test/moved", { of: "a", until: inAnHour() });
+    await until("two", async () => (await runsOf(fn)).length === 2);
+    await jobs.drain();
+    const [first, second] = await runsOf(fn);
+    expect([first?.status, second?.status]).toEqual(["CANCELLED", "SLEEPING"]);
+  });
+});
+
+describe("delivery", () => {
+  test("of one event twice starts one run, whether it was handed over or sent", async () => {
+    const fn = inngest.createFunction(
+      { id: "once", triggers: [{ event: "test/once" }] },
+      async () => "done",
+    );
+    const jobs = engine([fn]);
+    const id = await emitRaw("test/once", {});
+    await until("done", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
+    await emitRaw("test/once", {}, id);
+    await inngest.send({ id, name: "test/once", data: {} });
+    await until("taken", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
+    await jobs.drain();
+    // Even where the event itself is forgotten, its run is not.
+    await sql("DELETE FROM job_events WHERE id = $1", [id]);
+    await emitRaw("test/once", {}, id);
+    await until("taken", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
+    await jobs.drain();
+    expect((await runsOf(fn)).map((run) => run.event_id)).toEqual([id]);
+  });
+
+  test("by four relays at once hands every row over exactly once", async () => {
+    await sql(
+      `INSERT INTO outbox (name, data) SELECT 'test/many', jsonb_build_object('n', n)
+         FROM generate_series(1, 2000) n`,
+    );
+    const relay = async () => {
+      let total = 0;
+      for (let count = 1; count > 0; total += count) count = await relayToEngine();
+      return total;
+    };
+    const handed = await Promise.all([relay(), relay(), relay(), relay()]);
+    expect(handed.reduce((sum, count) => sum + count, 0)).toBe(2000);
+    const [left] = await sql("SELECT count(*)::int AS count FROM outbox");
+    expect(left).toEqual({ count: 0 });
+    const [events] = await sql(
+      `SELECT count(*)::int AS count, count(DISTINCT data->>'n')::int AS kinds
+         FROM job_events WHERE name = 'test/many'`,
+    );
+    expect(events).toEqual({ count: 2000, kinds: 2000 });
+  });
+
+  test("refuses what it would not keep: the network, Inngest's own names, events of the future", async () => {
+    await expect(inngest.send({ name: "inngest/mine", data: {} })).rejects.toThrow();
+    const ts = Date.now() + HOUR;
+    await expect(inngest.send({ name: "test/later", data: {}, ts })).rejects.toThrow("future");
+  });
+});

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { inngest } from "@/server/platform/inngest/client";
+import { startTick } from "@/server/platform/inngest/engine/events";
+import { sql } from "../../support/database";
+import { emitRaw, engine, moveClock, runsOf, until } from "../../support/jobs";
+
+describe("the database's clock decides", () => {
+  test("when a sleep is over", async () => {
+    const fn = inngest.createFunction(
+      { id: "sleeper", triggers: [{ event: "test/sleeper" }] },
+      async ({ event, step }) => {
+        await step.sleepUntil("until", String(event.data.until));
+        await step.sleep("for", "26h");
+        return "awake";
+      },
+    );
+    const jobs = engine([fn]);
+    const until1 = new Date(Date.now() + 3 * 3_600_000);
+    await emitRaw("test/sleeper", { until: until1.toISOString() });
+    await until("sleeps", async () => (await runsOf(fn))[0]?.status === "SLEEPING");
+    await jobs.drain();
+    expect((await runsOf(fn))[0]?.due_at).toEqual(until1);
+
+    await moveClock("3 hours 1 second");
+    await until("sleeps on", async () => {
+      const [run] = await runsOf(fn);
+      return run?.status === "SLEEPING" && run.due_at > until1;
+    });
+    const due = (await runsOf(fn))[0]?.due_at.getTime() ?? 0;
+    expect((due - Date.now()) / 3_600_000).toBeCloseTo(29, 1);
+
+    await moveClock("30 hours");
+    await until("awake", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
+    await moveClock("0");
+  });
+
+  test("when a cron function ticks: once for all processes, and not for every minute that was missed", async () => {
+    await moveClock("0");
+    let runs = 0;
+    const fn = inngest.createFunction(
+      { id: "minutely", triggers: [{ cron: "* * * * *" }] },
+      async ({ event, step }) => {
+        await step.run("count", () => {
+          runs += 1;
+        });
+        return event.name;
+      },
+    );
+    const three = [engine([fn]), engine([fn]), engine([fn])];
+    await sleep(500);
+    await moveClock("1 minute");
+    await until("first tick", () => runs === 1);
+    await moveClock("3 hours");
+    await until("second tick", () => runs === 2);
+    await Promise.all(three.map((jobs) => jobs.drain()));
+    expect(runs).toBe(2);
+    const rows = await runsOf(fn);
+    expect(rows.map(({ output }) => output)).toEqual([
+      "inngest/scheduled.timer",
+      "inngest/scheduled.timer",
+    ]);
+    const ticks = await sql("SELECT tick FROM job_ticks WHERE function_id = 'amrutam-minutely'");
+    expect(ticks).toHaveLength(2);
+    await moveClock("0");
+  });
+
+  test("a tick that fell into a time without process is made up for once, if the function ticked before", async () => {
+    await moveClock("0");
+    const fn = inngest.createFunction(
+      { id: "daily", triggers: [{ cron: "TZ=Asia/Kolkata 30 5 * * *" }] },
+      async () => "done",
+    );
+    const fresh = engine([fn]);
+    await fresh.drain();
+    await fresh.stop();
+    expect(await runsOf(fn)).toEqual([]);
+
+    const old = new Date(Date.now() - 10 * 86_400_000);
+    await startTick("amrutam-daily", "-", old, false);
+    engine([fn]);
+    await until("made up for", async () => (await runsOf(fn)).length === 2);
+    const [tick] = await sql<{ tick: Date }>(
+      "SELECT max(tick) AS tick FROM job_ticks WHERE function_id = 'amrutam-daily'",
+    );
+    // 05:30 in Kolkata is midnight in UTC.
+    expect(tick?.tick.toISOString()).toMatch(/T00:00:00.000Z$/);
+  });
+});
