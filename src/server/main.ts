@@ -6,10 +6,12 @@ import { closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
 import { requestIdOf } from "./trpc/context";
-import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, tooLarge } from "./trpc/http";
+import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, refusal } from "./trpc/http";
 
 const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Others (TRACE) cannot even be put into a Request. */
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** The doors that are answered here, without Next: a request through it costs four times as much. */
 function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
@@ -24,7 +26,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
   if (Number(incoming.headers["content-length"] ?? 0) > BODY_LIMIT) return null;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  // To destroy the stream would be to destroy the connection that the refusal goes out on.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > BODY_LIMIT) return null;
     chunks.push(chunk);
@@ -59,11 +62,13 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  const requestId = String(incoming.headers["x-request-id"]);
+  if (!METHODS.has(incoming.method ?? "")) return send(refusal("NOT_FOUND", requestId), outgoing);
   const request = await toRequest(incoming);
   if (request) return send(await door(request), outgoing);
-  // The rest of the body is not read: the connection ends with the answer.
-  outgoing.setHeader("connection", "close");
-  await send(tooLarge(String(incoming.headers["x-request-id"])), outgoing);
+  // The rest is thrown away unread: a connection cut at once would often take the answer with it.
+  incoming.resume();
+  await send(refusal("PAYLOAD_TOO_LARGE", requestId), outgoing);
 }
 
 /** A server that listens. `close` stops accepting, finishes what runs, then closes the pool. */

@@ -17,7 +17,7 @@ export const registerInput = z.object({
 export const registerOutput = z.object({ status: z.literal("accepted") });
 
 export const loginInput = z.object({
-  email: z.string().trim().toLowerCase().min(1).max(254),
+  email: text(254).toLowerCase().min(1),
   password: z.string().min(1).max(200),
   otp: z.string().max(20).optional(),
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { id, instantInput, money, page, pageInput } from "../platform/schema";
+import { dateInput, id, instantInput, money, page, pageInput } from "../platform/schema";
 
 /** Instants or plain dates; `to` is exclusive. */
-const bound = z.union([instantInput, z.iso.date()]);
+const bound = z.union([instantInput, dateInput]);
 export const rangeInput = z.object({ from: bound, to: bound });
 export type Range = z.infer<typeof rangeInput>;
 

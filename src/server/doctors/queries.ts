@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isInstant, isInteger, isUuid, toPage } from "../platform/page";
 import type { Doctor, DoctorCard, ListDoctors } from "./schema";
 
 type Row = {
@@ -35,7 +35,6 @@ const toCard = (row: Row): DoctorCard => ({
   nextAvailableAt: row.next_at?.toISOString() ?? null,
 });
 
-const isNumber = (value: unknown) => Number.isSafeInteger(value);
 const isText = (value: unknown) => typeof value === "string" && !value.includes("\0");
 
 /** How each order sorts, pages on and checks its cursor. Ids break ties. */
@@ -52,7 +51,7 @@ const SORTS = {
   fee: {
     by: Prisma.sql`fee_amount, id`,
     key: (row: Row) => row.fee_amount,
-    isKey: isNumber,
+    isKey: isInteger,
     after: (value: unknown, id: unknown) =>
       Prisma.sql`(fee_amount, id) > (${value}::int, ${id}::uuid)`,
   },
@@ -65,7 +64,7 @@ const SORTS = {
   experience: {
     by: Prisma.sql`years_of_experience DESC, id`,
     key: (row: Row) => row.years_of_experience,
-    isKey: isNumber,
+    isKey: isInteger,
     after: (value: unknown, id: unknown) =>
       Prisma.sql`(-years_of_experience, id) > (-${value}::int, ${id}::uuid)`,
   },

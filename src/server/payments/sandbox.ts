@@ -6,7 +6,7 @@ import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { logger } from "../platform/logger";
-import { id } from "../platform/schema";
+import { id, text } from "../platform/schema";
 import { inTransaction } from "../platform/transaction";
 import { type PaymentEvent, type PaymentProvider, WebhookRefused } from "./provider";
 import { type Checkout, checkout } from "./schema";
@@ -15,7 +15,7 @@ const TOLERANCE_SECONDS = 300;
 const DELIVERY_TIMEOUT_MS = 5000;
 
 const body = z.object({
-  id: z.string().min(1).max(255),
+  id: text(255).min(1),
   type: z.enum(["payment.succeeded", "payment.failed", "refund.succeeded"]),
   createdAt: z.string(),
   data: z.object({ paymentId: id, amount: z.int(), currency: z.string().max(10) }),

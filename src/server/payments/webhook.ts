@@ -1,3 +1,4 @@
+import type { Reason } from "../platform/errors";
 import { logger } from "../platform/logger";
 import { applyEvent } from "./commands/apply";
 import { WebhookRefused } from "./provider";
@@ -5,26 +6,27 @@ import { providerOf } from "./providers";
 
 /**
  * Verifies a gateway's webhook on its raw bytes, then applies it once.
- * 200 means that it is in the database (or was already); 503 asks the gateway to send it again.
+ * @returns null once it is in the database (or was already), else why not; TRY_AGAIN asks the
+ *   gateway to send it again.
  */
 export async function receiveWebhook(
   providerName: string,
   rawBody: Buffer,
   headers: Headers,
   requestId: string,
-): Promise<{ status: 200 | 400 | 404 | 503; body: Record<string, unknown> }> {
+): Promise<Reason | null> {
   const provider = providerOf(providerName);
-  if (!provider) return { status: 404, body: { message: "no such provider" } };
+  if (!provider) return "NOT_FOUND";
   try {
     const event = await provider.parseWebhook(rawBody, headers);
     if (event) await applyEvent(provider.name, event, requestId);
-    return { status: 200, body: { received: true } };
+    return null;
   } catch (error) {
     if (error instanceof WebhookRefused) {
       logger.warn({ requestId, provider: providerName, why: error.message }, "webhook refused");
-      return { status: 400, body: { message: error.message } };
+      return "INVALID_INPUT";
     }
     logger.error({ requestId, provider: providerName, err: error }, "webhook not applied");
-    return { status: 503, body: { message: "try again" } };
+    return "TRY_AGAIN";
   }
 }

@@ -28,6 +28,8 @@ function connect() {
       "-c role=amrutam_app -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
   });
   pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
+  // The pool stops listening to a client that it ends; losing that one earlier must not end us.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter = new PrismaPg(pool, {
     statementNameGenerator: statementName,
     onConnectionError: (error) => logger.warn({ err: error }, "database connection lost"),

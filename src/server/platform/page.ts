@@ -26,11 +26,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const isUuid = (value: unknown): value is string =>
   typeof value === "string" && UUID.test(value);
 
-/** Whether a value of a cursor's key is an instant. */
-export const isInstant = (value: unknown): value is string =>
-  typeof value === "string" &&
-  /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) &&
-  !Number.isNaN(Date.parse(value));
+/** Whether a value of a cursor's key is an instant, in the one form that we write. */
+export function isInstant(value: unknown): value is string {
+  if (typeof value !== "string" || !/^(?!0000)\d{4}-/.test(value)) return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString() === value;
+}
+
+/** Whether a value of a cursor's key fits an integer column. */
+export const isInteger = (value: unknown): value is number =>
+  Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
 
 /** Cuts a list that was read one row too long into a page. */
 export function toPage<Row, Item>(

@@ -3,11 +3,23 @@ import { z } from "zod";
 /** Shapes that every domain's schema shares: ids, instants, money, pages. */
 export const id = z.uuid();
 
-/** An instant on the way in: ISO 8601 with an offset or `Z`, in the years a calendar is used for. */
-export const instantInput = z.iso.datetime({ offset: true }).refine((text) => {
+/** The years that a calendar is used for. */
+function isInCalendar(text: string): boolean {
   const time = Date.parse(text);
   return time > Date.UTC(1900, 0) && time < Date.UTC(2200, 0);
-}, "out of range");
+}
+
+/**
+ * An instant on the way in: ISO 8601 with an offset or `Z`. It goes on in the one form that the
+ * database surely reads, since ISO 8601 allows offsets and fractions which PostgreSQL does not.
+ */
+export const instantInput = z.iso
+  .datetime({ offset: true })
+  .refine(isInCalendar, "out of range")
+  .transform((text) => new Date(text).toISOString());
+
+/** A plain date on the way in. */
+export const dateInput = z.iso.date().refine(isInCalendar, "out of range");
 
 /** An instant on the way out: ISO 8601 in UTC with `Z`. */
 export const instant = z.iso.datetime();
@@ -19,7 +31,7 @@ export const money = z.object({
 });
 export type Money = z.infer<typeof money>;
 
-/** Free text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
+/** Text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
 export const text = (max: number) =>
   z
     .string()

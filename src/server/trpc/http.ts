@@ -3,7 +3,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
 import { receiveWebhook } from "../payments/webhook";
-import { AppError, REASONS, type Reason } from "../platform/errors";
+import { AppError, type Reason } from "../platform/errors";
 import { type Context, createContext, requestIdOf } from "./context";
 import { appRouter } from "./root";
 
@@ -26,11 +26,14 @@ function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, str
 }
 
 /** /api/trpc: what the pages call. */
-export function handleTrpc(request: Request): Promise<Response> {
-  const requestId = requestIdOf(request.headers.get("x-request-id"));
+export async function handleTrpc(request: Request): Promise<Response> {
+  const { method, headers } = request;
+  const requestId = requestIdOf(headers.get("x-request-id"));
+  const body = method === "POST" ? await readBody(request) : undefined;
+  if (body === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
   return fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: request,
+    req: body ? new Request(request.url, { method, headers, body }) : request,
     router: appRouter,
     createContext: () => createContext(request.headers, requestId),
     responseMeta: (meta) => ({ headers: headersOf(meta, requestId) }),
@@ -38,15 +41,13 @@ export function handleTrpc(request: Request): Promise<Response> {
 }
 
 /** What is refused before any procedure is reached, in the contract's shape. */
-function refusal(reason: Reason, requestId: string): Response {
-  const code = REASONS[reason];
-  const status = getHTTPStatusCodeFromError(new TRPCError({ code }));
-  const body = { message: reason, code, data: { reason, requestId } };
-  return Response.json(body, { status, headers: headersOf({ errors: [] }, requestId) });
+export function refusal(reason: Reason, requestId: string): Response {
+  const cause = new AppError(reason, reason === "TRY_AGAIN" ? { retryAfterSeconds: 1 } : {});
+  const error = new TRPCError({ code: cause.code, cause });
+  const body = { message: reason, code: cause.code, data: { reason, requestId } };
+  const headers = headersOf({ errors: [error] }, requestId);
+  return Response.json(body, { status: getHTTPStatusCodeFromError(error), headers });
 }
-
-/** 413 for a body that was not read to its end. */
-export const tooLarge = (requestId: string) => refusal("PAYLOAD_TOO_LARGE", requestId);
 
 /** The library reads a request through these; the body is ours, since it was read under a limit. */
 type RestRequest = Request & { body: never };
@@ -73,7 +74,7 @@ function restHandler(): RestHandler {
 }
 
 /** Reads a body of at most 1 MiB. @returns null where it is larger. */
-async function readBody(request: Request): Promise<Buffer | null> {
+async function readBody(request: Request): Promise<Buffer<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) return null;
   const bytes = await request.arrayBuffer();
   return bytes.byteLength > BODY_LIMIT ? null : Buffer.from(bytes);
@@ -129,6 +130,7 @@ export async function handleWebhook(request: Request): Promise<Response> {
   if (!provider || request.method !== "POST") return refusal("NOT_FOUND", requestId);
   const raw = await readBody(request);
   if (raw === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
-  const { status, body } = await receiveWebhook(provider, raw, request.headers, requestId);
-  return Response.json(body, { status, headers: { "x-request-id": requestId } });
+  const refused = await receiveWebhook(provider, raw, request.headers, requestId);
+  if (refused) return refusal(refused, requestId);
+  return Response.json({ received: true }, { headers: { "x-request-id": requestId } });
 }
