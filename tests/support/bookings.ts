@@ -1,0 +1,43 @@
+import { callerAs } from "./caller";
+import { sql } from "./database";
+import { makeDoctor, makePatient, makeSlot, type Person } from "./factories";
+import { deliver, gatewayEvent } from "./gateway";
+
+/** Holds a slot as a patient. */
+export const holdAs = (patient: Person, slotId: string) =>
+  callerAs(patient).bookings.hold({ slotId });
+
+/** A held slot, with everyone it needs. */
+export async function makeHold() {
+  const doctor = await makeDoctor();
+  const slot = await makeSlot(doctor);
+  const patient = await makePatient();
+  const booking = await holdAs(patient, slot.id);
+  return { doctor, slot, patient, booking, payment: booking.payment };
+}
+
+/** A confirmed booking: held, and paid by the gateway's word. */
+export async function makeConfirmed() {
+  const made = await makeHold();
+  await deliver(gatewayEvent("payment.succeeded", made.payment));
+  return made;
+}
+
+/** How a booking stands, in the database's words. */
+export async function stateOf(bookingId: string) {
+  const [row] = await sql<{
+    booking: string;
+    slot: string;
+    payment: string;
+    consultation: string | null;
+    refund: string | null;
+  }>(
+    `SELECT b.status AS booking, s.status AS slot, p.status AS payment, c.status AS consultation,
+            (SELECT r.status || ' ' || r.amount FROM refunds r WHERE r.payment_id = p.id) AS refund
+       FROM bookings b JOIN availability_slots s ON s.id = b.slot_id
+       JOIN payments p ON p.booking_id = b.id LEFT JOIN consultations c ON c.booking_id = b.id
+      WHERE b.id = $1`,
+    [bookingId],
+  );
+  return row;
+}

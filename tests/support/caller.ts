@@ -1,0 +1,10 @@
+import { randomUUID } from "node:crypto";
+import { createCallerFromHeaders } from "@/server/trpc/caller";
+import type { Person } from "./factories";
+
+/** The router without HTTP, as a person (nobody for null), under an idempotency key of its own. */
+export function callerAs(person: Pick<Person, "token"> | null, key: string = randomUUID()) {
+  const headers = new Headers({ "idempotency-key": key });
+  if (person) headers.set("authorization", `Bearer ${person.token}`);
+  return createCallerFromHeaders(headers).caller;
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { z } from "zod";
+import { type RunningServer, startServer } from "@/server/main";
+import { routeHandlers } from "./routes";
+
+/** The two ways in which the API is served; the same tests run through both. */
+export const HOSTS = ["node server", "route handlers"] as const;
+export type HostName = (typeof HOSTS)[number];
+
+/** One answer, read to its end. `body` is undefined where it is not JSON. */
+export type Answer = { status: number; headers: Headers; text: string; body: unknown };
+
+type Init = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+};
+type Who = { token: string } | null;
+type Extra = { key?: string | null; headers?: Record<string, string> };
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const errorBody = z.object({
+  message: z.string(),
+  code: z.string(),
+  data: z.looseObject({ reason: z.string().nullable(), requestId: z.string().min(1) }),
+});
+
+/** The error of an answer, in the contract's shape; throws for any other. */
+export function errorOf(answer: Answer) {
+  const { data } = errorBody.safeParse(answer.body);
+  if (data) return data;
+  throw new Error(`not an error of ours: ${answer.status} ${answer.text.slice(0, 300)}`);
+}
+
+/** `200`, or the status and the reason: what a tally of a race shows. */
+export const labelOf = (answer: Answer): string =>
+  answer.status === 200
+    ? "200"
+    : `${answer.status} ${errorBody.safeParse(answer.body).data?.data.reason}`;
+
+/** Calls one host as a REST client would. */
+export class Api {
+  constructor(private readonly fetchFrom: (path: string, init: Init) => Promise<Response>) {}
+
+  /** Sends a request as it is. */
+  async send(path: string, init: Init = {}): Promise<Answer> {
+    const response = await this.fetchFrom(path, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
+  }
+
+  get(path: string, who: Who = null, extra: Extra = {}): Promise<Answer> {
+    return this.send(`/api/v1${path}`, { headers: headersOf(who, { key: null, ...extra }) });
+  }
+
+  /** A write, under an idempotency key of its own; `key: null` leaves it out. */
+  write(method: string, path: string, body: unknown, who: Who = null, extra: Extra = {}) {
+    const headers = { "content-type": "application/json", ...headersOf(who, extra) };
+    return this.send(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  }
+
+  post(path: string, body: unknown, who: Who = null, extra: Extra = {}): Promise<Answer> {
+    return this.write("POST", path, body, who, extra);
+  }
+}
+
+function headersOf(who: Who, { key, headers }: Extra): Record<string, string> {
+  return {
+    ...(who && { authorization: `Bearer ${who.token}` }),
+    ...(key === null ? {} : { "idempotency-key": key ?? randomUUID() }),
+    ...headers,
+  };
+}
+
+/** The API behind one host, started and stopped around the tests of the `describe` that asks. */
+export function useHost(name: HostName): Api {
+  if (name === "route handlers") return new Api(routeHandlers);
+  let server: RunningServer | undefined;
+  beforeAll(async () => {
+    server = await startServer({ pages: false, jobs: false });
+  });
+  afterAll(() => server?.close());
+  return new Api((path, init) => fetch(`${server?.url}${path}`, init));
+}

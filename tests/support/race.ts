@@ -1,0 +1,39 @@
+/** What became of one runner. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
+
+/** Starts every runner before the first can finish, and waits for all of them. */
+export async function race<T>(runners: Array<() => Promise<T>>): Promise<Array<Outcome<T>>> {
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const running = runners.map(async (run): Promise<Outcome<T>> => {
+    await gate;
+    try {
+      return { ok: true, value: await run() };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  });
+  open();
+  return Promise.all(running);
+}
+
+/** The same runner `count` times at once. */
+export const raceOf = <T>(count: number, run: (n: number) => Promise<T>) =>
+  race(Array.from({ length: count }, (_, n) => () => run(n)));
+
+/** The values of a race in which nobody threw; throws the first error otherwise. */
+export function valuesOf<T>(outcomes: Array<Outcome<T>>): T[] {
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) throw outcome.error;
+    return outcome.value;
+  });
+}
+
+/** How often each label occurs: `{ "200": 1, "409 SLOT_TAKEN": 199 }`. */
+export function tally<T>(items: T[], label: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[label(item)] = (counts[label(item)] ?? 0) + 1;
+  return counts;
+}
