@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  type DoctorPerson,
+  makeAdmin,
+  makeDoctor,
+  makePatient,
+  type Person,
+} from "../support/factories";
+import { HOSTS, useHost } from "../support/http";
+import { expectRefused } from "../support/refusals";
+
+const cursor = (key: unknown) => Buffer.from(JSON.stringify(key)).toString("base64url");
+
+describe.each(HOSTS)("bad queries, %s", (host) => {
+  const api = useHost(host);
+  let patient: Person;
+  let doctor: DoctorPerson;
+  let admin: Person;
+  beforeAll(async () => {
+    patient = await makePatient();
+    doctor = await makeDoctor();
+    admin = await makeAdmin();
+  });
+
+  test.each<[string, string]>([
+    ["a limit of 0", "limit=0"],
+    ["a limit of 101", "limit=101"],
+    ["a limit that is a word", "limit=many"],
+    ["a limit with a fraction", "limit=1.5"],
+    ["a limit beyond all numbers", "limit=1e400"],
+    ["an empty limit", "limit="],
+    ["a fee that is negative", "maxFee=-1"],
+    ["a fee beyond an integer", "maxFee=99999999999"],
+    ["an order that is none", "sort=random"],
+    ["a gender that is none", "gender=x"],
+    ["a date that is none", "availableBefore=yesterday"],
+    ["the 31st of February", "availableBefore=2026-02-31T00:00:00Z"],
+    ["an offset of a day", "availableBefore=2026-02-01T00:00:00%2B24:00"],
+    ["a year that no calendar has", "availableBefore=9999-02-01T00:00:00Z"],
+    ["a search with a NUL", "q=a%00b"],
+    ["a search that is too long", `q=${"x".repeat(101)}`],
+    ["a specialization with a NUL", "specialization=%00"],
+    ["a cursor that is no base64", "cursor=%25%25"],
+    ["a cursor that is too long", `cursor=${"x".repeat(501)}`],
+    ["a cursor of an object", `cursor=${cursor({ id: 1 })}`],
+    ["a cursor without its id", `cursor=${cursor([null])}`],
+    ["a cursor of another order", `sort=fee&cursor=${cursor([null, randomUUID()])}`],
+    ["a cursor with SQL", `cursor=${cursor(["2026-01-01T00:00:00Z", "'; DROP TABLE doctors"])}`],
+    ["a cursor of no day", `cursor=${cursor(["2026-02-31T00:00:00.000Z", randomUUID()])}`],
+    ["a cursor of the year 0", `cursor=${cursor(["0000-01-01T00:00:00.000Z", randomUUID()])}`],
+    ["a cursor beyond an integer", `sort=fee&cursor=${cursor([2 ** 40, randomUUID()])}`],
+    ["a cursor below an integer", `sort=experience&cursor=${cursor([-(2 ** 31), randomUUID()])}`],
+    ["a cursor with a NUL", `sort=name&cursor=${cursor(["\0", randomUUID()])}`],
+  ])("GET /doctors with %s: 400", async (_what, query) => {
+    await expectRefused(api.get(`/doctors?${query}`), 400, "INVALID_INPUT");
+  });
+
+  test.each<[string, string]>([
+    ["an id that is none", "/doctors/nobody"],
+    ["an id with a broken escape", "/doctors/%E0%A4%A"],
+    ["slots of an id that is none", "/doctors/1/slots"],
+  ])("GET with %s: 400", async (_what, path) => {
+    await expectRefused(api.get(path), 400, "INVALID_INPUT");
+  });
+
+  test("slots with bad times or a bad cursor: 400", async () => {
+    const slots = `/doctors/${doctor.doctorId}/slots`;
+    for (const query of [
+      "from=now",
+      "to=2026-13-01T00:00:00Z",
+      `cursor=${cursor(["2026-02-30T00:00:00Z", randomUUID()])}`,
+      `cursor=${cursor([1, randomUUID()])}`,
+    ]) {
+      await expectRefused(api.get(`${slots}?${query}`), 400, "INVALID_INPUT");
+    }
+  });
+
+  test("instants that ISO 8601 allows and PostgreSQL does not read as they are: 200", async () => {
+    for (const from of ["2026-01-01T00:00:00-20:00", `2026-01-01T00:00:00.${"1".repeat(300)}Z`]) {
+      const answer = await api.get(`/doctors/${doctor.doctorId}/slots?from=${from}`);
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  test("bookings with a bad status, time or cursor: 400", async () => {
+    for (const query of [
+      "status=LOST",
+      "from=1800-01-01T00:00:00Z",
+      "limit=-1",
+      `cursor=${cursor(["2026-02-30T00:00:00Z", randomUUID()])}`,
+    ]) {
+      await expectRefused(api.get(`/bookings?${query}`, patient), 400, "INVALID_INPUT");
+      await expectRefused(api.get(`/doctor/bookings?${query}`, doctor), 400, "INVALID_INPUT");
+    }
+  });
+
+  test("an admin's range that is none: 400", async () => {
+    for (const range of [
+      "",
+      "from=2026-01-01",
+      "from=2026-02-01&to=2026-01-01",
+      "from=2026-01-01&to=2026-01-01",
+      "from=2020-01-01&to=2026-01-01",
+      "from=0000-01-01&to=0000-02-01",
+      "from=9999-12-01&to=9999-12-31",
+      "from=2026-02-30&to=2026-03-10",
+    ]) {
+      for (const report of ["summary", "utilization"]) {
+        const call = api.get(`/admin/analytics/${report}?${range}`, admin);
+        await expectRefused(call, 400, "INVALID_INPUT");
+      }
+    }
+  });
+});

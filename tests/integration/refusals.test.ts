@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { rowCounts } from "../support/database";
+import { makePatient, type Person } from "../support/factories";
+import { HOSTS, useHost } from "../support/http";
+import { expectError, expectRefused, INNARDS } from "../support/refusals";
+
+describe.each(HOSTS)("refusals, %s", (host) => {
+  const api = useHost(host);
+  let patient: Person;
+  beforeAll(async () => {
+    patient = await makePatient();
+  });
+
+  test("signing in with what cannot be an account: 400 or 401, never a fault", async () => {
+    const before = await rowCounts();
+    const password = "a long enough one";
+    const login = (body: object) => api.post("/auth/login", body);
+    await expectRefused(login({ password }), 400, "INVALID_INPUT");
+    await expectRefused(login({ email: 1, password }), 400, "INVALID_INPUT");
+    await expectRefused(login({ email: "a@b.test", password: [] }), 400, "INVALID_INPUT");
+    await expectRefused(login({ email: "a\0@b.test", password }), 400, "INVALID_INPUT");
+    await expectRefused(login({ email: "\ud800", password }), 400, "INVALID_INPUT");
+    await expectRefused(login({ email: "' OR 1=1 --", password }), 401, "INVALID_CREDENTIALS");
+    await expectRefused(api.post("/auth/refresh", { refreshToken: "a\0" }), 401, "REFRESH_INVALID");
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  test("what is not there: 404", async () => {
+    const before = await rowCounts();
+    const none = randomUUID();
+    await expectRefused(api.get(`/doctors/${none}`), 404, "NOT_FOUND");
+    await expectRefused(api.get(`/doctors/${none}/slots`), 404, "NOT_FOUND");
+    await expectRefused(api.get(`/bookings/${none}`, patient), 404, "NOT_FOUND");
+    await expectRefused(api.get("/nothing/here"), 404, "NOT_FOUND");
+    await expectRefused(api.post("/doctors", {}, patient), 404, "NOT_FOUND");
+    await expectRefused(api.write("PUT", "/me", {}, patient), 404, "NOT_FOUND");
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  test("a request id that is sane is kept, any other is replaced", async () => {
+    const sane = "client-7:abc.DEF_1";
+    const kept = await api.get("/me", null, { headers: { "x-request-id": sane } });
+    expect(kept.headers.get("x-request-id")).toBe(sane);
+    expectError(kept, 401, "NOT_SIGNED_IN");
+    for (const other of ["<script>", "a b", "x".repeat(129)]) {
+      const answer = await api.get("/me", null, { headers: { "x-request-id": other } });
+      expect(answer.headers.get("x-request-id")).not.toBe(other);
+      expectError(answer, 401, "NOT_SIGNED_IN");
+    }
+    const fine = await api.get("/doctors", null, { headers: { "x-request-id": sane } });
+    expect(fine.headers.get("x-request-id")).toBe(sane);
+  });
+
+  test("tRPC's own door tells no more than REST's", async () => {
+    const before = await rowCounts();
+    const headers = { "content-type": "application/json" };
+    const calls = [
+      api.send("/api/trpc/doctors.list?input=%7Bbroken"),
+      api.send('/api/trpc/doctors.get?input={"doctorId":"x"}'),
+      api.send("/api/trpc/no.such.procedure"),
+      api.send("/api/trpc/bookings.hold", { method: "POST", headers, body: "{broken" }),
+      api.send("/api/trpc/auth.register", { method: "POST", headers, body: "[]" }),
+      api.send("/api/trpc/auth.register", { method: "POST", headers, body: '"x"' }),
+      api.send("/api/trpc/auth.register"),
+    ];
+    for (const answer of await Promise.all(calls)) {
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.text).not.toMatch(INNARDS);
+    }
+    expect(await rowCounts()).toEqual(before);
+  });
+});

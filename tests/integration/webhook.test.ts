@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { holdAs, makeConfirmed, makeHold, stateOf } from "../support/bookings";
+import { letHoldRunOut, rowCounts, sql } from "../support/database";
+import { FEE, makePatient } from "../support/factories";
+import { deliver, gatewayEvent } from "../support/gateway";
+import { expectInvariants } from "../support/invariants";
+
+const CONFIRMED = {
+  booking: "CONFIRMED",
+  slot: "BOOKED",
+  payment: "SUCCEEDED",
+  consultation: "SCHEDULED",
+  refund: null,
+};
+const PENDING = {
+  booking: "PENDING",
+  slot: "HELD",
+  payment: "PENDING",
+  consultation: null,
+  refund: null,
+};
+
+const outcomeOf = async (eventId: string) => {
+  const [row] = await sql<{ outcome: string }>(
+    "SELECT outcome FROM webhook_events WHERE event_id = $1",
+    [eventId],
+  );
+  return row?.outcome;
+};
+
+const events = (name: string, bookingOrPayment: string) =>
+  sql("SELECT 1 FROM outbox WHERE name = $1 AND strpos(data::text, $2) > 0", [
+    name,
+    bookingOrPayment,
+  ]);
+
+describe("what the gateway says", () => {
+  test("payment.succeeded confirms the booking and books the money", async () => {
+    const { booking, payment } = await makeHold();
+    const event = gatewayEvent("payment.succeeded", payment);
+
+    const answer = await deliver(event);
+
+    expect(answer).toMatchObject({ status: 200, body: { received: true } });
+    expect(await stateOf(booking.id)).toEqual(CONFIRMED);
+    expect(await outcomeOf(event.id)).toBe("APPLIED");
+    const ledger = await sql<{ account: string; sum: number }>(
+      `SELECT account, sum(amount)::int AS sum FROM ledger_entries WHERE payment_id = $1
+        GROUP BY account ORDER BY account::text`,
+      [payment.id],
+    );
+    expect(ledger).toEqual([
+      { account: "gateway", sum: FEE },
+      { account: "patient_receivable", sum: 0 },
+      { account: "revenue", sum: -FEE },
+    ]);
+    expect(await events("booking/confirmed", booking.id)).toHaveLength(1);
+    await expectInvariants();
+  });
+
+  test("payment.failed cancels the booking and frees the slot for the next", async () => {
+    const { booking, payment, slot } = await makeHold();
+
+    await deliver(gatewayEvent("payment.failed", payment));
+
+    const cancelled = { ...PENDING, booking: "CANCELLED", slot: "AVAILABLE", payment: "FAILED" };
+    expect(await stateOf(booking.id)).toEqual(cancelled);
+    expect((await holdAs(await makePatient(), slot.id)).status).toBe("PENDING");
+    await expectInvariants();
+  });
+
+  test("the same event again changes nothing and is received", async () => {
+    const { payment } = await makeHold();
+    const event = gatewayEvent("payment.succeeded", payment);
+    await deliver(event);
+    const before = await rowCounts();
+
+    expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
+
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  test.each([
+    ["a lower amount", { amount: FEE - 1 }],
+    ["a higher amount", { amount: FEE + 1 }],
+    ["a negative amount", { amount: -FEE }],
+    ["another currency", { currency: "USD" }],
+  ])("%s is recorded and never confirms", async (_what, changed) => {
+    const { booking, payment } = await makeHold();
+    const event = gatewayEvent("payment.succeeded", payment, changed);
+
+    expect((await deliver(event)).status).toBe(200);
+
+    expect(await stateOf(booking.id)).toEqual(PENDING);
+    expect(await outcomeOf(event.id)).toBe("MISMATCH");
+    await expectInvariants();
+  });
+
+  test("a payment that comes after the hold was swept is owed back in full", async () => {
+    const { booking, payment, slot } = await makeHold();
+    await letHoldRunOut(booking.id);
+    await expireHolds({ bookingId: booking.id });
+    const next = await holdAs(await makePatient(), slot.id);
+
+    expect((await deliver(gatewayEvent("payment.succeeded", payment))).status).toBe(200);
+
+    expect(await stateOf(booking.id)).toMatchObject({
+      booking: "EXPIRED",
+      payment: "REFUND_PENDING",
+      refund: `PENDING ${FEE}`,
+    });
+    expect(await events("payment/refund.requested", payment.id)).toHaveLength(1);
+    expect(await stateOf(next.id)).toEqual(PENDING);
+    await expectInvariants();
+  });
+
+  test("a payment that succeeds after it was declined is owed back in full", async () => {
+    const { booking, payment } = await makeHold();
+    await deliver(gatewayEvent("payment.failed", payment));
+
+    await deliver(gatewayEvent("payment.succeeded", payment));
+
+    expect(await stateOf(booking.id)).toMatchObject({
+      booking: "CANCELLED",
+      payment: "REFUND_PENDING",
+      refund: `PENDING ${FEE}`,
+    });
+    await expectInvariants();
+  });
+
+  test("a refund that succeeded is settled once, and only for its own amount", async () => {
+    const { booking, payment } = await makeHold();
+    await deliver(gatewayEvent("payment.failed", payment));
+    await deliver(gatewayEvent("payment.succeeded", payment));
+    const wrong = gatewayEvent("refund.succeeded", payment, { amount: 1 });
+
+    await deliver(wrong);
+    expect(await outcomeOf(wrong.id)).toBe("MISMATCH");
+    expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
+
+    await deliver(gatewayEvent("refund.succeeded", payment));
+    await deliver(gatewayEvent("refund.succeeded", payment));
+    expect(await stateOf(booking.id)).toMatchObject({
+      payment: "REFUNDED",
+      refund: `SUCCEEDED ${FEE}`,
+    });
+    await expectInvariants();
+  });
+
+  test("a failure, or a refund, that is told of a confirmed booking changes nothing", async () => {
+    const { booking, payment } = await makeConfirmed();
+
+    await deliver(gatewayEvent("payment.failed", payment));
+    await deliver(gatewayEvent("refund.succeeded", payment));
+
+    expect(await stateOf(booking.id)).toEqual(CONFIRMED);
+    await expectInvariants();
+  });
+
+  test("a payment that nobody knows is received, recorded and has no effect", async () => {
+    const amount = { amount: FEE, currency: "INR" };
+    const event = gatewayEvent("payment.succeeded", { id: randomUUID(), amount });
+    const before = await rowCounts();
+
+    expect((await deliver(event)).status).toBe(200);
+
+    const { webhook_events: known = 0 } = before;
+    expect(await rowCounts()).toEqual({ ...before, webhook_events: known + 1 });
+    expect(await outcomeOf(event.id)).toBe("UNKNOWN_PAYMENT");
+  });
+});
