@@ -27,6 +27,9 @@ function connect() {
     options:
       "-c role=amrutam_app -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
   });
+  // Between the pool's listener and the adapter's a lent connection has none, and Node ends the
+  // process over an error that nobody hears: one cut in that moment took the app down with it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
   // The pool stops listening to a client that it ends; losing that one earlier must not end us.
   pool.on("connect", (client) => client.on("error", () => undefined));
