@@ -83,6 +83,8 @@ export type DemoDoctor = {
   /** Minor units. */
   feeAmount: number;
   registrationNumber: string;
+  council: string;
+  registrationExpiresOn: Date;
   bio: string;
   slotMinutes: number;
 };
@@ -103,6 +105,8 @@ export function demoDoctor(n: number): DemoDoctor {
     yearsOfExperience,
     feeAmount: (300 + ((n * 13) % 8) * 50 + Math.floor(yearsOfExperience / 5) * 100) * 100,
     registrationNumber: `DEMO-${String(10_001 + n)}`,
+    council: "Demo Medical Council",
+    registrationExpiresOn: new Date(Date.UTC(2099, 11, 31)),
     slotMinutes: pick([20, 30, 30, 15], n),
   };
 }

@@ -50,7 +50,7 @@ export async function listSlots(input: ListSlots) {
              OR s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes))
            ${key ? Prisma.sql`AND (s.starts_at, s.id) > (${key[0]}::timestamptz, ${key[1]}::uuid)` : Prisma.empty}
          ORDER BY s.starts_at, s.id LIMIT ${limit + 1}) s ON true
-     WHERE d.id = ${doctorId}::uuid AND d.status = 'APPROVED'
+     WHERE d.id = ${doctorId}::uuid AND doctor_is_bookable(d)
      ORDER BY s.starts_at, s.id`;
   if (rows.length === 0) throw new AppError("NOT_FOUND");
   const slots = rows.filter((row) => row.id !== null);

@@ -76,7 +76,7 @@ function filters(input: ListDoctors): Prisma.Sql[] {
   const { q, specialization, language, gender, maxFee } = input;
   const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8);
   return [
-    Prisma.sql`d.status = 'APPROVED'`,
+    Prisma.sql`doctor_is_bookable(d)`,
     ...words.map((word) => Prisma.sql`d.search_text LIKE ${`%${escapeLike(word)}%`}`),
     ...(specialization ? [Prisma.sql`d.specializations @> ARRAY[${specialization}]`] : []),
     ...(language ? [Prisma.sql`d.languages @> ARRAY[${language}]`] : []),
@@ -109,7 +109,7 @@ export async function getDoctor(doctorId: string): Promise<Doctor> {
   const [row] = await db.$queryRaw<Array<Row & { bio: string; timezone: string }>>`
     SELECT d.id, d.name, d.gender::text AS gender, d.specializations, d.languages, d.fee_amount,
            d.years_of_experience, d.registration_number, ${nextAvailable} AS next_at, d.bio, d.timezone
-      FROM doctors d WHERE d.id = ${doctorId}::uuid AND d.status = 'APPROVED'`;
+      FROM doctors d WHERE d.id = ${doctorId}::uuid AND doctor_is_bookable(d)`;
   if (!row) throw new AppError("NOT_FOUND");
   return { ...toCard(row), bio: row.bio, timezone: row.timezone };
 }
@@ -118,7 +118,7 @@ type Facet = { name: string; doctors: number };
 
 const countOf = (column: Prisma.Sql) => db.$queryRaw<Facet[]>`
   SELECT name, count(*)::int AS doctors FROM doctors d, unnest(${column}) AS name
-   WHERE d.status = 'APPROVED' GROUP BY name ORDER BY doctors DESC, name LIMIT 100`;
+   WHERE doctor_is_bookable(d) GROUP BY name ORDER BY doctors DESC, name LIMIT 100`;
 
 /** What patients can filter by, with how many approved doctors each leads to. */
 export async function facets(): Promise<{ specializations: Facet[]; languages: Facet[] }> {

@@ -47,7 +47,7 @@ export async function holdSlot(
       UPDATE availability_slots s SET status = 'HELD' FROM doctors d
        WHERE s.id = ${input.slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
          AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
-         AND d.id = s.doctor_id AND d.status = 'APPROVED'
+         AND d.id = s.doctor_id AND doctor_is_bookable(d)
       RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
     wanted AS (
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
@@ -108,7 +108,7 @@ export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
   const [slot] = await tx.$queryRaw<Found[]>`
     SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past,
            app_now() + make_interval(mins => d.minimum_notice_minutes) AS earliest
-      FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND d.status = 'APPROVED'
+      FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND doctor_is_bookable(d)
      WHERE s.id = ${slotId}::uuid AND s.withdrawn_at IS NULL`;
   if (!slot) return new AppError("NOT_FOUND");
   if (slot.past) return new AppError("SLOT_IN_PAST");

@@ -29,7 +29,7 @@ export async function reschedule(
       UPDATE availability_slots s SET status = 'BOOKED' FROM doctors d
        WHERE s.id = ${slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
          AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
-         AND d.id = s.doctor_id AND d.status = 'APPROVED'
+         AND d.id = s.doctor_id AND doctor_is_bookable(d)
       RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount),
     before AS (SELECT slot_id FROM bookings WHERE id = ${bookingId}::uuid),
     moved AS (
