@@ -30,7 +30,8 @@ function connect() {
   // Between the pool's listener and the adapter's a lent connection has none, and Node ends the
   // process over an error that nobody hears: one cut in that moment took the app down with it.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
+  // The pool hangs the whole client on the error: statements, settings and a cancel key.
+  pool.on("error", ({ message }) => logger.warn({ why: message }, "idle database connection lost"));
   // The pool stops listening to a client that it ends; losing that one earlier must not end us.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter = new PrismaPg(pool, {
