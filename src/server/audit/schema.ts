@@ -30,6 +30,7 @@ export type AuditEntry =
       entityId: string;
       detail?: { by?: string; from?: string; to?: string };
     }
+  | { action: "job.retried"; entityType: "job"; entityId: string }
   | {
       action: "consultation.started" | "consultation.completed" | "consultation.no_show";
       entityType: "consultation";

@@ -1,4 +1,5 @@
 import { db } from "./db";
+import { jobsAreWell } from "./inngest/health";
 
 const PATIENCE_MS = 2000;
 
@@ -11,5 +12,6 @@ export async function missingParts(): Promise<string[]> {
   const late = new Promise<boolean>((resolve) => {
     setTimeout(() => resolve(false), PATIENCE_MS).unref();
   });
-  return (await Promise.race([database, late])) ? [] : ["database"];
+  const isDatabaseThere = await Promise.race([database, late]);
+  return [...(isDatabaseThere ? [] : ["database"]), ...(jobsAreWell() ? [] : ["jobs"])];
 }

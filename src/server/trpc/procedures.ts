@@ -95,3 +95,4 @@ export const admin = signedIn.use(({ ctx, next }) => {
 export const signedInWrite = signedIn.use(writing);
 export const patientWrite = patient.use(writing);
 export const doctorWrite = doctor.use(writing);
+export const adminWrite = admin.use(writing);

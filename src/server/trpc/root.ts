@@ -4,6 +4,7 @@ import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
 import { consultationsRouter } from "../consultations/router";
 import { doctorsRouter } from "../doctors/router";
+import { jobsRouter } from "../jobs/router";
 import { mailboxRouter } from "../notifications/router";
 import { paidBookingsRouter, paymentsRouter, sandboxRouter } from "../payments/router";
 import { mergeRouters, router } from "./procedures";
@@ -20,6 +21,7 @@ export const appRouter = router({
   sandbox: sandboxRouter,
   mailbox: mailboxRouter,
   analytics: analyticsRouter,
+  jobs: jobsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { logger } from "../logger";
 import { createEngine, type EngineOptions } from "./engine/engine";
+import { noteJobs } from "./health";
 import { jobMode } from "./mode";
 import { relayToServer } from "./relay";
 import { registerWithServer } from "./server";
@@ -32,17 +33,6 @@ const serverWorker: Worker = {
   stop: async () => undefined,
 };
 
-// Next's bundles ask, main.ts's module answers: they meet at the global object.
-const shared = globalThis as typeof globalThis & { amrutamJobs?: { lastPassAt: number } };
-
-const STALE_MS = 30_000;
-
-/** Whether the jobs of this process get through to what they need; true where none were started. */
-export function jobsAreWell(): boolean {
-  const { amrutamJobs } = shared;
-  return !amrutamJobs || Date.now() - amrutamJobs.lastPassAt < STALE_MS;
-}
-
 /**
  * Starts the relay and, unless an Inngest server is configured, the embedded engine.
  * @throws UnsupportedFunction for a function that the embedded engine cannot run.
@@ -54,7 +44,7 @@ export function startJobs(
   const isEmbedded = jobMode().kind === "embedded";
   const worker: Worker = isEmbedded ? createEngine(functions, options) : serverWorker;
   const stopped = new AbortController();
-  shared.amrutamJobs = { lastPassAt: Date.now() };
+  noteJobs("well");
   if (!isEmbedded) void registerWithServer(functions, stopped.signal);
 
   async function work(): Promise<void> {
@@ -62,7 +52,7 @@ export function startJobs(
     while (!stopped.signal.aborted) {
       try {
         const busy = await worker.pass();
-        shared.amrutamJobs = { lastPassAt: Date.now() };
+        noteJobs("well");
         // Soon again after work, slower and slower without: what is due rarely comes alone.
         pause = busy ? BUSY_MS : Math.min(IDLE_MS, pause * 1.5);
       } catch (err) {
@@ -79,7 +69,7 @@ export function startJobs(
       stopped.abort();
       await working;
       await worker.stop(STOP_MS);
-      shared.amrutamJobs = undefined;
+      noteJobs("stopped");
     },
     async drain(boundMs = 20_000) {
       const end = Date.now() + boundMs;

@@ -28,9 +28,18 @@ const path = z
   .regex(/^data(\.\w+)+$/, "match takes the form data.field")
   .transform((text) => text.split("."));
 
+const schedule = z.string().transform((expression, ctx) => {
+  try {
+    return parseSchedule(expression);
+  } catch (error) {
+    ctx.addIssue({ code: "custom", message: String(error) });
+    return z.NEVER;
+  }
+});
+
 // Strict: an option that the engine does not know is an option that it would silently ignore.
 const trigger = z.union([
-  z.strictObject({ cron: z.string().transform(parseSchedule) }),
+  z.strictObject({ cron: schedule }),
   z.strictObject({ event: eventName }),
   // An EventType, as client.ts's event() makes it.
   z.looseObject({ event: eventName, schema: z.unknown() }).refine((type) => !("if" in type)),

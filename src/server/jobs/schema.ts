@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { id, instant, page, pageInput } from "../platform/schema";
+
+export const jobStatus = z.enum([
+  "QUEUED",
+  "RUNNING",
+  "SLEEPING",
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+]);
+export type JobStatus = z.infer<typeof jobStatus>;
+
+export const listJobsInput = pageInput.extend({
+  status: jobStatus.optional(),
+  /** As the list shows it, such as `amrutam-refund-payment`. */
+  functionId: z.string().max(100).optional(),
+});
+export type ListJobs = z.infer<typeof listJobsInput>;
+
+export const jobInput = z.object({ runId: id });
+
+const jobError = z.object({ name: z.string(), message: z.string() });
+
+/** One run of a function, without what it was given and gave. */
+export const job = z.object({
+  id,
+  functionId: z.string(),
+  /** The event that started it. */
+  event: z.object({ id: z.string(), name: z.string() }),
+  status: jobStatus,
+  /** All tries of all its steps. */
+  attempts: z.int(),
+  /** How often an admin started it again. */
+  retries: z.int(),
+  error: jobError.nullable(),
+  /** When it goes on; null once it has ended. */
+  dueAt: instant.nullable(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+});
+export type Job = z.infer<typeof job>;
+export const jobPage = page(job);
+
+export const jobDetail = job.extend({
+  steps: z.array(
+    z.object({
+      name: z.string(),
+      status: z.enum(["PLANNED", "SLEEPING", "COMPLETED", "FAILED"]),
+      attempt: z.int(),
+      error: jobError.nullable(),
+      dueAt: instant.nullable(),
+      endedAt: instant.nullable(),
+    }),
+  ),
+  /** The tries in order. LOST is one in which the process died. */
+  tries: z.array(
+    z.object({
+      stepName: z.string().nullable(),
+      attempt: z.int(),
+      outcome: z.enum(["COMPLETED", "FAILED", "LOST"]),
+      error: jobError.nullable(),
+      ms: z.int().nullable(),
+      at: instant,
+    }),
+  ),
+});
+export type JobDetail = z.infer<typeof jobDetail>;

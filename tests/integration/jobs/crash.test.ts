@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { sql } from "../../support/database";
+import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
+import { logged } from "./fixtures/logged";
+
+const children = new Set<ChildProcess>();
+
+beforeAll(() =>
+  sql("CREATE TABLE step_log (event_id text, step text, at timestamptz DEFAULT now())"),
+);
+beforeEach(() => sql("TRUNCATE step_log, job_runs CASCADE"));
+afterEach(() => Promise.all([...children].map(kill)));
+
+/** Starts a process that works on the jobs. */
+async function startWorker(leaseSeconds: number): Promise<ChildProcess> {
+  const script = path.join(import.meta.dirname, "fixtures/worker.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script], {
+    env: { ...process.env, LEASE_SECONDS: String(leaseSeconds), NODE_OPTIONS: "" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.add(child);
+  if (child.stdout) await once(child.stdout, "data");
+  return child;
+}
+
+/** kill -9: nothing of the process runs any more, not even its last words. */
+async function kill(child: ChildProcess): Promise<void> {
+  children.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
+
+const log = () =>
+  sql<{ event_id: string; step: string; count: number }>(
+    "SELECT event_id, step, count(*)::int AS count FROM step_log GROUP BY 1, 2 ORDER BY min(at)",
+  );
+
+test("killed inside a step, a run goes on elsewhere once the lease is over: that step again, no other", async () => {
+  const worker = await startWorker(2);
+  const id = await emitRaw("test/logged", { ms: 700 });
+  await until("in the second step", async () => (await log()).length === 2);
+  await kill(worker);
+
+  const jobs = engine([logged]);
+  const [left] = await runsOf(logged);
+  expect(left).toMatchObject({ status: "RUNNING", event_id: id });
+  // Nobody touches it while the dead process still holds its lease.
+  while ((left?.leased_until?.getTime() ?? 0) > Date.now() + 100) {
+    expect((await runsOf(logged))[0]?.lost).toBe(0);
+    await sleep(50);
+  }
+  await until("completed", async () => (await runsOf(logged))[0]?.status === "COMPLETED");
+  await jobs.drain();
+  expect((await log()).map(({ step, count }) => `${step} ${count}`)).toEqual([
+    "one 1",
+    "two 2",
+    "three 1",
+  ]);
+  expect(await triesOf(left?.id ?? "")).toEqual([
+    "one 0 COMPLETED",
+    "- 0 LOST",
+    "two 0 COMPLETED",
+    "three 0 COMPLETED",
+  ]);
+});
+
+test("two processes share the work, and each step runs exactly once", {
+  timeout: 60_000,
+}, async () => {
+  await Promise.all([startWorker(30), startWorker(30)]);
+  await sql(
+    `INSERT INTO outbox (name, data)
+     SELECT 'test/logged', '{"ms": 5}' FROM generate_series(1, 60)`,
+  );
+  await until(
+    "all completed",
+    async () => {
+      const runs = await runsOf(logged);
+      return runs.length === 60 && runs.every(({ status }) => status === "COMPLETED");
+    },
+    40_000,
+  );
+  const rows = await log();
+  expect(rows).toHaveLength(180);
+  expect(rows.filter(({ count }) => count !== 1)).toEqual([]);
+});
+
+test("killed again and again at any moment, all work is done, and little of it twice", {
+  timeout: 90_000,
+}, async () => {
+  const EVENTS = 40;
+  const KILLS = 4;
+  let workers = await Promise.all([startWorker(1), startWorker(1)]);
+  for (let round = 0; round < KILLS; round++) {
+    await sql(
+      `INSERT INTO outbox (name, data)
+       SELECT 'test/logged', '{"ms": 40}' FROM generate_series(1, $1)`,
+      [EVENTS / KILLS],
+    );
+    await sleep(200 + 150 * round);
+    const [victim, survivor] = workers;
+    if (victim) await kill(victim);
+    workers = [...(survivor ? [survivor] : []), await startWorker(1)];
+  }
+  await until(
+    "all completed",
+    async () => {
+      const runs = await runsOf(logged);
+      return runs.length === EVENTS && runs.every(({ status }) => status === "COMPLETED");
+    },
+    60_000,
+  );
+  const rows = await log();
+  expect(rows).toHaveLength(3 * EVENTS);
+  const repeated = rows.reduce((sum, { count }) => sum + count - 1, 0);
+  // A process drives three runs at once, and each of them can lose one step.
+  expect(repeated).toBeLessThanOrEqual(3 * KILLS);
+  expect(await sql("SELECT 1 FROM outbox")).toEqual([]);
+});
