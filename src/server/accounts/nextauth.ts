@@ -4,10 +4,10 @@ import { env } from "@/env";
 import { AppError } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
-import { checkPassword } from "./commands";
+import { checkSignIn } from "./commands/account";
 import { loginInput } from "./schema";
 import {
-  BROWSER_HOURS,
+  COOKIE_SECONDS,
   endSession,
   sessionCookie,
   sessionOfToken,
@@ -20,7 +20,7 @@ import {
  */
 export const authOptions = (): NextAuthOptions => ({
   secret: env.AUTH_SECRET,
-  session: { strategy: "jwt", maxAge: BROWSER_HOURS * 3600 },
+  session: { strategy: "jwt", maxAge: COOKIE_SECONDS },
   pages: { signIn: "/sign-in" },
   cookies: {
     sessionToken: {
@@ -35,14 +35,13 @@ export const authOptions = (): NextAuthOptions => ({
   },
   providers: [
     CredentialsProvider({
-      credentials: { email: {}, password: {} },
+      credentials: { email: {}, password: {}, otp: {} },
       // A refusal's reason travels as the error's message, which the page translates.
       async authorize(credentials, request) {
         const input = loginInput.safeParse(credentials);
         if (!input.success) throw new AppError("INVALID_CREDENTIALS");
-        const { email, password } = input.data;
-        await limit("signInPerAccount", email);
-        const person = await checkPassword(email, password);
+        await limit("signInPerAccount", input.data.email);
+        const person = await checkSignIn(input.data, null);
         const userAgent = String(request.headers?.["user-agent"] ?? "");
         const token = await startBrowserSession(person, { userAgent, requestId: null });
         return { id: person.id, token };
@@ -52,7 +51,7 @@ export const authOptions = (): NextAuthOptions => ({
   jwt: {
     encode: async ({ token }) => String(token?.sessionToken ?? ""),
     decode: async ({ token }) => {
-      const session = token ? await sessionOfToken(token) : null;
+      const session = token ? await sessionOfToken(token, true) : null;
       return session && { sessionToken: token, sub: session.userId };
     },
   },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, text, timezone } from "../platform/schema";
+import { id, instant, page, pageInput, text, timezone } from "../platform/schema";
 
 export const role = z.enum(["patient", "doctor", "admin"]);
 export type Role = z.infer<typeof role>;
@@ -63,3 +63,59 @@ export const updateMeInput = z.object({
   timezone: timezone.optional(),
 });
 export type UpdateMe = z.infer<typeof updateMeInput>;
+
+/** The rules of a new password, wherever one is set. */
+const newPassword = registerInput.shape.password;
+
+export const sessionItem = z.object({
+  id,
+  device: z.string(),
+  kind: z.enum(["browser", "api"]),
+  createdAt: instant,
+  lastSeenAt: instant,
+  current: z.boolean(),
+});
+export const sessionPage = page(sessionItem);
+export type SessionPage = z.infer<typeof sessionPage>;
+export const sessionInput = z.object({ id });
+export const activity = z.object({ idleEndsAt: instant, endsAt: instant });
+
+export const requestResetInput = z.object({ email });
+export const resetInput = z.object({ token: z.string().min(1).max(200), password: newPassword });
+export const verifyInput = z.object({ token: z.string().min(1).max(200) });
+export const changePasswordInput = z.object({
+  current: z.string().min(1).max(200),
+  next: newPassword,
+});
+
+const code = z.string().trim().min(1).max(20);
+export const totpEnrolment = z.object({ secret: z.string(), otpauthUrl: z.string() });
+export const confirmTotpInput = z.object({ code });
+export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).length(10) });
+export const disableTotpInput = z.object({ password: z.string().min(1).max(200), code });
+
+export const consentInput = z.object({ purpose: z.enum(["consultation"]) });
+export const consent = consentInput.extend({ version: z.int(), givenAt: instant });
+export type Consent = z.infer<typeof consent>;
+
+export const userStatus = z.enum(["ACTIVE", "SUSPENDED"]);
+export const listUsersInput = pageInput.extend({
+  q: text(100).optional(),
+  role: role.optional(),
+  status: userStatus.optional(),
+});
+export type ListUsers = z.infer<typeof listUsersInput>;
+export const user = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  role,
+  status: userStatus,
+  createdAt: instant,
+  mfaEnabled: z.boolean(),
+});
+export type User = z.infer<typeof user>;
+export const userPage = page(user);
+export const userInput = z.object({ id });
+export const suspendInput = userInput.extend({ reason: text(300).min(1) });
+export const changeRoleInput = userInput.extend({ role });

@@ -17,12 +17,20 @@ export type Session = {
   name: string;
   email: string;
   doctorId: string | null;
+  /** Whether the second factor was given in this session. */
+  mfa: boolean;
 };
 
 const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
-/** A browser keeps one token for the session's whole life; an API client rotates. */
-export const BROWSER_HOURS = 12;
+/**
+ * A browser keeps one token for the session's whole life, an API client rotates. Staff are signed
+ * out after a quarter of an hour without a request and after a shift; patients stay for a month.
+ */
+const BROWSER_HOURS: Record<Role, number> = { patient: 30 * 24, doctor: 12, admin: 12 };
+export const IDLE_MINUTES: Record<Role, number> = { patient: 7 * 24 * 60, doctor: 15, admin: 15 };
+/** The cookie outlives every session; the row decides. */
+export const COOKIE_SECONDS = 30 * 24 * 3600;
 
 /** `__Host-` pins the cookie to this origin; browsers accept it over HTTPS alone. */
 export const sessionCookie = (): string =>
@@ -51,32 +59,40 @@ type Row = {
   name: string;
   email: string;
   doctor_id: string | null;
+  mfa: boolean;
   stale: boolean;
 };
 
-/** The session that a token opens: asked of the database at every request, so that revocation bites at once. */
-export async function sessionOfToken(token: string): Promise<Session | null> {
+/**
+ * The session that a token opens: asked of the database at every request, so that revocation bites
+ * at once. @param quietly does not count as activity.
+ */
+export async function sessionOfToken(token: string, quietly = false): Promise<Session | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT s.id AS session_id, u.id AS user_id, u.role::text AS role, u.name, u.email,
-           d.id AS doctor_id, s.last_seen_at < app_now() - interval '1 minute' AS stale
+           d.id AS doctor_id, s.mfa_at IS NOT NULL AS mfa,
+           s.last_seen_at < app_now() - interval '30 seconds' AS stale
       FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN doctors d ON d.user_id = u.id
      WHERE s.access_token_hash = ${digest(token)} AND s.revoked_at IS NULL
-       AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status = 'ACTIVE'`;
+       AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status = 'ACTIVE'
+       AND (s.kind = 'api' OR s.last_seen_at > app_now() - make_interval(mins =>
+             CASE u.role WHEN 'patient' THEN ${IDLE_MINUTES.patient}::int ELSE ${IDLE_MINUTES.doctor}::int END))`;
   if (!row) return null;
-  if (row.stale) {
+  if (row.stale && !quietly) {
     await db.$executeRaw`UPDATE sessions SET last_seen_at = app_now() WHERE id = ${row.session_id}::uuid`;
   }
-  const { session_id: sessionId, user_id: userId, doctor_id: doctorId, role, name, email } = row;
-  return { sessionId, userId, role, name, email, doctorId };
+  const { session_id: sessionId, user_id: userId, doctor_id: doctorId, ...person } = row;
+  const { role, name, email, mfa } = person;
+  return { sessionId, userId, role, name, email, doctorId, mfa };
 }
 
-/** The session of a request, or null. */
+/** The session of a request, or null. What a page asks by itself (`x-background`) is no activity. */
 export async function authenticate(headers: Headers): Promise<Session | null> {
   const token = tokenOf(headers);
-  return token ? sessionOfToken(token) : null;
+  return token ? sessionOfToken(token, headers.has("x-background")) : null;
 }
 
-type Person = { id: string; role: Role; name: string };
+type Person = { id: string; role: Role; name: string; mfa?: boolean };
 type Device = { userAgent: string | null; requestId: string | null };
 
 const asActor = (person: Person, device: Device): Actor => ({
@@ -88,7 +104,7 @@ const asActor = (person: Person, device: Device): Actor => ({
 /** Starts a browser's session. @returns its token, for the cookie. */
 export async function startBrowserSession(person: Person, device: Device): Promise<string> {
   const token = newToken();
-  const end = after(BROWSER_HOURS * 60 * MINUTE);
+  const end = after(BROWSER_HOURS[person.role] * 60 * MINUTE);
   await inTransaction(async (tx) => {
     const { id } = await tx.session.create({
       data: {
@@ -98,6 +114,7 @@ export async function startBrowserSession(person: Person, device: Device): Promi
         accessTokenHash: digest(token),
         accessExpiresAt: end,
         expiresAt: end,
+        mfaAt: person.mfa ? new Date() : null,
       },
       select: { id: true },
     });
@@ -126,7 +143,7 @@ async function issueTokens(tx: Tx, sessionId: string, person: Person, end: Date)
     accessTokenExpiresAt: accessExpiresAt.toISOString(),
     refreshToken,
     refreshTokenExpiresAt: end.toISOString(),
-    user: person,
+    user: { id: person.id, role: person.role, name: person.name },
   };
 }
 
@@ -142,6 +159,7 @@ export async function startApiSession(person: Person, device: Device): Promise<T
         kind: "api",
         device: (device.userAgent ?? "unknown").slice(0, 200),
         expiresAt: end,
+        mfaAt: person.mfa ? new Date() : null,
       },
       select: { id: true },
     });
@@ -207,4 +225,19 @@ export async function endSession(
     entityId: sessionId,
     detail: { why },
   });
+}
+
+/** Ends every session of a person but `keep`. */
+export async function endOtherSessions(
+  tx: Tx,
+  actor: Actor,
+  userId: string,
+  keep: string | null,
+  why: string,
+): Promise<void> {
+  const live = await tx.session.findMany({
+    where: { userId, revokedAt: null, ...(keep && { NOT: { id: keep } }) },
+    select: { id: true },
+  });
+  for (const { id } of live) await endSession(tx, actor, id, why);
 }

@@ -1,6 +1,36 @@
 /** Every action that is recorded, with what its entry may carry. Ids and states only, no clinical content. */
 export type AuditEntry =
-  | { action: "user.registered"; entityType: "user"; entityId: string }
+  | {
+      action:
+        | "user.registered"
+        | "user.reactivated"
+        | "email.verified"
+        | "password.reset"
+        | "password.changed"
+        | "mfa.enabled"
+        | "mfa.disabled";
+      entityType: "user";
+      entityId: string;
+    }
+  | { action: "user.suspended"; entityType: "user"; entityId: string; detail: { reason: string } }
+  | {
+      action: "user.role_changed";
+      entityType: "user";
+      entityId: string;
+      detail: { from: string; to: string };
+    }
+  | {
+      action: "sign_in.denied";
+      entityType: "user";
+      entityId: string;
+      detail: { role: string; reason: string };
+    }
+  | {
+      action: "doctor.applied" | "doctor.approved" | "doctor.rejected";
+      entityType: "doctor";
+      entityId: string;
+    }
+  | { action: "consent.given" | "consent.withdrawn"; entityType: "consent"; entityId: string }
   | { action: "session.started"; entityType: "session"; entityId: string; detail: { kind: string } }
   | { action: "session.ended"; entityType: "session"; entityId: string; detail: { why: string } }
   | {

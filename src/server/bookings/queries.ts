@@ -1,6 +1,6 @@
 import { env } from "@/env";
 import { Prisma } from "@/generated/prisma/client";
-import { openProfiles } from "../accounts/queries";
+import { openProfiles } from "../accounts/queries/profile";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";

@@ -1,11 +1,11 @@
 import { limit } from "../platform/rate-limit";
 import {
   doctor,
+  mfaVerified,
   patientWrite,
   rest,
   router,
   type SignedInActor,
-  signedIn,
 } from "../trpc/procedures";
 import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
@@ -49,12 +49,12 @@ export const bookingsRouter = router({
         (reason) => clearStaleHolds(reason, input.slotId, ctx.patientId),
       );
     }),
-  list: signedIn
+  list: mfaVerified
     .meta(rest("GET", "/bookings", "Bookings", "My bookings"))
     .input(listBookingsInput)
     .output(bookingPage)
     .query(({ ctx, input }) => listBookings(scopeOf(ctx.actor, ctx.doctorId), input)),
-  get: signedIn
+  get: mfaVerified
     .meta(rest("GET", "/bookings/{bookingId}", "Bookings", "One booking"))
     .input(bookingInput)
     .output(booking)
@@ -66,7 +66,7 @@ export const bookingsRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => extendHold(tx, ctx.actor, input.bookingId)),
     ),
-  cancellation: signedIn
+  cancellation: mfaVerified
     .meta(
       rest("GET", "/bookings/{bookingId}/cancellation", "Bookings", "What cancelling gives back"),
     )

@@ -1,6 +1,6 @@
 import { scopeOf } from "../bookings/router";
 import { bookingInput } from "../bookings/schema";
-import { doctorWrite, rest, router, signedIn } from "../trpc/procedures";
+import { doctorWrite, mfaVerified, rest, router } from "../trpc/procedures";
 import { completeConsultation, markNoShow, startConsultation } from "./commands";
 import { getConsultation } from "./queries";
 import { completeInput, consultation } from "./schema";
@@ -8,7 +8,7 @@ import { completeInput, consultation } from "./schema";
 const path = (verb: string) => `/bookings/{bookingId}/consultation${verb}` as const;
 
 export const consultationsRouter = router({
-  get: signedIn
+  get: mfaVerified
     .meta(rest("GET", path(""), "Bookings", "The consultation, and where to join it"))
     .input(bookingInput)
     .output(consultation)

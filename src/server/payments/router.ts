@@ -1,7 +1,7 @@
 import { getBooking } from "../bookings/queries";
 import { scopeOf } from "../bookings/router";
 import { booking, cancelInput } from "../bookings/schema";
-import { patient, publicProcedure, rest, router, signedInWrite } from "../trpc/procedures";
+import { mfaVerifiedWrite, patient, publicProcedure, rest, router } from "../trpc/procedures";
 import { cancelWithRefund } from "./commands/cancel";
 import { getReceipt, listPayments } from "./queries";
 import { decide, getCheckout } from "./sandbox";
@@ -45,7 +45,7 @@ export const paymentsRouter = router({
 
 /** What of a booking moves money: mounted beside the bookings' own procedures. */
 export const paidBookingsRouter = router({
-  cancel: signedInWrite
+  cancel: mfaVerifiedWrite
     .meta(
       rest("POST", "/bookings/{bookingId}/cancel", "Bookings", "Cancel, with what is owed back"),
     )

@@ -1,4 +1,6 @@
-import { currentKeyVersion, open, type Place, seal, sha256, systemKey } from "./crypto";
+import { createHmac, hkdfSync } from "node:crypto";
+import { env } from "@/env";
+import { currentKeyVersion, open, type Place, seal, systemKey } from "./crypto";
 import { db } from "./db";
 import { AppError, isConnectionLoss, type Reason, type RefusalData } from "./errors";
 import { inTransaction, type Tx } from "./transaction";
@@ -16,6 +18,14 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** Keyed, because some inputs are passwords and codes, and a plain hash of those can be guessed. */
+function fingerprint(input: unknown): Buffer {
+  const key = Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "idempotency", 32));
+  return createHmac("sha256", key)
+    .update(canonicalJson(input ?? null))
+    .digest();
 }
 
 const place = (scope: WriteScope): Place => ({
@@ -113,7 +123,7 @@ export async function writeOnce<T>(
   work: (tx: Tx) => Promise<T>,
   recover?: (reason: Reason) => Promise<boolean>,
 ): Promise<{ value: T; replayed: boolean }> {
-  const requestHash = sha256(canonicalJson(input ?? null));
+  const requestHash = fingerprint(input);
   const earlier = await recall<T>(scope, requestHash);
   const { answer, replayed } = earlier
     ? { answer: earlier, replayed: true }

@@ -9,6 +9,9 @@ export type DomainEvent =
   | { name: "booking/expired"; data: { bookingId: string } }
   | { name: "booking/cancelled"; data: { bookingId: string } }
   | { name: "payment/refund.requested"; data: { refundId: string; paymentId: string } }
+  | { name: "account/verification.requested"; data: { userId: string } }
+  | { name: "account/registered.again"; data: { userId: string } }
+  | { name: "account/reset.requested"; data: { userId: string } }
   | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 
 /** Records an event in the transaction of the change it tells of; the relay delivers it. */

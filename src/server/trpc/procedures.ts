@@ -1,5 +1,6 @@
 import { experimental_standaloneMiddleware, TRPCError } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
+import { env } from "@/env";
 import type { Role } from "../accounts/schema";
 import type { Actor } from "../audit/schema";
 import { AppError, type Reason } from "../platform/errors";
@@ -46,6 +47,14 @@ export const signedIn = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session: async () => session, actor, doctorId: session.doctorId } });
 });
 
+/** Signed in, and past the second factor where REQUIRE_MFA names the role. */
+export const mfaVerified = signedIn.use(async ({ ctx, next }) => {
+  const session = await ctx.session();
+  const required: readonly Role[] = env.REQUIRE_MFA;
+  if (required.includes(session.role) && !session.mfa) throw refuse("MFA_ENROLMENT_REQUIRED");
+  return next();
+});
+
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 type Writer = <T>(
@@ -75,24 +84,25 @@ const requireRole = (actor: SignedInActor, role: Role) => {
 };
 
 /** Patients; `ctx.patientId` is their scope. */
-export const patient = signedIn.use(({ ctx, next }) => {
+export const patient = mfaVerified.use(({ ctx, next }) => {
   requireRole(ctx.actor, "patient");
   return next({ ctx: { patientId: ctx.actor.userId as PatientId } });
 });
 
 /** Doctors; `ctx.doctorId` is their scope. */
-export const doctor = signedIn.use(({ ctx, next }) => {
+export const doctor = mfaVerified.use(({ ctx, next }) => {
   requireRole(ctx.actor, "doctor");
   if (!ctx.doctorId) throw refuse("ROLE_REQUIRED");
   return next({ ctx: { doctorId: ctx.doctorId as DoctorId } });
 });
 
-export const admin = signedIn.use(({ ctx, next }) => {
+export const admin = mfaVerified.use(({ ctx, next }) => {
   requireRole(ctx.actor, "admin");
   return next();
 });
 
 export const signedInWrite = signedIn.use(writing);
+export const mfaVerifiedWrite = mfaVerified.use(writing);
 export const patientWrite = patient.use(writing);
 export const doctorWrite = doctor.use(writing);
 export const adminWrite = admin.use(writing);

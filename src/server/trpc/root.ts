@@ -1,4 +1,6 @@
-import { authRouter, meRouter } from "../accounts/router";
+import { authRouter } from "../accounts/router/auth";
+import { meRouter } from "../accounts/router/me";
+import { peopleRouter } from "../accounts/router/people";
 import { analyticsRouter } from "../analytics/router";
 import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
@@ -13,6 +15,7 @@ import { mergeRouters, router } from "./procedures";
 export const appRouter = router({
   auth: authRouter,
   me: meRouter,
+  people: peopleRouter,
   doctors: doctorsRouter,
   availability: availabilityRouter,
   bookings: mergeRouters(bookingsRouter, paidBookingsRouter),

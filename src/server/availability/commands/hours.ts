@@ -3,7 +3,7 @@ import type { Actor } from "../../audit/schema";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { listConflicts } from "../queries";
 import { daysOff, type Span, slotsOf } from "../rules";
-import { type Availability, type AvailabilityAnswer, type Hours, LIMITS } from "../schema";
+import type { Availability, AvailabilityAnswer, Hours } from "../schema";
 import { isoOf, openSlots } from "./slots";
 
 /** Puts a doctor's hours in place of the earlier ones and makes their slots anew. */
@@ -52,9 +52,7 @@ export async function applyAvailability(
   doctorId: string,
   input: Availability,
 ): Promise<AvailabilityAnswer> {
-  const { now, until } = await saveHours(tx, doctorId, input);
-  // A booking beyond a horizon that was drawn in is still within the hours.
-  const furthest = new Date(now.getTime() + LIMITS.horizonDays.max * 24 * 60 * 60_000);
+  const { now, until, furthest } = await saveHours(tx, doctorId, input);
   const fitting = slotsOf(input, now, furthest);
   const slotsRemoved = await closeMisfits(tx, doctorId, { now, until, fitting, hours: input });
   const open = fitting.filter(({ startsAt }) => startsAt < until);
@@ -67,10 +65,14 @@ export async function applyAvailability(
   return { ...input, doctorId, slotsCreated, slotsRemoved, conflicts, conflictingBookings };
 }
 
-/** Stores the hours; the row is also what two changes of one doctor's hours meet at. */
+/**
+ * Stores the hours; the row is also what two changes of one doctor's hours meet at.
+ * @returns the transaction's time, the horizon, and how far slots of earlier hours reach: a booking
+ *   beyond a horizon that was drawn in is still within the hours.
+ */
 async function saveHours(tx: Tx, doctorId: string, input: Availability) {
   const { timezone, rules, exceptions, horizonDays, minimumNoticeMinutes: notice } = input;
-  const [row] = await tx.$queryRaw<Array<{ now: Date; until: Date }>>`
+  const [row] = await tx.$queryRaw<Array<{ now: Date; until: Date; furthest: Date }>>`
     WITH doctor AS (
       UPDATE doctors SET timezone = ${timezone}, minimum_notice_minutes = ${notice}::int
        WHERE id = ${doctorId}::uuid
@@ -82,7 +84,10 @@ async function saveHours(tx: Tx, doctorId: string, input: Availability) {
     ON CONFLICT (doctor_id) DO UPDATE
        SET timezone = excluded.timezone, rules = excluded.rules, exceptions = excluded.exceptions,
            horizon_days = excluded.horizon_days, open_until = excluded.open_until, updated_at = app_now()
-    RETURNING app_now() AS now, open_until AS until`;
+    RETURNING app_now() AS now, open_until AS until, greatest(open_until, (
+      SELECT s.ends_at FROM availability_slots s
+       WHERE s.doctor_id = ${doctorId}::uuid AND s.from_rules
+       ORDER BY s.starts_at DESC LIMIT 1)) AS furthest`;
   if (!row) throw new Error("an upsert returned no row");
   return row;
 }

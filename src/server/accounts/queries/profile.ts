@@ -1,8 +1,8 @@
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { openTexts } from "../platform/phi";
-import type { Tx } from "../platform/transaction";
-import type { Me } from "./schema";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { openTexts } from "../../platform/phi";
+import type { Tx } from "../../platform/transaction";
+import type { Me } from "../schema";
 
 type Sealed = {
   phone: Uint8Array | null;
@@ -45,7 +45,7 @@ export async function openProfiles(
 export async function getMe(userId: string, tx: Tx = db): Promise<Me> {
   const user = await tx.user.findUnique({
     where: { id: userId },
-    include: { profile: true, doctor: { select: { id: true } } },
+    include: { profile: true, doctor: { select: { id: true } }, totpFactor: true },
   });
   if (!user?.profile) throw new AppError("NOT_FOUND");
   const personal = (await openProfiles([user.profile], tx)).get(userId);
@@ -59,6 +59,6 @@ export async function getMe(userId: string, tx: Tx = db): Promise<Me> {
     gender: (personal?.gender ?? null) as Me["gender"],
     timezone: user.profile.timezone,
     doctorId: user.doctor?.id ?? null,
-    mfaEnabled: false,
+    mfaEnabled: Boolean(user.totpFactor?.confirmedAt),
   };
 }

@@ -1,0 +1,102 @@
+import { audit } from "../../audit/commands";
+import type { Actor } from "../../audit/schema";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { emit } from "../../platform/outbox";
+import { inTransaction, type Tx } from "../../platform/transaction";
+import { confirmTotp, factorMatches, hasTotp, removeTotp } from "../mfa";
+import { hashPassword, passwordMatches, refuseBreached } from "../password";
+import type { Role } from "../schema";
+import { endOtherSessions } from "../session";
+import { spendLinkToken } from "../tokens";
+
+/** Asks for a reset link. The answer and its time are the same for an address without an account. */
+export async function requestReset(email: string): Promise<void> {
+  const user = await db.user.findUnique({ where: { email }, select: { id: true, status: true } });
+  // One insert either way: an address without an account must not be quicker to answer.
+  await inTransaction((tx) =>
+    user?.status === "ACTIVE"
+      ? emit(tx, { name: "account/reset.requested", data: { userId: user.id } })
+      : tx.$executeRaw`SELECT pg_sleep(0)`.then(() => undefined),
+  );
+}
+
+/** Sets a new password by a mailed link; every session ends. @throws LINK_INVALID, PASSWORD_BREACHED. */
+export async function resetPassword(token: string, password: string, requestId: string | null) {
+  refuseBreached(password);
+  const passwordHash = await hashPassword(password);
+  await inTransaction(async (tx) => {
+    const userId = await spendLinkToken(tx, token, "reset_password");
+    if (!userId) throw new AppError("LINK_INVALID");
+    const { role } = await tx.user.update({
+      where: { id: userId },
+      // Who reads the mail has the address.
+      data: { passwordHash, emailVerifiedAt: new Date() },
+      select: { role: true },
+    });
+    const actor: Actor = { userId, role, requestId };
+    await endOtherSessions(tx, actor, userId, null, "password reset");
+    await audit(tx, actor, { action: "password.reset", entityType: "user", entityId: userId });
+  });
+}
+
+/** Marks an address as its owner's. @throws LINK_INVALID for a used, old or foreign link. */
+export async function verifyEmail(token: string, requestId: string | null): Promise<void> {
+  await inTransaction(async (tx) => {
+    const userId = await spendLinkToken(tx, token, "verify_email");
+    if (!userId) throw new AppError("LINK_INVALID");
+    const { role } = await tx.user.update({
+      where: { id: userId },
+      data: { emailVerifiedAt: new Date() },
+      select: { role: true },
+    });
+    const actor: Actor = { userId, role, requestId };
+    await audit(tx, actor, { action: "email.verified", entityType: "user", entityId: userId });
+  });
+}
+
+type Me = Actor & { userId: string; role: Role; sessionId: string };
+
+async function requirePassword(tx: Tx, userId: string, password: string): Promise<void> {
+  const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  if (!(await passwordMatches(user.passwordHash, password)))
+    throw new AppError("INVALID_CREDENTIALS");
+}
+
+/** Changes one's own password; every other session ends. @throws INVALID_CREDENTIALS, PASSWORD_BREACHED. */
+export async function changePassword(tx: Tx, actor: Me, current: string, next: string) {
+  refuseBreached(next);
+  await requirePassword(tx, actor.userId, current);
+  const passwordHash = await hashPassword(next);
+  await tx.user.update({
+    where: { id: actor.userId },
+    data: { passwordHash },
+    select: { id: true },
+  });
+  await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "password changed");
+  await audit(tx, actor, {
+    action: "password.changed",
+    entityType: "user",
+    entityId: actor.userId,
+  });
+}
+
+/** Turns the second factor on by its first code: this session has it, every other one ends. */
+export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string[]> {
+  const recoveryCodes = await confirmTotp(tx, actor.userId, code);
+  await tx.$executeRaw`UPDATE sessions SET mfa_at = app_now() WHERE id = ${actor.sessionId}::uuid`;
+  await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned on");
+  await audit(tx, actor, { action: "mfa.enabled", entityType: "user", entityId: actor.userId });
+  return recoveryCodes;
+}
+
+/** Turns it off by password and code; every other session ends. @throws INVALID_CREDENTIALS, MFA_INVALID. */
+export async function turnMfaOff(tx: Tx, actor: Me, password: string, code: string): Promise<void> {
+  await requirePassword(tx, actor.userId, password);
+  const on = await hasTotp(tx, actor.userId);
+  if (!on || !(await factorMatches(tx, actor.userId, code))) throw new AppError("MFA_INVALID");
+  await removeTotp(tx, actor.userId);
+  await tx.$executeRaw`UPDATE sessions SET mfa_at = NULL WHERE id = ${actor.sessionId}::uuid`;
+  await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned off");
+  await audit(tx, actor, { action: "mfa.disabled", entityType: "user", entityId: actor.userId });
+}

@@ -1,0 +1,54 @@
+import { audit } from "../../audit/commands";
+import type { Actor } from "../../audit/schema";
+import { AppError } from "../../platform/errors";
+import type { Tx } from "../../platform/transaction";
+import type { Role } from "../schema";
+import { endOtherSessions } from "../session";
+
+/** Takes someone's access away at once. @throws NOT_FOUND, ILLEGAL_TRANSITION (oneself, or already). */
+export async function suspend(tx: Tx, actor: Actor, userId: string, reason: string): Promise<void> {
+  await setStatus(tx, actor, userId, "SUSPENDED");
+  await endOtherSessions(tx, actor, userId, null, "suspended");
+  await audit(tx, actor, {
+    action: "user.suspended",
+    entityType: "user",
+    entityId: userId,
+    detail: { reason },
+  });
+}
+
+/** Gives access back; whoever was suspended signs in again. */
+export async function reactivate(tx: Tx, actor: Actor, userId: string): Promise<void> {
+  await setStatus(tx, actor, userId, "ACTIVE");
+  await audit(tx, actor, { action: "user.reactivated", entityType: "user", entityId: userId });
+}
+
+async function setStatus(tx: Tx, actor: Actor, userId: string, status: "ACTIVE" | "SUSPENDED") {
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, status: { not: status }, NOT: { id: actor.userId ?? undefined } },
+    data: { status },
+  });
+  if (count === 1) return;
+  const known = await tx.user.count({ where: { id: userId } });
+  throw new AppError(known > 0 ? "ILLEGAL_TRANSITION" : "NOT_FOUND");
+}
+
+/** Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone. */
+export async function changeRole(tx: Tx, actor: Actor, userId: string, role: Role): Promise<void> {
+  const user = await tx.user.findUnique({
+    where: { id: userId },
+    select: { role: true, doctor: { select: { status: true } } },
+  });
+  if (!user) throw new AppError("NOT_FOUND");
+  const isDoctor = user.doctor?.status === "APPROVED";
+  const allowed = userId !== actor.userId && user.role !== role && (role !== "doctor" || isDoctor);
+  if (!allowed) throw new AppError("ILLEGAL_TRANSITION");
+  await tx.user.update({ where: { id: userId }, data: { role }, select: { id: true } });
+  await endOtherSessions(tx, actor, userId, null, "role changed");
+  await audit(tx, actor, {
+    action: "user.role_changed",
+    entityType: "user",
+    entityId: userId,
+    detail: { from: user.role, to: role },
+  });
+}

@@ -1,0 +1,53 @@
+import { admin, adminWrite, rest, router } from "../../trpc/procedures";
+import { changeRole, reactivate, suspend } from "../commands/people";
+import { getUser, listUsers } from "../queries/people";
+import {
+  changeRoleInput,
+  listUsersInput,
+  suspendInput,
+  user,
+  userInput,
+  userPage,
+} from "../schema";
+
+const post = (verb: string, summary: string) =>
+  rest("POST", `/admin/users/{id}/${verb}`, "Admin", summary);
+
+/** Everybody's accounts, for admins. */
+export const peopleRouter = router({
+  list: admin
+    .meta(rest("GET", "/admin/users", "Admin", "Find accounts"))
+    .input(listUsersInput)
+    .output(userPage)
+    .query(({ input }) => listUsers(input)),
+  suspend: adminWrite
+    .meta(post("suspend", "Take access away, at once"))
+    .input(suspendInput)
+    .output(user)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await suspend(tx, ctx.actor, input.id, input.reason);
+        return getUser(input.id, tx);
+      }),
+    ),
+  reactivate: adminWrite
+    .meta(post("reactivate", "Give access back"))
+    .input(userInput)
+    .output(user)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await reactivate(tx, ctx.actor, input.id);
+        return getUser(input.id, tx);
+      }),
+    ),
+  changeRole: adminWrite
+    .meta(post("role", "Make an admin, or a patient again"))
+    .input(changeRoleInput)
+    .output(user)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await changeRole(tx, ctx.actor, input.id, input.role);
+        return getUser(input.id, tx);
+      }),
+    ),
+});
