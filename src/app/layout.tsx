@@ -30,7 +30,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en-IN" {...mantineHtmlProps}>
       <body>
-        <Providers zone={zone}>{children}</Providers>
+        <Providers zone={zone} renderedAt={Date.now()}>
+          {children}
+        </Providers>
       </body>
     </html>
   );

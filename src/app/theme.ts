@@ -8,7 +8,9 @@ import {
   Card,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   Input,
+  InputWrapper,
   type MantineColorsTuple,
   Modal,
   Paper,
@@ -146,7 +148,23 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: "md" } }),
     Card: Card.extend({ defaultProps: { radius: "lg", withBorder: true } }),
     Input: Input.extend({ defaultProps: { size: "md" } }),
-    Modal: Modal.extend({ defaultProps: { radius: "lg", centered: true } }),
+    InputWrapper: InputWrapper.extend({
+      styles: {
+        label: { marginBottom: "0.25rem" },
+        description: { fontSize: "0.875rem", lineHeight: 1.45, marginBottom: "0.25rem" },
+        error: { fontSize: "0.875rem", lineHeight: 1.45 },
+      },
+    }),
+    // Both render a <header> that would count as a second banner of the page.
+    Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        radius: "lg",
+        centered: true,
+        padding: "lg",
+        attributes: { header: { role: "presentation" } },
+      },
+    }),
     Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "md" } }),
     Title: Title.extend({ defaultProps: { order: 2 } }),

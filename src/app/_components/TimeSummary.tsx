@@ -1,4 +1,4 @@
-import { formatDuration } from "./format";
+import { formatDuration, formatMoney, type Money } from "./format";
 import { InitialsAvatar } from "./InitialsAvatar";
 import classes from "./TimeSummary.module.css";
 import { When } from "./When";
@@ -8,10 +8,13 @@ export function TimeSummary({
   doctor,
   startsAt,
   endsAt,
+  price,
 }: {
   doctor: { id: string; name: string; specializations: string[] };
   startsAt: string;
   endsAt: string;
+  /** Where the price does not stand beside it anyway. */
+  price?: Money;
 }) {
   return (
     <div className={classes.summary}>
@@ -23,8 +26,9 @@ export function TimeSummary({
           <When at={startsAt} as="longDay" />
           <br />
           <When at={startsAt} until={endsAt} as="range" />
-          <span className={classes.length}> · {formatDuration(startsAt, endsAt)}, online</span>
         </p>
+        <p className={classes.length}>{formatDuration(startsAt, endsAt)}, online</p>
+        {price ? <p className={classes.price}>{formatMoney(price)}</p> : null}
       </div>
     </div>
   );

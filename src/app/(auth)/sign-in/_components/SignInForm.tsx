@@ -63,13 +63,11 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
-          <div role="alert">
-            {problem ? (
-              <Alert color="brick" icon={<IconAlertCircle aria-hidden />}>
-                {problem}
-              </Alert>
-            ) : null}
-          </div>
+          {problem ? (
+            <Alert color="brick" role="alert" icon={<IconAlertCircle aria-hidden />}>
+              {problem}
+            </Alert>
+          ) : null}
           <Button type="submit" size="lg" loading={busy}>
             Sign in
           </Button>

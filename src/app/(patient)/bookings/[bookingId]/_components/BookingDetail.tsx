@@ -44,7 +44,7 @@ export function BookingDetail({
     <>
       <p className={classes.back}>
         <TextLink href="/bookings" size="sm">
-          My bookings
+          <span aria-hidden>← </span>My bookings
         </TextLink>
       </p>
       <NextSteps booking={booking} confirming={confirming} slow={slow} />
@@ -91,7 +91,7 @@ export function BookingDetail({
           </section>
           <section className={classes.card} aria-labelledby="history">
             <Title order={2} size="h3" id="history" mb="md">
-              How far it is
+              Progress
             </Title>
             <BookingTimeline booking={booking} />
           </section>

@@ -17,7 +17,7 @@ export default async function ReviewPage({ params }: PageProps<"/bookings/[booki
   }
   return (
     <PageContainer>
-      <Review initial={booking} serverNow={Date.now()} />
+      <Review initial={booking} />
     </PageContainer>
   );
 }

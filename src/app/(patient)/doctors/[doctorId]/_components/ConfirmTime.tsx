@@ -8,7 +8,7 @@ import { useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
 import { refusalOf } from "../../../../_components/error-text";
-import { formatLongDay, formatMoney, localDate } from "../../../../_components/format";
+import { formatMoney, localDate } from "../../../../_components/format";
 import { LinkButton } from "../../../../_components/LinkButton";
 import { TimeSummary } from "../../../../_components/TimeSummary";
 import { useTimeZone } from "../../../../_components/TimeZone";
@@ -44,7 +44,12 @@ export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
     >
       {slot ? (
         <Stack gap="lg">
-          <TimeSummary doctor={doctor} startsAt={slot.startsAt} endsAt={slot.endsAt} />
+          <TimeSummary
+            doctor={doctor}
+            startsAt={slot.startsAt}
+            endsAt={slot.endsAt}
+            price={doctor.fee}
+          />
           {role === "patient" ? (
             <HoldForm doctor={doctor} slot={slot} onChange={onChange} />
           ) : role === null ? (
@@ -75,7 +80,6 @@ function SignInFirst({ doctor, slot }: { doctor: Doctor; slot: Slot }) {
 }
 
 function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { slot: Slot }) {
-  const { zone } = useTimeZone();
   const router = useRouter();
   const trpc = useTRPC();
   const forget = useForgetSlots(doctor.id);
@@ -117,12 +121,7 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
           maxRows={8}
         />
         {taken ? null : (
-          <Button
-            type="submit"
-            size="lg"
-            loading={hold.isPending || hold.isSuccess}
-            aria-label={`Continue to payment, ${formatMoney(doctor.fee)}, ${formatLongDay(slot.startsAt, zone)}`}
-          >
+          <Button type="submit" size="lg" loading={hold.isPending || hold.isSuccess}>
             Continue to payment
           </Button>
         )}

@@ -36,7 +36,9 @@ export function SlotPicker({
   const { zone, known } = useTimeZone();
   const wide = useMediaQuery("(min-width: 48em)");
   const today = localDate(new Date(), zone);
-  const [firstDay, setFirstDay] = useState(isDay(day) && day > today ? day : today);
+  const [asked, setFirstDay] = useState(isDay(day) ? day : null);
+  // Today is not known for sure before the zone is, and it moves on at midnight.
+  const firstDay = asked !== null && asked > today ? asked : today;
   const [picked, setPicked] = useState<Slot | null>(null);
   const slots = useWeekSlots(doctor.id, firstDay, zone, known);
   const gone = useRestoredChoice(chosen, slots.data, setPicked);
@@ -60,7 +62,7 @@ export function SlotPicker({
             variant="default"
             aria-label="Earlier week"
             disabled={firstDay <= today}
-            onClick={() => setFirstDay([earlier, today].sort().at(-1) ?? today)}
+            onClick={() => setFirstDay(earlier)}
             px="sm"
           >
             <IconChevronLeft size={20} aria-hidden />

@@ -6,7 +6,7 @@ import type { Slot } from "@/server/availability/schema";
 import { formatCalendarDay } from "../../../../_components/format";
 import { SlotButton } from "./SlotButton";
 import classes from "./WeekGrid.module.css";
-import { type Day, FOLD_AT, needsFold, type Part, partsInUse } from "./week";
+import { type Day, FOLDED, needsFold, type Part, partsInUse } from "./week";
 
 /** Seven days side by side; rows are parts of the day, so that equal times are level. */
 export function WeekGrid({ week, onPick }: { week: Day[]; onPick: (slot: Slot) => void }) {
@@ -68,7 +68,7 @@ function DayColumn({
         }
         return (
           <ul key={part} className={classes.slots} aria-label={part}>
-            {(all ? slots : slots.slice(0, FOLD_AT)).map((slot) => (
+            {(all ? slots : slots.slice(0, FOLDED)).map((slot) => (
               <li key={slot.id}>
                 <SlotButton slot={slot} onPick={onPick} />
               </li>

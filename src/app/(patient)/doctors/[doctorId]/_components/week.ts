@@ -2,8 +2,9 @@ import type { Slot } from "@/server/availability/schema";
 import { addDays, localDate, localHour } from "../../../../_components/format";
 
 export const DAYS_SHOWN = 7;
-/** Times in one part of one day beyond which the week folds. */
-export const FOLD_AT = 6;
+/** A part of a day with more times than this folds the week, down to the first eight: two are not worth a press. */
+const FOLD_ABOVE = 10;
+export const FOLDED = 8;
 
 export const PARTS = ["Morning", "Afternoon", "Evening"] as const;
 export type Part = (typeof PARTS)[number];
@@ -36,5 +37,5 @@ export function partsInUse(week: Day[]): Part[] {
 
 /** True when some part of a day is too long to show at once. */
 export function needsFold(week: Day[]): boolean {
-  return week.some((day) => PARTS.some((part) => day.parts[part].length > FOLD_AT));
+  return week.some((day) => PARTS.some((part) => day.parts[part].length > FOLD_ABOVE));
 }

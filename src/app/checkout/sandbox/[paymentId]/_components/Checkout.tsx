@@ -23,9 +23,10 @@ export function Checkout({ checkout }: { checkout: CheckoutData }) {
 
   return (
     <div className={classes.page}>
-      <p className={classes.notice}>
-        <strong>Sandbox: no real money moves.</strong> A real payment provider takes this place.
-      </p>
+      <header className={classes.notice}>
+        <strong>Sandbox: no real money moves.</strong> In production a real payment provider’s page
+        stands here.
+      </header>
       <main className={classes.card}>
         <div className={classes.brand}>
           <IconLock size={18} aria-hidden />

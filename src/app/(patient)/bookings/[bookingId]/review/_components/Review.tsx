@@ -3,11 +3,11 @@
 import { Button, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Booking } from "@/server/bookings/schema";
+import { useServerNow } from "../../../../../_components/Clock";
 import { formatMoney } from "../../../../../_components/format";
 import { LinkButton } from "../../../../../_components/LinkButton";
 import { TimeSummary } from "../../../../../_components/TimeSummary";
 import { TimeZoneNote } from "../../../../../_components/TimeZoneNote";
-import { useNow } from "../../../../../_components/use-now";
 import { useTRPC } from "../../../../../_trpc/client";
 import { Expired } from "./Expired";
 import { HoldCountdown } from "./HoldCountdown";
@@ -16,9 +16,9 @@ import classes from "./Review.module.css";
 const ASK_AGAIN_MS = 3000;
 
 /** Summary on one side, price and countdown on the other. The server says when the hold is over. */
-export function Review({ initial, serverNow }: { initial: Booking; serverNow: number }) {
+export function Review({ initial }: { initial: Booking }) {
   const trpc = useTRPC();
-  const now = useNow(serverNow);
+  const now = useServerNow();
   const over = (booking: Booking) =>
     booking.holdExpiresAt !== null && Date.parse(booking.holdExpiresAt) <= now;
   const { data: booking } = useQuery(
@@ -42,6 +42,14 @@ export function Review({ initial, serverNow }: { initial: Booking; serverNow: nu
   return (
     <>
       <Title order={1}>Review and pay</Title>
+      {booking.holdExpiresAt ? (
+        <HoldCountdown
+          from={booking.createdAt}
+          until={booking.holdExpiresAt}
+          now={now}
+          ended={ended}
+        />
+      ) : null}
       <div className={classes.layout}>
         <section className={classes.card} aria-labelledby="summary">
           <Title order={2} size="h3" id="summary" mb="md">
@@ -72,14 +80,6 @@ export function Review({ initial, serverNow }: { initial: Booking; serverNow: nu
             <dt className={classes.total}>To pay</dt>
             <dd className={classes.total}>{formatMoney(booking.payment.amount)}</dd>
           </dl>
-          {booking.holdExpiresAt ? (
-            <HoldCountdown
-              from={booking.createdAt}
-              until={booking.holdExpiresAt}
-              now={now}
-              ended={ended}
-            />
-          ) : null}
           {checkoutUrl && !ended ? (
             <Button component="a" href={checkoutUrl} size="lg" fullWidth>
               Pay {formatMoney(booking.payment.amount)}
