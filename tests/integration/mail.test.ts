@@ -1,0 +1,98 @@
+import "../support/smtp-env";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { notify, sendUnsent } from "@/server/notifications/commands";
+import { makeConfirmed } from "../support/bookings";
+import { sql } from "../support/database";
+import { smtp } from "../support/smtp-env";
+
+const mailsTo = ({ email }: { email: string }) => smtp.mails.filter(({ to }) => to === email);
+const header = (raw: string, name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(raw)?.[1];
+
+const statusesOf = async (bookingId: string) => {
+  const rows = await sql<{ status: string }>(
+    "SELECT status FROM notifications WHERE booking_id = $1 ORDER BY id",
+    [bookingId],
+  );
+  return rows.map(({ status }) => status);
+};
+
+describe("with a mail server", () => {
+  test("messages are mailed, once each, and are not kept", async () => {
+    const { booking, patient, doctor } = await makeConfirmed();
+
+    await notify(booking.id, "confirmed");
+    await notify(booking.id, "confirmed");
+
+    expect(mailsTo(patient)).toHaveLength(1);
+    expect(mailsTo(doctor)).toHaveLength(1);
+    const [{ raw = "" } = {}] = mailsTo(patient);
+    expect(header(raw, "From")).toBe("Amrutam <care@amrutam.test>");
+    expect(header(raw, "To")).toContain(patient.email);
+    expect(header(raw, "Message-ID")).toMatch(/^<[0-9a-f-]{36}@amrutam\.test>$/);
+    expect(header(raw, "Auto-Submitted")).toBe("auto-generated");
+    expect(await sql("SELECT 1 FROM mailbox_messages")).toEqual([]);
+  });
+
+  test("after a crash between sending and remembering it goes out under the same Message-ID", async () => {
+    const { booking, patient } = await makeConfirmed();
+    await notify(booking.id, "confirmed");
+    await sql(
+      `UPDATE notifications SET status = 'PENDING', sent_at = NULL, created_at = now() - interval '5 minutes',
+              leased_until = clock_timestamp() - interval '1 second' WHERE booking_id = $1`,
+      [booking.id],
+    );
+
+    await sendUnsent();
+
+    const ids = mailsTo(patient).map(({ raw }) => header(raw, "Message-ID"));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test("that is busy the message waits, and the job that sends it fails without naming anybody", async () => {
+    const { booking, patient } = await makeConfirmed();
+    smtp.rcptAnswer = `451 <${patient.email}> try later`;
+
+    const failure = await notify(booking.id, "confirmed").catch((error: Error) => error);
+
+    expect(String(failure)).toBe("Error: mail not sent: EENVELOPE 451");
+    expect(await statusesOf(booking.id)).toEqual(["PENDING", "PENDING"]);
+    smtp.rcptAnswer = "250 ok";
+    await notify(booking.id, "confirmed");
+    expect(mailsTo(patient)).toHaveLength(1);
+    expect(await statusesOf(booking.id)).toEqual(["SENT", "SENT"]);
+  });
+
+  test("that refuses the address for good, nobody tries again", async () => {
+    const { booking } = await makeConfirmed();
+    smtp.rcptAnswer = "550 no such person";
+
+    await notify(booking.id, "confirmed");
+    smtp.rcptAnswer = "250 ok";
+    await notify(booking.id, "confirmed");
+
+    expect(await statusesOf(booking.id)).toEqual(["FAILED", "FAILED"]);
+  });
+});
+
+describe("the demo's mailbox", () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    Object.assign(process.env, before);
+    vi.resetModules();
+  });
+
+  test.each([
+    ["in production", { AMRUTAM_MODE: "production" }],
+    ["where others than this machine can ask", { HOST: "0.0.0.0", RATE_LIMITS: "on" }],
+  ])("does not exist %s", async (_where, changed) => {
+    const open = await import("@/server/notifications/queries");
+    expect(await open.readMailbox()).toEqual([]);
+    vi.resetModules();
+    Object.assign(process.env, changed);
+
+    const closed = await import("@/server/notifications/queries");
+
+    await expect(closed.readMailbox()).rejects.toMatchObject({ reason: "NOT_FOUND" });
+  });
+});
