@@ -1,6 +1,6 @@
 import "../support/smtp-env";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { notify, sendUnsent } from "@/server/notifications/commands";
+import { notify, sendUnsent } from "@/server/notifications/commands/notify";
 import { makeConfirmed } from "../support/bookings";
 import { sql } from "../support/database";
 import { smtp } from "../support/smtp-env";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { expireHolds } from "@/server/bookings/commands/expire";
-import { notify, sendUnsent } from "@/server/notifications/commands";
+import { notify, sendUnsent } from "@/server/notifications/commands/notify";
 import * as jobs from "@/server/notifications/jobs";
 import { carryOutRefund } from "@/server/payments/commands/refund";
 import { clock } from "@/server/platform/clock";

@@ -4,6 +4,7 @@ CREATE TYPE "token_purpose" AS ENUM ('verify_email', 'reset_password');
 -- AlterTable
 ALTER TABLE "doctors" ADD COLUMN     "council" TEXT,
 ADD COLUMN     "decided_at" TIMESTAMPTZ(3),
+ADD COLUMN     "rejection_reason" TEXT,
 ADD COLUMN     "registration_expires_on" DATE;
 
 -- AlterTable

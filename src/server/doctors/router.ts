@@ -1,7 +1,29 @@
 import { limit } from "../platform/rate-limit";
-import { publicProcedure, rest, router } from "../trpc/procedures";
-import { getDoctor, listDoctors, facets as readFacets } from "./queries";
-import { doctor, doctorInput, doctorPage, facets, listDoctorsInput } from "./schema";
+import {
+  admin,
+  adminWrite,
+  publicProcedure,
+  rest,
+  router,
+  signedIn,
+  signedInWrite,
+} from "../trpc/procedures";
+import { apply, approve, reject } from "./commands";
+import { getApplication, listApplications } from "./queries/applications";
+import { getDoctor, listDoctors, facets as readFacets } from "./queries/search";
+import {
+  application,
+  applicationInput,
+  applicationPage,
+  approvalInput,
+  doctor,
+  doctorInput,
+  doctorPage,
+  facets,
+  listApplicationsInput,
+  listDoctorsInput,
+  rejectionInput,
+} from "./schema";
 
 export const doctorsRouter = router({
   list: publicProcedure
@@ -18,4 +40,43 @@ export const doctorsRouter = router({
     .output(doctor)
     .query(({ input }) => getDoctor(input.doctorId)),
   facets: publicProcedure.output(facets).query(() => readFacets()),
+  application: signedIn
+    .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
+    .output(application)
+    .query(({ ctx }) => getApplication({ userId: ctx.actor.userId })),
+  apply: signedInWrite
+    .meta(rest("POST", "/doctor/application", "Doctors", "Ask to be listed as a doctor"))
+    .input(applicationInput)
+    .output(application)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        const id = await apply(tx, ctx.actor, input);
+        return getApplication({ id }, tx);
+      }),
+    ),
+  applications: admin
+    .meta(rest("GET", "/admin/doctors", "Admin", "Doctors and applications"))
+    .input(listApplicationsInput)
+    .output(applicationPage)
+    .query(({ input }) => listApplications(input)),
+  approve: adminWrite
+    .meta(rest("POST", "/admin/doctors/{doctorId}/approve", "Admin", "List a doctor"))
+    .input(approvalInput)
+    .output(application)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await approve(tx, ctx.actor, input);
+        return getApplication({ id: input.doctorId }, tx);
+      }),
+    ),
+  reject: adminWrite
+    .meta(rest("POST", "/admin/doctors/{doctorId}/reject", "Admin", "Turn an application down"))
+    .input(rejectionInput)
+    .output(application)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await reject(tx, ctx.actor, input.doctorId, input.reason);
+        return getApplication({ id: input.doctorId }, tx);
+      }),
+    ),
 });

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { id, instant, instantInput, money, page, pageInput, text } from "../platform/schema";
+import {
+  id,
+  instant,
+  instantInput,
+  money,
+  page,
+  pageInput,
+  text,
+  timezone,
+} from "../platform/schema";
 
 const gender = z.enum(["female", "male", "other"]);
 
@@ -41,3 +50,46 @@ export const facets = z.object({
   specializations: z.array(z.object({ name: z.string(), doctors: z.int() })),
   languages: z.array(z.object({ name: z.string(), doctors: z.int() })),
 });
+
+const name = text(80).min(1);
+export const applicationInput = z.object({
+  gender,
+  registrationNumber: text(60).min(3),
+  council: text(120).min(2),
+  registrationExpiresOn: z.iso.date(),
+  specializations: z.array(name).min(1).max(6),
+  languages: z.array(name).min(1).max(10),
+  yearsOfExperience: z.int().min(0).max(80),
+  fee: money.refine(({ amount }) => amount > 0 && amount <= 100_000_00, "out of range"),
+  bio: text(1000).default(""),
+  timezone: timezone.default("Asia/Kolkata"),
+});
+export type Application = z.infer<typeof applicationInput>;
+
+/** An application as its applicant and admins see it. */
+export const application = doctor.omit({ nextAvailableAt: true }).extend({
+  status: z.enum(["PENDING", "APPROVED", "REJECTED"]),
+  council: z.string().nullable(),
+  registrationExpiresOn: z.iso.date().nullable(),
+  /** Why it was turned down. */
+  rejectionReason: z.string().nullable(),
+  email: z.string(),
+  createdAt: instant,
+});
+export type ApplicationView = z.infer<typeof application>;
+export const applicationPage = page(application);
+
+export const listApplicationsInput = pageInput.extend({
+  status: application.shape.status.optional(),
+});
+export type ListApplications = z.infer<typeof listApplicationsInput>;
+
+/** What an admin checked; left out where the applicant had it right. */
+export const approvalInput = z.object({
+  doctorId: id,
+  registrationNumber: text(60).min(3).optional(),
+  council: text(120).min(2).optional(),
+  registrationExpiresOn: z.iso.date().optional(),
+});
+export type Approval = z.infer<typeof approvalInput>;
+export const rejectionInput = z.object({ doctorId: id, reason: text(500).min(1) });

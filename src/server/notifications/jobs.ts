@@ -1,6 +1,7 @@
 import { clock } from "../platform/clock";
 import { event, inngest } from "../platform/inngest/client";
-import { notify, notifyOfRefund, sendUnsent } from "./commands";
+import { mailAccount } from "./commands/account";
+import { notify, notifyOfRefund, sendUnsent } from "./commands/notify";
 import { remindersAhead } from "./rules";
 
 /**
@@ -80,4 +81,28 @@ export const tellRefunded = inngest.createFunction(
 export const sweepUnsent = inngest.createFunction(
   { id: "sweep-unsent-messages", retries: 0, triggers: [{ cron: "*/5 * * * *" }] },
   async ({ step }) => step.run("send", () => sendUnsent()),
+);
+
+/** Mails the link that confirms an address. */
+export const mailVerification = inngest.createFunction(
+  { id: "mail-verification", retries: 8, triggers: [event("account/verification.requested")] },
+  async ({ event: { id, data }, step }) => {
+    await step.run("mail", () => mailAccount(data.userId, "verify_email", String(id)));
+  },
+);
+
+/** Mails the link that sets a new password. */
+export const mailReset = inngest.createFunction(
+  { id: "mail-reset", retries: 8, triggers: [event("account/reset.requested")] },
+  async ({ event: { id, data }, step }) => {
+    await step.run("mail", () => mailAccount(data.userId, "reset_password", String(id)));
+  },
+);
+
+/** Tells whoever has the account that somebody tried to sign up with its address. */
+export const mailRegisteredAgain = inngest.createFunction(
+  { id: "mail-registered-again", retries: 8, triggers: [event("account/registered.again")] },
+  async ({ event: { id, data }, step }) => {
+    await step.run("mail", () => mailAccount(data.userId, "registered_again", String(id)));
+  },
 );

@@ -17,6 +17,8 @@ export const REASONS = {
   ROLE_REQUIRED: "FORBIDDEN",
   NOT_FOUND: "NOT_FOUND",
   PASSWORD_BREACHED: "BAD_REQUEST",
+  REGISTRATION_TAKEN: "CONFLICT",
+  REGISTRATION_LAPSED: "CONFLICT",
   SLOT_TIMES_INVALID: "BAD_REQUEST",
   SLOT_OVERLAP: "CONFLICT",
   SLOT_NOT_FREE: "CONFLICT",
@@ -67,6 +69,7 @@ const CONSTRAINT_REASONS: Record<string, Reason> = {
   bookings_doctor_no_overlap: "SLOT_TAKEN",
   bookings_patient_no_overlap: "PATIENT_OVERLAP",
   bookings_live_holds: "TOO_MANY_HOLDS",
+  doctors_registration_number_key: "REGISTRATION_TAKEN",
   bookings_legal_transition: "ILLEGAL_TRANSITION",
 };
 

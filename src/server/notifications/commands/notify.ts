@@ -1,11 +1,11 @@
-import { clock } from "../platform/clock";
-import { db } from "../platform/db";
-import { logger } from "../platform/logger";
-import { emailChannel, Undeliverable } from "./channels";
-import { formerDoctors, type Person, readVisit, type Visit } from "./queries";
-import { isStillTrue } from "./rules";
-import { type Kind, kind as kindSchema } from "./schema";
-import { type Audience, TEMPLATES } from "./templates";
+import { clock } from "../../platform/clock";
+import { db } from "../../platform/db";
+import { logger } from "../../platform/logger";
+import { emailChannel, Undeliverable } from "../channels";
+import { formerDoctors, type Person, readVisit, type Visit } from "../queries";
+import { isStillTrue } from "../rules";
+import { type Kind, kind as kindSchema } from "../schema";
+import { type Audience, TEMPLATES } from "../templates";
 
 const CHANNEL = "email";
 /** Longer than a sending can take; a process that dies holds a message back for this long. */

@@ -1,8 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { decodeCursor, isInstant, isInteger, isUuid, toPage } from "../platform/page";
-import type { Doctor, DoctorCard, ListDoctors } from "./schema";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { decodeCursor, isInstant, isInteger, isUuid, toPage } from "../../platform/page";
+import type { Doctor, DoctorCard, ListDoctors } from "../schema";
 
 type Row = {
   id: string;

@@ -1,0 +1,91 @@
+import { endOtherSessions } from "../accounts/session";
+import { audit } from "../audit/commands";
+import type { Actor } from "../audit/schema";
+import { clock } from "../platform/clock";
+import { AppError } from "../platform/errors";
+import type { Tx } from "../platform/transaction";
+import type { Application, Approval } from "./schema";
+
+/**
+ * Asks to be listed as a doctor. A rejected application may be handed in again.
+ * @throws ILLEGAL_TRANSITION while one is pending or approved; REGISTRATION_TAKEN.
+ */
+export async function apply(
+  tx: Tx,
+  actor: Actor & { userId: string },
+  input: Application,
+): Promise<string> {
+  const { userId } = actor;
+  const { fee, registrationExpiresOn, ...rest } = input;
+  const { name } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { name: true },
+  });
+  const data = {
+    ...rest,
+    name,
+    status: "PENDING" as const,
+    feeAmount: fee.amount,
+    registrationExpiresOn: new Date(registrationExpiresOn),
+  };
+  const known = await tx.doctor.findUnique({
+    where: { userId },
+    select: { id: true, status: true },
+  });
+  if (known && known.status !== "REJECTED") throw new AppError("ILLEGAL_TRANSITION");
+  const { id } = known
+    ? await tx.doctor.update({ where: { id: known.id }, data, select: { id: true } })
+    : await tx.doctor.create({ data: { ...data, userId }, select: { id: true } });
+  await audit(tx, actor, { action: "doctor.applied", entityType: "doctor", entityId: id });
+  return id;
+}
+
+/**
+ * Lists a doctor, once registration number, council and expiry are seen to be right. Whoever applied
+ * becomes a doctor and signs in anew.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION unless it is pending; REGISTRATION_LAPSED.
+ */
+export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Approval) {
+  const doctor = await requirePending(tx, doctorId);
+  const expiresOn = checked.registrationExpiresOn
+    ? new Date(checked.registrationExpiresOn)
+    : doctor.registrationExpiresOn;
+  const council = checked.council ?? doctor.council;
+  if (!council || !expiresOn || expiresOn < clock.now()) throw new AppError("REGISTRATION_LAPSED");
+  await tx.doctor.update({
+    where: { id: doctorId },
+    data: {
+      status: "APPROVED",
+      council,
+      registrationExpiresOn: expiresOn,
+      decidedAt: clock.now(),
+      ...(checked.registrationNumber && { registrationNumber: checked.registrationNumber }),
+    },
+    select: { id: true },
+  });
+  await tx.user.update({
+    where: { id: doctor.userId },
+    data: { role: "doctor" },
+    select: { id: true },
+  });
+  await endOtherSessions(tx, actor, doctor.userId, null, "became a doctor");
+  await audit(tx, actor, { action: "doctor.approved", entityType: "doctor", entityId: doctorId });
+}
+
+/** Turns an application down. @throws NOT_FOUND, ILLEGAL_TRANSITION unless it is pending. */
+export async function reject(tx: Tx, actor: Actor, doctorId: string, reason: string) {
+  await requirePending(tx, doctorId);
+  await tx.doctor.update({
+    where: { id: doctorId },
+    data: { status: "REJECTED", decidedAt: clock.now(), rejectionReason: reason },
+    select: { id: true },
+  });
+  await audit(tx, actor, { action: "doctor.rejected", entityType: "doctor", entityId: doctorId });
+}
+
+async function requirePending(tx: Tx, doctorId: string) {
+  const doctor = await tx.doctor.findUnique({ where: { id: doctorId } });
+  if (!doctor) throw new AppError("NOT_FOUND");
+  if (doctor.status !== "PENDING") throw new AppError("ILLEGAL_TRANSITION");
+  return doctor;
+}

@@ -1,0 +1,35 @@
+import { env } from "@/env";
+import { LINK_MINUTES } from "../accounts/tokens";
+
+type Text = { subject: string; text: string };
+
+const letter = (name: string, ...paragraphs: string[]) =>
+  [`Hello ${name},`, ...paragraphs, "Amrutam Telemedicine"].join("\n\n");
+
+/** What is written to people about their account. The link is a secret: it is in the mail alone. */
+export const ACCOUNT_MAILS = {
+  verify_email: (name: string, token: string): Text => ({
+    subject: "Confirm your address",
+    text: letter(
+      name,
+      `Please confirm that this address is yours: ${env.APP_URL}/verify?token=${token}`,
+      `The link is good for ${LINK_MINUTES.verify_email / 60} hours. If you did not sign up, do nothing.`,
+    ),
+  }),
+  reset_password: (name: string, token: string): Text => ({
+    subject: "Set a new password",
+    text: letter(
+      name,
+      `Set a new password here: ${env.APP_URL}/reset?token=${token}`,
+      `The link is good for ${LINK_MINUTES.reset_password} minutes and works once. If you did not ask for it, do nothing: your password stays as it is.`,
+    ),
+  }),
+  registered_again: (name: string): Text => ({
+    subject: "You already have an account",
+    text: letter(
+      name,
+      `Somebody, perhaps you, tried to sign up with this address. You have an account already: ${env.APP_URL}/sign-in`,
+      `If you forgot your password, set a new one: ${env.APP_URL}/forgot`,
+    ),
+  }),
+};
