@@ -62,6 +62,8 @@ export async function makeDoctor(fields: DoctorFields = {}): Promise<DoctorPerso
       languages: ["English"],
       yearsOfExperience: 10,
       feeAmount: FEE,
+      council: "Karnataka Medical Council",
+      registrationExpiresOn: new Date("2199-12-31"),
       ...fields,
     },
   });
