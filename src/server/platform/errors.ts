@@ -70,7 +70,8 @@ const CONSTRAINT_REASONS: Record<string, Reason> = {
   bookings_patient_no_overlap: "PATIENT_OVERLAP",
   bookings_live_holds: "TOO_MANY_HOLDS",
   doctors_registration_number_key: "REGISTRATION_TAKEN",
-  bookings_legal_transition: "ILLEGAL_TRANSITION",
+  // A trigger's refusal: Prisma passes its words on, but not the constraint that it names.
+  "booking cannot go from": "ILLEGAL_TRANSITION",
 };
 
 type Adapted = {
