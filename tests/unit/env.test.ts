@@ -1,0 +1,142 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { parseEnv } from "@/env";
+
+const key = () => randomBytes(32).toString("base64");
+
+function privateKey(type: "ed25519" | "ed448"): string {
+  const pair = type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ed448");
+  return pair.privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
+}
+
+const COMPLETE = {
+  DATABASE_URL: "postgresql://app@db.test/app",
+  AUTH_SECRET: "a".repeat(40),
+  ENCRYPTION_KEYS: `1:${key()}`,
+  AUDIT_SIGNING_KEY: privateKey("ed25519"),
+  SANDBOX_WEBHOOK_SECRET: "s".repeat(40),
+};
+
+/** What is wrong with an environment, a line each; throws where nothing is. */
+function problemsOf(source: Record<string, string | undefined>): string[] {
+  try {
+    parseEnv(source);
+  } catch (error) {
+    const { problems } = error as { problems?: string[] };
+    if (problems) return problems;
+    throw error;
+  }
+  throw new Error("this environment is fine");
+}
+
+describe("a complete environment", () => {
+  test("gets the contract's defaults", () => {
+    expect(parseEnv(COMPLETE)).toMatchObject({
+      PORT: 3000,
+      HOST: "127.0.0.1",
+      APP_URL: "http://127.0.0.1:3000",
+      HOLD_MINUTES: 10,
+      RATE_LIMITS: true,
+      isLoopback: true,
+    });
+  });
+
+  test("is production, unless the demo is asked for", () => {
+    expect(parseEnv(COMPLETE)).toMatchObject({ isProduction: true, isDemo: false });
+    expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1" }).isDemo).toBe(true);
+    expect(parseEnv({ ...COMPLETE, AMRUTAM_MODE: "demo" }).isDemo).toBe(true);
+    expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1", AMRUTAM_MODE: "production" }).isDemo).toBe(
+      false,
+    );
+  });
+
+  test("asks doctors and admins for MFA in production, nobody in the demo, or whom it says", () => {
+    expect(parseEnv(COMPLETE).REQUIRE_MFA).toEqual(["doctor", "admin"]);
+    expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1" }).REQUIRE_MFA).toEqual([]);
+    expect(parseEnv({ ...COMPLETE, REQUIRE_MFA: "" }).REQUIRE_MFA).toEqual([]);
+    expect(parseEnv({ ...COMPLETE, REQUIRE_MFA: " Admin , patient" }).REQUIRE_MFA).toEqual([
+      "patient",
+      "admin",
+    ]);
+  });
+
+  test("takes a hold of a fraction of a minute", () => {
+    expect(parseEnv({ ...COMPLETE, HOLD_MINUTES: "0.05" }).HOLD_MINUTES).toBe(0.05);
+  });
+
+  test("seals with the newest key and opens with all", () => {
+    const { ENCRYPTION_KEYS } = parseEnv({
+      ...COMPLETE,
+      ENCRYPTION_KEYS: `9:${key()}, 10:${key()},2:${key()}`,
+    });
+    expect(ENCRYPTION_KEYS.current).toBe(10);
+    expect([...ENCRYPTION_KEYS.keys.keys()].sort((a, b) => a - b)).toEqual([2, 9, 10]);
+  });
+
+  test("takes an empty variable for an absent one", () => {
+    expect(parseEnv({ ...COMPLETE, PORT: "", HOST: "" })).toMatchObject({
+      PORT: 3000,
+      HOST: "127.0.0.1",
+    });
+  });
+
+  test.each([
+    ["127.0.0.1", "8080", "http://127.0.0.1:8080"],
+    ["0.0.0.0", "3000", "http://localhost:3000"],
+    ["::1", "3000", "http://[::1]:3000"],
+    ["clinic.test", "80", "http://clinic.test:80"],
+  ])("on %s:%s has the origin %s", (HOST, PORT, origin) => {
+    expect(parseEnv({ ...COMPLETE, HOST, PORT }).APP_URL).toBe(origin);
+  });
+
+  test("keeps a given origin, without slashes at its end", () => {
+    const APP_URL = "https://clinic.test//";
+    expect(parseEnv({ ...COMPLETE, APP_URL }).APP_URL).toBe("https://clinic.test");
+  });
+});
+
+describe("an environment that cannot be used", () => {
+  test("names everything that is missing at once", () => {
+    expect(problemsOf({}).map((problem) => problem.split(":")[0])).toEqual(Object.keys(COMPLETE));
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["PORT", { PORT: "http" }],
+    ["PORT", { PORT: "65536" }],
+    ["PORT", { PORT: "80.5" }],
+    ["DATABASE_URL", { DATABASE_URL: "mysql://db.test" }],
+    ["DATABASE_POOL_MAX", { DATABASE_POOL_MAX: "0" }],
+    ["AUTH_SECRET", { AUTH_SECRET: "short" }],
+    ["SANDBOX_WEBHOOK_SECRET", { SANDBOX_WEBHOOK_SECRET: "short" }],
+    ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: key() }],
+    ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: `1:${randomBytes(31).toString("base64")}` }],
+    ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: `1:${key()},1:${key()}` }],
+    ["AUDIT_SIGNING_KEY", { AUDIT_SIGNING_KEY: key() }],
+    ["AUDIT_SIGNING_KEY", { AUDIT_SIGNING_KEY: privateKey("ed448") }],
+    ["HOLD_MINUTES", { HOLD_MINUTES: "0" }],
+    ["HOLD_MINUTES", { HOLD_MINUTES: "soon" }],
+    ["RATE_LIMITS", { RATE_LIMITS: "no" }],
+    ["RATE_LIMITS", { RATE_LIMITS: "off", HOST: "0.0.0.0" }],
+    ["REQUIRE_MFA", { REQUIRE_MFA: "doctor,nurse" }],
+    ["SEED_DEMO", { SEED_DEMO: "yes" }],
+    ["STRIPE_WEBHOOK_SECRET", { STRIPE_SECRET_KEY: "sk_test_1" }],
+    ["INNGEST_EVENT_KEY", { INNGEST_SIGNING_KEY: "signkey" }],
+    ["REDIS_URL", { REDIS_URL: "http://cache.test" }],
+  ])("says so of %s: %o", (name, given) => {
+    const problems = problemsOf({ ...COMPLETE, ...given });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.split(":")[0]).toBe(name);
+  });
+
+  test("never repeats a secret", () => {
+    const secret = "not-a-key-but-secret";
+    const problems = problemsOf({
+      ...COMPLETE,
+      ENCRYPTION_KEYS: `1:${secret}`,
+      AUDIT_SIGNING_KEY: secret,
+      AUTH_SECRET: secret,
+    });
+    expect(problems).toHaveLength(3);
+    expect(problems.join()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "@/server/platform/errors";
+import {
+  decodeCursor,
+  encodeCursor,
+  isInstant,
+  isInteger,
+  isUuid,
+  toPage,
+} from "@/server/platform/page";
+
+const ID = "01939d3e-7a1b-7c2d-8e3f-4a5b6c7d8e9f";
+
+describe("a cursor", () => {
+  test("comes back as it was made, in characters that a URL keeps", () => {
+    for (const key of [
+      [null, ID],
+      [50_000, ID],
+      ["Ünal, Dr. “Ö” 🩺", ID],
+    ]) {
+      const cursor = encodeCursor(key);
+      expect(cursor).toMatch(/^[\w-]+$/);
+      expect(decodeCursor(cursor, () => true)).toEqual(key);
+    }
+  });
+
+  test("that is absent is the beginning", () => {
+    expect(decodeCursor(undefined, () => false)).toBeNull();
+  });
+
+  test.each([
+    ["empty", ""],
+    ["not base64", "%%%"],
+    ["not JSON", Buffer.from("{").toString("base64url")],
+    ["not a key", Buffer.from('{"id":1}').toString("base64url")],
+    ["of another list", encodeCursor(["elsewhere"])],
+  ])("that is %s is refused", (_what, cursor) => {
+    const read = () => decodeCursor(cursor, ([id]) => isUuid(id));
+    expect(read).toThrow(new AppError("INVALID_INPUT"));
+  });
+});
+
+describe("a key's values", () => {
+  test.each([
+    ["2026-11-21T12:00:00.000Z", true],
+    ["2026-02-28T23:59:59.999Z", true],
+    ["2026-02-31T00:00:00.000Z", false],
+    ["0000-01-01T00:00:00.000Z", false],
+    ["+012026-01-01T00:00:00.000Z", false],
+    ["2026-11-21T12:00:00Z", false],
+    ["2026-11-21", false],
+    [1_700_000_000_000, false],
+    [null, false],
+  ])("%s is an instant: %s", (value, expected) => {
+    expect(isInstant(value)).toBe(expected);
+  });
+
+  test.each([
+    [0, true],
+    [2_147_483_647, true],
+    [-2_147_483_647, true],
+    [2_147_483_648, false],
+    [1.5, false],
+    [Number.NaN, false],
+    ["1", false],
+  ])("%s fits an integer column: %s", (value, expected) => {
+    expect(isInteger(value)).toBe(expected);
+  });
+
+  test.each([
+    [ID, true],
+    [ID.toUpperCase(), false],
+    [`${ID} `, false],
+    ["", false],
+    [7, false],
+  ])("%s is an id: %s", (value, expected) => {
+    expect(isUuid(value)).toBe(expected);
+  });
+});
+
+describe("a page", () => {
+  const page = (rows: number[], limit: number) =>
+    toPage(
+      rows,
+      limit,
+      (row) => `#${row}`,
+      (row) => [row],
+    );
+
+  test("leaves out the row that was read too many and points behind its last", () => {
+    const { items, nextCursor } = page([1, 2, 3], 2);
+    expect(items).toEqual(["#1", "#2"]);
+    expect(decodeCursor(nextCursor ?? "", () => true)).toEqual([2]);
+  });
+
+  test.each([[[]], [[1]], [[1, 2]]])("of %j is the last", (rows: number[]) => {
+    expect(page(rows, 2)).toEqual({ items: rows.map((row) => `#${row}`), nextCursor: null });
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { slotTimesAreValid } from "@/server/availability/rules";
+import { ageAt, checkoutUrl, refundPercent, shareOf } from "@/server/bookings/rules";
+
+const NOW = new Date("2026-11-21T12:00:00Z");
+const MINUTE = 60_000;
+const at = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE);
+
+describe("a slot's times", () => {
+  test.each([
+    [1, 6, true],
+    [1, 241, true],
+    [60, 90, true],
+    [0, 30, false],
+    [-1, 29, false],
+    [60, 60, false],
+    [60, 59, false],
+    [60, 64.99, false],
+    [60, 300.01, false],
+  ])("from %d to %d minutes from now: %s", (from, to, valid) => {
+    expect(slotTimesAreValid(at(from), at(to), NOW)).toBe(valid);
+  });
+});
+
+describe("age", () => {
+  test.each([
+    ["1990-11-21", 36],
+    ["1990-11-22", 35],
+    ["1990-11-20", 36],
+    ["1990-12-01", 35],
+    ["1990-01-31", 36],
+    ["2026-11-21", 0],
+    ["2000-02-29", 26],
+  ])("born %s", (born, age) => {
+    expect(ageAt(born, NOW)).toBe(age);
+  });
+
+  test("born on a leap day, the birthday is not before the 29th", () => {
+    expect(ageAt("2000-02-29", new Date("2027-02-28T23:59:59Z"))).toBe(26);
+    expect(ageAt("2000-02-29", new Date("2027-03-01T00:00:00Z"))).toBe(27);
+    expect(ageAt("2000-02-29", new Date("2028-02-29T00:00:00Z"))).toBe(28);
+  });
+});
+
+describe("what a cancellation gives back", () => {
+  const tiers = [
+    { hoursBefore: 24, refundPercent: 100 },
+    { hoursBefore: 2, refundPercent: 50 },
+  ];
+  const percent = (hours: number, capPercent = 100) =>
+    refundPercent({ tiers, capPercent, startsAt: at(hours * 60), now: NOW });
+
+  test.each([
+    [48, 100],
+    [24, 100],
+    [23.99, 50],
+    [2, 50],
+    [1.99, 0],
+    [0, 0],
+    [-5, 0],
+  ])("%d hours before: %d %%", (hours, expected) => {
+    expect(percent(hours)).toBe(expected);
+  });
+
+  test("never more than an earlier reschedule left", () => {
+    expect(percent(48, 50)).toBe(50);
+    expect(percent(3, 0)).toBe(0);
+  });
+
+  test("without tiers nothing", () => {
+    expect(refundPercent({ tiers: [], capPercent: 100, startsAt: at(9999), now: NOW })).toBe(0);
+  });
+
+  test("a share is rounded in the patient's favour, and never above the price", () => {
+    expect(shareOf(50_001, 50)).toBe(25_001);
+    expect(shareOf(1, 50)).toBe(1);
+    expect(shareOf(99_999, 100)).toBe(99_999);
+    expect(shareOf(99_999, 0)).toBe(0);
+  });
+});
+
+test("where a payment is made", () => {
+  expect(checkoutUrl("https://clinic.test", "sandbox", "p1")).toBe(
+    "https://clinic.test/checkout/sandbox/p1",
+  );
+});
