@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { poolState } from "@/server/platform/db";
+import { AppError } from "@/server/platform/errors";
+import { canonicalJson, type WriteScope, writeOnce } from "@/server/platform/idempotency";
+import { emit } from "@/server/platform/outbox";
+import { inTransaction, type Tx } from "@/server/platform/transaction";
+import { sql } from "../support/database";
+import { makePatient } from "../support/factories";
+import { raceOf, valuesOf } from "../support/race";
+
+const raise = (tx: Tx, state: string) =>
+  tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '${state}'; END $$`);
+
+/** How often work ran that fails `failures` times with a SQLSTATE, and what came of it. */
+async function triesOf(state: string, failures: number) {
+  let tries = 0;
+  const outcome = await inTransaction(async (tx) => {
+    tries += 1;
+    if (tries <= failures) await raise(tx, state);
+    return "done";
+  }).catch((error: unknown) => error);
+  return { tries, outcome };
+}
+
+describe("a transaction", () => {
+  test.each(["40001", "40P01"])("runs again after %s", async (state) => {
+    expect(await triesOf(state, 3)).toEqual({ tries: 4, outcome: "done" });
+  });
+
+  test("gives up after twelve tries, and says to try again later", async () => {
+    const { tries, outcome } = await triesOf("40001", Number.POSITIVE_INFINITY);
+    expect(tries).toBe(12);
+    expect(outcome).toMatchObject({ reason: "TRY_AGAIN", data: { retryAfterSeconds: 1 } });
+  });
+
+  test.each(["23505", "23P01", "22012", "55P03"])("does not run again after %s", async (state) => {
+    expect((await triesOf(state, 1)).tries).toBe(1);
+  });
+
+  test("that is refused leaves nothing behind", async () => {
+    const bookingId = randomUUID();
+    const refused = inTransaction(async (tx) => {
+      await emit(tx, { name: "booking/expired", data: { bookingId } });
+      throw new AppError("SLOT_TAKEN");
+    });
+    await expect(refused).rejects.toThrow("SLOT_TAKEN");
+    expect(await sql("SELECT 1 FROM outbox WHERE data->>'bookingId' = $1", [bookingId])).toEqual(
+      [],
+    );
+  });
+
+  test("waits for its turn: 100 at once over a counter all count, and the pool is whole after", async () => {
+    const { id } = await makePatient("0");
+    const outcomes = await raceOf(100, () =>
+      inTransaction(
+        (tx) =>
+          tx.$executeRaw`UPDATE users SET name = (name::int + 1)::text WHERE id = ${id}::uuid`,
+      ),
+    );
+    expect(valuesOf(outcomes)).toHaveLength(100);
+    expect(await sql("SELECT name FROM users WHERE id = $1", [id])).toEqual([{ name: "100" }]);
+    const { total, idle, waiting } = poolState();
+    expect({ busy: total - idle, waiting }).toEqual({ busy: 0, waiting: 0 });
+  });
+});
+
+describe("a write under a key", () => {
+  const scopeOf = async (): Promise<WriteScope> => {
+    const { id } = await makePatient();
+    return { userId: id, procedure: "test.write", key: randomUUID() };
+  };
+  const cutOff = async (tx: Tx) => {
+    const [row] = await tx.$queryRaw<Array<{ pid: number }>>`SELECT pg_backend_pid() AS pid`;
+    await sql("SELECT pg_terminate_backend($1)", [row?.pid]);
+  };
+
+  test("whose connection is lost before COMMIT was not done, and is not remembered", async () => {
+    const scope = await scopeOf();
+    const lost = writeOnce(scope, {}, async (tx) => {
+      await cutOff(tx);
+      return 1;
+    });
+    await expect(lost).rejects.toThrow("TRY_AGAIN");
+    expect(await writeOnce(scope, {}, async () => 2)).toEqual({ value: 2, replayed: false });
+  });
+
+  test("whose connection is lost asks its row what became of it", async () => {
+    const scope = await scopeOf();
+    const lost = await writeOnce(scope, {}, async (tx) => {
+      // As after a COMMIT whose answer never came: the row is there, the connection is not.
+      await writeOnce(scope, {}, async () => "committed");
+      await cutOff(tx);
+      return "lost";
+    });
+    expect(lost).toEqual({ value: "committed", replayed: true });
+  });
+
+  test("that is refused for now is not remembered; one that is refused for good is", async () => {
+    const scope = await scopeOf();
+    const refuse = (reason: "TRY_AGAIN" | "SLOT_TAKEN") =>
+      writeOnce(scope, {}, async () => {
+        throw new AppError(reason);
+      });
+    await expect(refuse("TRY_AGAIN")).rejects.toMatchObject({ replayed: false });
+    await expect(refuse("SLOT_TAKEN")).rejects.toMatchObject({ replayed: false });
+    const again = writeOnce(scope, {}, async () => "now free");
+    await expect(again).rejects.toMatchObject({ reason: "SLOT_TAKEN", replayed: true });
+  });
+
+  test("is another under another key, procedure or person, and with another body refused", async () => {
+    const scope = await scopeOf();
+    const write = (other: Partial<WriteScope>, input: object, value: number) =>
+      writeOnce({ ...scope, ...other }, input, async () => value);
+    expect((await write({}, { a: 1, b: 2 }, 1)).value).toBe(1);
+    expect(await write({}, { b: 2, a: 1 }, 2)).toEqual({ value: 1, replayed: true });
+    expect((await write({ key: "other" }, { a: 1, b: 2 }, 3)).value).toBe(3);
+    expect((await write({ procedure: "test.other" }, { a: 1, b: 2 }, 4)).value).toBe(4);
+    expect((await write(await scopeOf(), { a: 1, b: 2 }, 5)).value).toBe(5);
+    await expect(write({}, { a: 1 }, 6)).rejects.toThrow("IDEMPOTENCY_MISMATCH");
+  });
+});
+
+describe("the form of a body that is hashed", () => {
+  test("does not follow the order of its fields, at any depth", () => {
+    const one = { a: 1, b: { c: [{ x: 1, y: 2 }], d: null } };
+    const other = { b: { d: null, c: [{ y: 2, x: 1 }] }, a: 1 };
+    expect(canonicalJson(one)).toBe('{"a":1,"b":{"c":[{"x":1,"y":2}],"d":null}}');
+    expect(canonicalJson(other)).toBe(canonicalJson(one));
+  });
+
+  test.each<[unknown, unknown]>([
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [{ a: "1" }, { a: 1 }],
+    [{ a: null }, {}],
+    [{ a: [] }, { a: {} }],
+    [{ a: { b: 1 } }, { a: 1, b: 1 }],
+    [{ a: "é" }, { a: "e\u0301" }],
+  ])("tells %j from %j", (one, other) => {
+    expect(canonicalJson(one)).not.toBe(canonicalJson(other));
+  });
+});
