@@ -1,5 +1,6 @@
 import { db } from "../platform/db";
 import { inngest } from "../platform/inngest/client";
+import { writeCheckpoint } from "./commands";
 
 const MONTHS_AHEAD = 3;
 
@@ -12,4 +13,10 @@ export const makeAuditPartitions = inngest.createFunction(
         SELECT audit_ensure_partitions(${MONTHS_AHEAD}::int) AS made`;
       return row?.made ?? 0;
     }),
+);
+
+/** A signed checkpoint each hour. */
+export const checkpointAudit = inngest.createFunction(
+  { id: "checkpoint-audit", retries: 3, triggers: [{ cron: "0 * * * *" }] },
+  async ({ step }) => step.run("sign", () => writeCheckpoint()),
 );

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { id, instant, instantInput, page, pageInput } from "../platform/schema";
+
 /** Every action that is recorded, with what its entry may carry. Ids and states only, no clinical content. */
 export type AuditEntry =
   | {
@@ -29,6 +32,19 @@ export type AuditEntry =
       action: "doctor.applied" | "doctor.approved" | "doctor.rejected";
       entityType: "doctor";
       entityId: string;
+    }
+  | {
+      action: "clinical.read";
+      entityType: "booking" | "doctor";
+      entityId: string;
+      /** Whose bookings were shown, in a list. */
+      detail?: { bookings: string[] };
+    }
+  | {
+      action: "access.denied";
+      entityType: "procedure";
+      entityId: string;
+      detail: { reason: string };
     }
   | { action: "consent.given" | "consent.withdrawn"; entityType: "consent"; entityId: string }
   | { action: "session.started"; entityType: "session"; entityId: string; detail: { kind: string } }
@@ -91,3 +107,42 @@ export const system = (requestId: string | null = null): Actor => ({
   role: "system",
   requestId,
 });
+
+const word = z.string().max(100);
+export const listAuditInput = pageInput.extend({
+  actorId: id.optional(),
+  action: word.optional(),
+  entityType: word.optional(),
+  entityId: word.optional(),
+  from: instantInput.optional(),
+  to: instantInput.optional(),
+});
+export type ListAudit = z.infer<typeof listAuditInput>;
+
+export const auditItem = z.object({
+  id,
+  at: instant,
+  actorId: id.nullable(),
+  actorRole: z.string(),
+  action: z.string(),
+  entityType: z.string(),
+  entityId: z.string(),
+  requestId: z.string().nullable(),
+  hash: z.string(),
+  prevHash: z.string(),
+});
+export const auditPage = page(auditItem);
+
+export const verifyAuditInput = z.object({
+  from: instantInput.optional(),
+  to: instantInput.optional(),
+});
+export type VerifyRange = z.infer<typeof verifyAuditInput>;
+const broken = z.object({ chain: z.int(), sequence: z.int(), id: z.string() });
+export type Broken = z.infer<typeof broken>;
+export const verification = z.object({
+  ok: z.boolean(),
+  entries: z.int(),
+  firstBroken: broken.nullable(),
+});
+export type Verification = z.infer<typeof verification>;

@@ -147,7 +147,9 @@ const keyOf = (row: Row) => [row.starts_at.toISOString(), row.id];
 /** The caller's bookings, latest start first. */
 export async function listBookings(scope: BookingScope, input: ListBookings) {
   const rows = await listRows(scope, input, "DESC");
-  const texts = new Map((await reasons(rows, db)).map((text, index) => [rows[index]?.id, text]));
+  // Patients read their own words here; doctors and admins go through what is on the record.
+  const own = scope !== "all" && "patientId" in scope ? await reasons(rows, db) : [];
+  const texts = new Map(own.map((text, index) => [rows[index]?.id, text]));
   return toPage(rows, input.limit, (row) => toBooking(row, texts.get(row.id) ?? null), keyOf);
 }
 

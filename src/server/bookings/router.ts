@@ -10,13 +10,8 @@ import {
 import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
 import { reschedule } from "./commands/reschedule";
-import {
-  type BookingScope,
-  getBooking,
-  listBookings,
-  listDoctorBookings,
-  quoteCancellation,
-} from "./queries";
+import { viewBooking, viewDoctorBookings } from "./commands/view";
+import { type BookingScope, getBooking, listBookings, quoteCancellation } from "./queries";
 import {
   booking,
   bookingInput,
@@ -58,7 +53,9 @@ export const bookingsRouter = router({
     .meta(rest("GET", "/bookings/{bookingId}", "Bookings", "One booking"))
     .input(bookingInput)
     .output(booking)
-    .query(({ ctx, input }) => getBooking(scopeOf(ctx.actor, ctx.doctorId), input.bookingId)),
+    .query(({ ctx, input }) =>
+      viewBooking(ctx.actor, scopeOf(ctx.actor, ctx.doctorId), input.bookingId),
+    ),
   extendHold: patientWrite
     .meta(rest("POST", "/bookings/{bookingId}/extend", "Bookings", "Keep a held slot longer"))
     .input(bookingInput)
@@ -93,5 +90,5 @@ export const bookingsRouter = router({
     .meta(rest("GET", "/doctor/bookings", "Bookings", "Who is coming"))
     .input(listBookingsInput)
     .output(doctorBookingPage)
-    .query(({ ctx, input }) => listDoctorBookings(ctx.doctorId, input)),
+    .query(({ ctx, input }) => viewDoctorBookings(ctx.actor, ctx.doctorId, input)),
 });

@@ -55,3 +55,34 @@ export async function openTexts(
     return key && sealed ? open(key, sealed, place).toString("utf8") : null;
   });
 }
+
+const BATCH = 200;
+
+/**
+ * Wraps every data key that is under an older key-encryption key anew, while the app runs: a
+ * conditional update each, so that two runs do not undo each other. What the data keys encrypted
+ * stays as it is. @returns how many were wrapped anew.
+ */
+export async function rewrapDataKeys(): Promise<{ version: number; rewrapped: number }> {
+  const version = currentKeyVersion();
+  let rewrapped = 0;
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const rows = await db.dataKey.findMany({
+      where: { kekVersion: { not: version }, userId: { gt: after } },
+      orderBy: { userId: "asc" },
+      take: BATCH,
+    });
+    for (const { userId, wrapped, kekVersion } of rows) {
+      const key = open(keyEncryptionKey(kekVersion), wrapped, keyPlace(userId), kekVersion);
+      const anew = seal(keyEncryptionKey(version), key, keyPlace(userId), version);
+      const { count } = await db.dataKey.updateMany({
+        where: { userId, kekVersion },
+        data: { wrapped: new Uint8Array(anew), kekVersion: version },
+      });
+      rewrapped += count;
+      after = userId;
+    }
+    if (rows.length < BATCH) return { version, rewrapped };
+  }
+}

@@ -2,6 +2,7 @@ import { experimental_standaloneMiddleware, TRPCError } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { env } from "@/env";
 import type { Role } from "../accounts/schema";
+import { auditAlone } from "../audit/commands";
 import type { Actor } from "../audit/schema";
 import { AppError, type Reason } from "../platform/errors";
 import { writeOnce } from "../platform/idempotency";
@@ -47,11 +48,24 @@ export const signedIn = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session: async () => session, actor, doctorId: session.doctorId } });
 });
 
+/** Refuses, and puts on the record who tried what. */
+async function deny(actor: SignedInActor, path: string, reason: Reason): Promise<TRPCError> {
+  await auditAlone(actor, {
+    action: "access.denied",
+    entityType: "procedure",
+    entityId: path,
+    detail: { reason },
+  });
+  return refuse(reason);
+}
+
 /** Signed in, and past the second factor where REQUIRE_MFA names the role. */
-export const mfaVerified = signedIn.use(async ({ ctx, next }) => {
+export const mfaVerified = signedIn.use(async ({ ctx, path, next }) => {
   const session = await ctx.session();
   const required: readonly Role[] = env.REQUIRE_MFA;
-  if (required.includes(session.role) && !session.mfa) throw refuse("MFA_ENROLMENT_REQUIRED");
+  if (required.includes(session.role) && !session.mfa) {
+    throw await deny(ctx.actor, path, "MFA_ENROLMENT_REQUIRED");
+  }
   return next();
 });
 
@@ -79,25 +93,25 @@ const writing = experimental_standaloneMiddleware<{
   return next({ ctx: { write } });
 });
 
-const requireRole = (actor: SignedInActor, role: Role) => {
-  if (actor.role !== role) throw refuse("ROLE_REQUIRED");
+const requireRole = async (actor: SignedInActor, role: Role, path: string) => {
+  if (actor.role !== role) throw await deny(actor, path, "ROLE_REQUIRED");
 };
 
 /** Patients; `ctx.patientId` is their scope. */
-export const patient = mfaVerified.use(({ ctx, next }) => {
-  requireRole(ctx.actor, "patient");
+export const patient = mfaVerified.use(async ({ ctx, path, next }) => {
+  await requireRole(ctx.actor, "patient", path);
   return next({ ctx: { patientId: ctx.actor.userId as PatientId } });
 });
 
 /** Doctors; `ctx.doctorId` is their scope. */
-export const doctor = mfaVerified.use(({ ctx, next }) => {
-  requireRole(ctx.actor, "doctor");
+export const doctor = mfaVerified.use(async ({ ctx, path, next }) => {
+  await requireRole(ctx.actor, "doctor", path);
   if (!ctx.doctorId) throw refuse("ROLE_REQUIRED");
   return next({ ctx: { doctorId: ctx.doctorId as DoctorId } });
 });
 
-export const admin = mfaVerified.use(({ ctx, next }) => {
-  requireRole(ctx.actor, "admin");
+export const admin = mfaVerified.use(async ({ ctx, path, next }) => {
+  await requireRole(ctx.actor, "admin", path);
   return next();
 });
 

@@ -2,6 +2,7 @@ import { authRouter } from "../accounts/router/auth";
 import { meRouter } from "../accounts/router/me";
 import { peopleRouter } from "../accounts/router/people";
 import { analyticsRouter } from "../analytics/router";
+import { auditRouter } from "../audit/router";
 import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
 import { consultationsRouter } from "../consultations/router";
@@ -24,6 +25,7 @@ export const appRouter = router({
   sandbox: sandboxRouter,
   mailbox: mailboxRouter,
   analytics: analyticsRouter,
+  audit: auditRouter,
   jobs: jobsRouter,
 });
 

@@ -1,5 +1,5 @@
 import { audit } from "../../audit/commands";
-import type { Actor } from "../../audit/schema";
+import { type Actor, system } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
@@ -42,6 +42,22 @@ export async function register(input: NewAccount, requestId: string | null): Pro
       { action: "user.registered", entityType: "user", entityId: id },
     );
     await emit(tx, { name: "account/verification.requested", data: { userId: id } });
+  });
+}
+
+/** Makes an admin, verified: for the command line alone. @throws EMAIL_TAKEN. */
+export async function createAdmin(email: string, name: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await inTransaction(async (tx) => {
+    const id = uuidv7();
+    const { count } = await tx.user.createMany({
+      data: [{ id, email, name, role: "admin", passwordHash, emailVerifiedAt: new Date() }],
+      skipDuplicates: true,
+    });
+    if (count === 0) throw new AppError("EMAIL_TAKEN");
+    await tx.profile.create({ data: { userId: id } });
+    await createDataKey(tx, id);
+    await audit(tx, system(), { action: "user.registered", entityType: "user", entityId: id });
   });
 }
 

@@ -21,7 +21,7 @@ export async function rollHorizon(
       SELECT r.doctor_id, r.timezone, r.rules, r.exceptions,
              greatest(r.open_until, app_now()) AS opened,
              app_now() + make_interval(days => r.horizon_days) AS until
-        FROM availability_rules r JOIN doctors d ON d.id = r.doctor_id AND d.status = 'APPROVED'
+        FROM availability_rules r JOIN doctors d ON d.id = r.doctor_id AND doctor_is_bookable(d)
        WHERE r.doctor_id > ${after ?? FIRST}::uuid
          AND r.open_until < app_now() + make_interval(days => r.horizon_days)
        ORDER BY r.doctor_id LIMIT ${DOCTORS_AT_ONCE} FOR UPDATE OF r SKIP LOCKED`;
