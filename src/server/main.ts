@@ -5,6 +5,7 @@ import { functions } from "./functions";
 import { closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
+import { closeStore } from "./platform/rate-limit-store";
 import { requestIdOf } from "./trpc/context";
 import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, refusal } from "./trpc/http";
 
@@ -123,6 +124,7 @@ export async function startServer(
     clearTimeout(late);
     await jobs?.stop();
     await app?.close();
+    await closeStore();
     await closeDb();
   };
   return {

@@ -1,5 +1,6 @@
 import { db } from "./db";
 import { jobsAreWell } from "./inngest/health";
+import { storeAnswers } from "./rate-limit-store";
 
 const PATIENCE_MS = 2000;
 
@@ -13,5 +14,9 @@ export async function missingParts(): Promise<string[]> {
     setTimeout(() => resolve(false), PATIENCE_MS).unref();
   });
   const isDatabaseThere = await Promise.race([database, late]);
-  return [...(isDatabaseThere ? [] : ["database"]), ...(jobsAreWell() ? [] : ["jobs"])];
+  return [
+    ...(isDatabaseThere ? [] : ["database"]),
+    ...(jobsAreWell() ? [] : ["jobs"]),
+    ...((await storeAnswers()) ? [] : ["cache"]),
+  ];
 }

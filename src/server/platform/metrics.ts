@@ -28,6 +28,11 @@ function create() {
       buckets: [1, 2, 3, 5, 8, 12],
       registers,
     }),
+    rateLimitFallbacks: new Counter({
+      name: "amrutam_rate_limit_fallbacks_total",
+      help: "Times that the shared rate limits were away",
+      registers,
+    }),
     transactionGiveUps: new Counter({
       name: "amrutam_transaction_give_ups_total",
       help: "Transactions that lost every try",
@@ -40,5 +45,10 @@ function create() {
 const shared = globalThis as typeof globalThis & { amrutamMetrics?: ReturnType<typeof create> };
 shared.amrutamMetrics ??= create();
 
-export const { registry, requestSeconds, transactionTries, transactionGiveUps } =
-  shared.amrutamMetrics;
+export const {
+  registry,
+  requestSeconds,
+  transactionTries,
+  transactionGiveUps,
+  rateLimitFallbacks,
+} = shared.amrutamMetrics;

@@ -1,69 +1,72 @@
-import { type Algorithm, Ratelimit, type RatelimitConfig } from "@upstash/ratelimit";
+import { Ratelimit } from "@upstash/ratelimit";
 import { env } from "@/env";
 import { AppError } from "./errors";
+import { logger } from "./logger";
+import { rateLimitFallbacks } from "./metrics";
+import { slidingWindowInMemory } from "./rate-limit-memory";
 import { POLICIES, type Policy } from "./rate-limit-policies";
+import { noStore, sharedStore } from "./rate-limit-store";
 
-type Context = RatelimitConfig["limiter"] extends Algorithm<infer C> ? C : never;
-type Windows = Map<string, { start: number; count: number; before: number }>;
+/** No request waits longer for the shared store. */
+const PATIENCE_MS = 250;
+/** After a failure the store is left alone for this long. */
+const REST_MS = 5000;
 
-const MOST_IDENTIFIERS = 50_000;
+type Verdict = { success: boolean; reset: number; reason?: string };
 
-/**
- * A sliding window in this process's memory, since the library's own algorithms run Lua in Redis.
- * The window before counts by the share of it that is still inside.
- */
-function slidingWindowInMemory(requests: number, seconds: number): Algorithm<Context> {
-  const windows: Windows = new Map();
-  const length = seconds * 1000;
-  const look = (identifier: string) => {
-    const start = Math.floor(Date.now() / length) * length;
-    const known = windows.get(identifier);
-    const before = known?.start === start - length ? known.count : 0;
-    const window = known?.start === start ? known : { start, count: 0, before };
-    const used = window.count + window.before * (1 - (Date.now() - start) / length);
-    return { window, used, reset: start + length };
+function build(policy: Policy) {
+  const { requests, seconds } = POLICIES[policy];
+  const prefix = `amrutam:${policy}`;
+  const store = sharedStore();
+  return {
+    local: new Ratelimit({
+      redis: noStore,
+      prefix,
+      limiter: slidingWindowInMemory(requests, seconds),
+      ephemeralCache: false,
+    }),
+    shared:
+      store &&
+      new Ratelimit({
+        redis: store,
+        prefix,
+        limiter: Ratelimit.slidingWindow(requests, `${seconds} s`),
+        timeout: PATIENCE_MS,
+        ephemeralCache: false,
+      }),
   };
-  return () => ({
-    limit: async (_context, identifier) => {
-      const { window, used, reset } = look(identifier);
-      const success = used + 1 <= requests;
-      if (success) window.count++;
-      windows.delete(identifier);
-      windows.set(identifier, window);
-      // The least recently seen goes first, so that memory stays bounded.
-      const oldest = windows.size > MOST_IDENTIFIERS ? windows.keys().next().value : undefined;
-      if (oldest !== undefined) windows.delete(oldest);
-      const remaining = Math.max(0, Math.floor(requests - used - 1));
-      return { success, limit: requests, remaining, reset, pending: Promise.resolve() };
-    },
-    getRemaining: async (_context, identifier) => {
-      const { used, reset } = look(identifier);
-      return { remaining: Math.max(0, Math.floor(requests - used)), reset, limit: requests };
-    },
-    resetTokens: async (_context, identifier) => {
-      windows.delete(identifier);
-    },
-  });
 }
 
-const noRedis: RatelimitConfig["redis"] = {
-  evalsha: () => Promise.reject(new Error("no Redis is configured")),
-  get: () => Promise.reject(new Error("no Redis is configured")),
-  set: () => Promise.reject(new Error("no Redis is configured")),
-};
-
-const build = (policy: Policy) =>
-  new Ratelimit({
-    redis: noRedis,
-    prefix: `amrutam:${policy}`,
-    limiter: slidingWindowInMemory(POLICIES[policy].requests, POLICIES[policy].seconds),
-    ephemeralCache: false,
-  });
-
 // Shared by main.ts and Next's bundles, or each would count for itself.
-const shared = globalThis as typeof globalThis & { amrutamLimits?: Map<Policy, Ratelimit> };
-shared.amrutamLimits ??= new Map();
-const limiters = shared.amrutamLimits;
+const state = globalThis as typeof globalThis & {
+  amrutamLimits?: { limiters: Map<Policy, ReturnType<typeof build>>; restUntil: number };
+};
+state.amrutamLimits ??= { limiters: new Map(), restUntil: 0 };
+const limits = state.amrutamLimits;
+
+/** What the shared store says, or null while it is away: gone, too slow, or resting after either. */
+async function askShared(limiter: Ratelimit, identifier: string): Promise<Verdict | null> {
+  if (Date.now() < limits.restUntil) return null;
+  try {
+    const verdict = await limiter.limit(identifier);
+    // The library lets a request pass when it gives up waiting; that is for us to decide.
+    if (verdict.reason !== "timeout") return verdict;
+  } catch (error) {
+    logger.warn({ err: error }, "shared rate limits are away");
+  }
+  limits.restUntil = Date.now() + REST_MS;
+  rateLimitFallbacks.inc();
+  return null;
+}
+
+async function judge(policy: Policy, identifier: string): Promise<Verdict> {
+  const limiter = limits.limiters.get(policy) ?? build(policy);
+  limits.limiters.set(policy, limiter);
+  if (!limiter.shared) return limiter.local.limit(identifier);
+  const verdict = await askShared(limiter.shared, identifier);
+  if (verdict) return verdict;
+  return POLICIES[policy].strict ? limiter.local.limit(identifier) : { success: true, reset: 0 };
+}
 
 /**
  * Counts one call of `identifier` (an address, an account, a user) against a policy.
@@ -71,9 +74,7 @@ const limiters = shared.amrutamLimits;
  */
 export async function limit(policy: Policy, identifier: string): Promise<void> {
   if (!env.RATE_LIMITS) return;
-  const limiter = limiters.get(policy) ?? build(policy);
-  limiters.set(policy, limiter);
-  const { success, reset } = await limiter.limit(identifier);
+  const { success, reset } = await judge(policy, identifier);
   if (success) return;
   const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
   throw new AppError("RATE_LIMITED", { retryAfterSeconds });
