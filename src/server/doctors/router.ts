@@ -44,7 +44,7 @@ export const doctorsRouter = router({
     .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
     .output(application)
     .query(({ ctx }) => getApplication({ userId: ctx.actor.userId })),
-  apply: signedInWrite
+  sendApplication: signedInWrite
     .meta(rest("POST", "/doctor/application", "Doctors", "Ask to be listed as a doctor"))
     .input(applicationInput)
     .output(application)
