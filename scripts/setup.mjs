@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -73,6 +74,13 @@ function readPackages(lockfile) {
 }
 
 async function install() {
+  // npm ci empties what a link points to, which is somebody else's checkout.
+  const packages = path.join(ROOT, "node_modules");
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(
+      "node_modules is a link and lacks packages: remove it, or install where it leads.",
+    );
+  }
   // Development packages too, whatever NODE_ENV says: the build needs them.
   const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
   await runQuietly(findNpm(), args);
