@@ -1,4 +1,4 @@
-import { Title } from "@mantine/core";
+import { Anchor, Text, Title } from "@mantine/core";
 import type { Metadata } from "next";
 import { PageContainer } from "../_components/PageContainer";
 import { ApiReference } from "./_components/ApiReference";
@@ -13,10 +13,17 @@ export default function DocsPage() {
   return (
     <PageContainer>
       <Title order={1}>API for developers</Title>
-      <p>
-        The pages of this site use the same procedures. The description as OpenAPI 3.1 is at{" "}
-        <a href="/api/openapi.json">/api/openapi.json</a>.
-      </p>
+      <Text mt="xs" maw="42.5rem">
+        Everything the pages of this site do can be done over REST as well. The description as
+        OpenAPI 3.1 is at{" "}
+        <Anchor href="/api/openapi.json" display="inline-block">
+          /api/openapi.json
+        </Anchor>
+        .
+      </Text>
+      <Title order={2} mt="xl">
+        Reference
+      </Title>
       <ApiReference />
     </PageContainer>
   );

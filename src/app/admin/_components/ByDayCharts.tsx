@@ -30,7 +30,6 @@ export function ByDayCharts({ days }: { days: Summary["byDay"] }) {
             { name: "consultations", label: "Consultations", color: "turmeric.5" },
           ]}
           withLegend
-          gridAxis="y"
           tickLine="none"
           xAxisProps={AXIS}
           yAxisProps={{ allowDecimals: false, width: 36 }}
@@ -46,7 +45,6 @@ export function ByDayCharts({ days }: { days: Summary["byDay"] }) {
           dataKey="day"
           series={[{ name: "revenue", label: "Net revenue", color: "leaf.4" }]}
           valueFormatter={money}
-          gridAxis="y"
           tickLine="none"
           xAxisProps={AXIS}
           yAxisProps={{ width: 72 }}

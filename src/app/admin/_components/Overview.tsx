@@ -34,7 +34,7 @@ export function Overview() {
   return (
     <>
       <p className={classes.intro}>
-        Days are counted in India Standard Time. No numbers here name a person.
+        Counts only, no names. Days begin and end in India Standard Time.
       </p>
       <PeriodPicker period={period} today={today} onChange={setPeriod} />
       {query.isPending ? (
@@ -71,9 +71,9 @@ function Numbers({ summary }: { summary: Summary }) {
           note={`${formatMoney(revenue.gross)} paid, ${formatMoney(revenue.refunded)} refunded`}
         />
         <Tile
-          label="Accounts today"
+          label="Accounts"
           value={formatCount(summary.users)}
-          note={`${formatCount(summary.patients)} patients, ${formatCount(summary.doctors)} doctors`}
+          note={`as of now: ${formatCount(summary.patients)} patients, ${formatCount(summary.doctors)} doctors`}
         />
       </dl>
       <div className={classes.columns}>

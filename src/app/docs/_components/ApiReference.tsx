@@ -6,6 +6,15 @@ import { useEffect, useRef, useState } from "react";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import classes from "./ApiReference.module.css";
 
+/** Swagger UI brings a second <main> and a select without a name. */
+function mend(root: HTMLElement | null): void {
+  for (const main of root?.querySelectorAll("main") ?? [])
+    main.setAttribute("role", "presentation");
+  for (const select of root?.querySelectorAll(".servers select") ?? []) {
+    select.setAttribute("aria-label", "Server");
+  }
+}
+
 /** Swagger UI over the app's own description; loaded on this page alone, since it is large. */
 export function ApiReference() {
   const root = useRef<HTMLDivElement>(null);
@@ -20,9 +29,13 @@ export function ApiReference() {
         swaggerUi({
           url: "/api/openapi.json",
           domNode: root.current,
-          deepLinking: true,
-          defaultModelsExpandDepth: 0,
-          onComplete: () => setState("ready"),
+          // Deep links would put a link inside each operation's button.
+          deepLinking: false,
+          defaultModelsExpandDepth: -1,
+          onComplete: () => {
+            mend(root.current);
+            setState("ready");
+          },
         });
       })
       .catch(() => setState("failed"));

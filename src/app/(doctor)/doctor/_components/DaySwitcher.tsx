@@ -50,7 +50,7 @@ export function DaySwitcher({
         })}
         classNames={{ root: classes.strip, day: classes.day, control: classes.control }}
       />
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs" wrap="nowrap" className={classes.far}>
         <Button variant="default" disabled={day === today} onClick={() => pick(today)}>
           Today
         </Button>

@@ -11,7 +11,7 @@ import {
 import type { ReactNode } from "react";
 import type { Booking } from "@/server/bookings/schema";
 import { formatMoney } from "../../../../_components/format";
-import { bookingStatusLabel, paymentStatusLabel } from "../../../../_components/StatusBadge";
+import { bookingStatusLabel } from "../../../../_components/StatusBadge";
 import { When } from "../../../../_components/When";
 
 type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean };
@@ -27,7 +27,7 @@ function stepsOf(booking: Booking): Step[] {
     done: true,
   };
   const payStep: Step = {
-    title: paid ? "Paid" : paymentStatusLabel(payment.status),
+    title: paid ? "Paid" : payment.status === "PENDING" ? "Payment" : "Payment failed",
     text: formatMoney(payment.amount),
     Icon: IconCreditCard,
     done: payment.status !== "PENDING",

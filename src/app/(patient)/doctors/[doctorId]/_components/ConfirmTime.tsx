@@ -121,14 +121,16 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
           maxRows={8}
         />
         {taken ? null : (
-          <Button type="submit" size="lg" loading={hold.isPending || hold.isSuccess}>
-            Continue to payment
-          </Button>
+          <>
+            <Button type="submit" size="lg" loading={hold.isPending || hold.isSuccess}>
+              Continue to payment
+            </Button>
+            <Text size="sm" c="dimmed">
+              Next we hold this time for you while you pay {formatMoney(doctor.fee)}. You are not
+              charged yet.
+            </Text>
+          </>
         )}
-        <Text size="sm" c="dimmed">
-          Next we hold this time for you while you pay {formatMoney(doctor.fee)}. You are not
-          charged yet.
-        </Text>
       </Stack>
     </form>
   );

@@ -34,7 +34,7 @@ export function HoldCountdown({
   return (
     <div className={classes.hold} data-urgent={urgent || undefined}>
       {ended ? (
-        <p className={classes.text}>Checking whether the time is still yours…</p>
+        <p className={classes.text}>The hold is over. Checking whether this time is still yours…</p>
       ) : (
         <p className={classes.text}>
           <span>
