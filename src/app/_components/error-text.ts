@@ -11,9 +11,18 @@ export type Refusal = {
 const BY_REASON: Record<string, string> = {
   SLOT_TAKEN: "Someone took this time a moment ago.",
   SLOT_IN_PAST: "This time has already passed. Please choose a later one.",
+  SLOT_TOO_SOON: "The doctor needs more notice than that. Please choose a later time.",
+  SLOT_OVERLAP: "There is another of your times here already.",
+  SLOT_NOT_FREE: "Someone has booked this time, so it cannot be closed.",
+  SLOT_TIMES_INVALID: "A time starts in the future and lasts between 5 minutes and 4 hours.",
   PATIENT_OVERLAP: "You already have a consultation at this time.",
   TOO_MANY_HOLDS:
     "You are already holding other times. Pay for one, or let one go, before you take another.",
+  PRICE_DIFFERS:
+    "This time has another price. Please choose one of the same price, or cancel and book anew.",
+  REFUND_CHANGED: "The refund has changed in the meantime. Please look at it again.",
+  HOLD_LIMIT: "This time cannot be held any longer.",
+  TOO_EARLY: "It is too early for that.",
   ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
   INVALID_CREDENTIALS: "That email and password do not go together. Please check both.",
   ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",

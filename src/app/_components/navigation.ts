@@ -9,12 +9,26 @@ const HOW: NavItem = { href: "/#how-it-works", label: "How it works" };
 export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
   switch (role) {
     case "patient":
-      return [FIND, { href: "/bookings", label: "My bookings" }];
+      return [
+        FIND,
+        { href: "/bookings", label: "My bookings" },
+        { href: "/payments", label: "Payments" },
+      ];
     case "doctor":
-      return [{ href: "/doctor", label: "My day" }];
+      return [
+        { href: "/doctor", label: "My day" },
+        { href: "/doctor/availability", label: "My hours" },
+      ];
     case "admin":
       return [{ href: "/admin", label: "Overview" }, FIND];
     default:
       return [FIND, HOW];
   }
+}
+
+/** The item that a page belongs to: the one with the longest address above it. */
+export function currentOf(items: NavItem[], path: string): NavItem | undefined {
+  return items
+    .filter(({ href }) => href === path || (href !== "/" && path.startsWith(`${href}/`)))
+    .sort((a, b) => b.href.length - a.href.length)[0];
 }

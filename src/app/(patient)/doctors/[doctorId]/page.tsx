@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { PageContainer } from "../../../_components/PageContainer";
 import { caller, getSession, orNotFound } from "../../../_trpc/server";
+import { BookTime } from "./_components/BookTime";
 import { DoctorAbout, DoctorHead } from "./_components/DoctorHead";
-import { SlotPicker } from "./_components/SlotPicker";
 
 type Props = PageProps<"/doctors/[doctorId]">;
 
@@ -32,7 +32,7 @@ export default async function DoctorPage(props: Props) {
     <PageContainer>
       <DoctorHead doctor={doctor} />
       <DoctorAbout doctor={doctor} />
-      <SlotPicker
+      <BookTime
         doctor={doctor}
         role={viewer?.role ?? null}
         chosen={text("slot")}

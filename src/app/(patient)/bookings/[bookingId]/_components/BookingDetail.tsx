@@ -12,6 +12,7 @@ import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../../_trpc/client";
 import classes from "./BookingDetail.module.css";
 import { BookingTimeline } from "./BookingTimeline";
+import { ManageBooking } from "./ManageBooking";
 import { NextSteps } from "./NextSteps";
 
 const POLL_MS = 1500;
@@ -54,7 +55,7 @@ export function BookingDetail({
             <Title order={2} size="h3" id="what">
               Your consultation
             </Title>
-            <StatusBadge status={booking.status} />
+            {confirming ? null : <StatusBadge status={booking.status} />}
           </div>
           <TimeSummary
             doctor={booking.doctor}
@@ -80,7 +81,7 @@ export function BookingDetail({
               <dt>Price</dt>
               <dd>{formatMoney(booking.price)}</dd>
               <dt>Payment</dt>
-              <dd>{paymentStatusLabel(booking.payment.status)}</dd>
+              <dd>{confirming ? "Being confirmed" : paymentStatusLabel(booking.payment.status)}</dd>
               {booking.refund ? (
                 <>
                   <dt>Refund</dt>
@@ -88,7 +89,15 @@ export function BookingDetail({
                 </>
               ) : null}
             </dl>
+            {booking.payment.status === "PENDING" || booking.payment.status === "FAILED" ? null : (
+              <p className={classes.receipt}>
+                <TextLink href={`/payments/${booking.payment.id}`} size="sm">
+                  Receipt
+                </TextLink>
+              </p>
+            )}
           </section>
+          {confirming ? null : <ManageBooking booking={booking} />}
           <section className={classes.card} aria-labelledby="history">
             <Title order={2} size="h3" id="history" mb="md">
               Progress

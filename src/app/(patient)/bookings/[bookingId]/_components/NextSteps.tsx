@@ -11,7 +11,9 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Booking } from "@/server/bookings/schema";
+import { localDate } from "../../../../_components/format";
 import { LinkButton } from "../../../../_components/LinkButton";
+import { useTimeZone } from "../../../../_components/TimeZone";
 import { When } from "../../../../_components/When";
 import classes from "./NextSteps.module.css";
 
@@ -99,9 +101,21 @@ function messageOf(booking: Booking): Message {
           booking.payment.status === "FAILED"
             ? "You have not been charged, and the time is free again. You can pick it again if it is still there."
             : `The time is free again.${paidBack(booking)}`,
-        action: again,
+        action: booking.payment.status === "FAILED" ? <TryAgain booking={booking} /> : again,
       };
   }
+}
+
+/** Straight back to the same time, which the doctor's page offers again if nobody took it. */
+function TryAgain({ booking }: { booking: Booking }) {
+  const { zone } = useTimeZone();
+  const choice = new URLSearchParams({
+    slot: booking.slotId,
+    day: localDate(booking.startsAt, zone),
+  });
+  return (
+    <LinkButton href={`/doctors/${booking.doctorId}?${choice}`}>Try this time again</LinkButton>
+  );
 }
 
 /** The first thing on a booking's page: the fact, what comes next, and the one useful button. Changes are announced. */

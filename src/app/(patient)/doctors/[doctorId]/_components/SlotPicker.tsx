@@ -3,14 +3,13 @@
 import { Alert, Button, Group, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { addDays, formatCalendarDay, localDate } from "../../../../_components/format";
 import { useTimeZone } from "../../../../_components/TimeZone";
 import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
-import { ConfirmTime, type ViewerRole } from "./ConfirmTime";
 import { DayTabs } from "./DayTabs";
 import { EmptyWeek } from "./EmptyWeek";
 import classes from "./SlotPicker.module.css";
@@ -20,18 +19,21 @@ import { DAYS_SHOWN, toWeek } from "./week";
 
 const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 
-/** A week of times and the dialog that follows a choice. */
+type Choose = (slot: Slot | null) => void;
+
+/** A week of times, and whatever follows a choice. */
 export function SlotPicker({
   doctor,
-  role,
-  chosen,
-  day,
+  chosen = null,
+  day = null,
+  children,
 }: {
   doctor: Doctor;
-  role: ViewerRole;
   /** A slot that was chosen before sign-in, and its day. */
-  chosen: string | null;
-  day: string | null;
+  chosen?: string | null;
+  day?: string | null;
+  /** The dialog about the chosen time. */
+  children: (picked: Slot | null, choose: Choose) => ReactNode;
 }) {
   const { zone, known } = useTimeZone();
   const wide = useMediaQuery("(min-width: 48em)");
@@ -100,7 +102,7 @@ export function SlotPicker({
       ) : (
         <DayTabs key={firstDay} week={week} onPick={setPicked} />
       )}
-      <ConfirmTime doctor={doctor} role={role} slot={picked} onChange={setPicked} />
+      {children(picked, setPicked)}
     </section>
   );
 }

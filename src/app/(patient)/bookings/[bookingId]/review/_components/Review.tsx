@@ -10,6 +10,7 @@ import { TimeSummary } from "../../../../../_components/TimeSummary";
 import { TimeZoneNote } from "../../../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../../../_trpc/client";
 import { Expired } from "./Expired";
+import { ExtendHold } from "./ExtendHold";
 import { HoldCountdown } from "./HoldCountdown";
 import classes from "./Review.module.css";
 
@@ -43,12 +44,15 @@ export function Review({ initial }: { initial: Booking }) {
     <>
       <Title order={1}>Review and pay</Title>
       {booking.holdExpiresAt ? (
-        <HoldCountdown
-          from={booking.createdAt}
-          until={booking.holdExpiresAt}
-          now={now}
-          ended={ended}
-        />
+        <>
+          <HoldCountdown
+            from={booking.createdAt}
+            until={booking.holdExpiresAt}
+            now={now}
+            ended={ended}
+          />
+          <ExtendHold bookingId={booking.id} left={Date.parse(booking.holdExpiresAt) - now} />
+        </>
       ) : null}
       <div className={classes.layout}>
         <section className={classes.card} aria-labelledby="summary">

@@ -1,0 +1,146 @@
+"use client";
+
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Booking, CancellationQuote } from "@/server/bookings/schema";
+import { ErrorNotice } from "../../../../_components/ErrorNotice";
+import { refusalOf } from "../../../../_components/error-text";
+import { formatMoney } from "../../../../_components/format";
+import { When } from "../../../../_components/When";
+import { useTRPC } from "../../../../_trpc/client";
+import classes from "./CancelDialog.module.css";
+
+type Props = { booking: Booking; opened: boolean; onClose: () => void };
+
+/** What cancelling gives back, to the rupee, before anyone confirms it. */
+export function CancelDialog({ booking, opened, onClose }: Props) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={booking.status === "PENDING" ? "Let this time go?" : "Cancel this consultation?"}
+      size="md"
+      radius="lg"
+      closeButtonProps={{ "aria-label": "Close", size: "lg" }}
+      styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
+    >
+      <CancelForm booking={booking} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [reason, setReason] = useState("");
+  const quote = useQuery(
+    trpc.bookings.cancellation.queryOptions({ bookingId: booking.id }, { staleTime: 0 }),
+  );
+  const cancel = useMutation(
+    trpc.bookings.cancel.mutationOptions({
+      onSuccess: async (cancelled) => {
+        queries.setQueryData(trpc.bookings.get.queryKey({ bookingId: booking.id }), cancelled);
+        await queries.invalidateQueries({ queryKey: trpc.bookings.pathKey() });
+        onClose();
+      },
+      // The terms may have moved on while the dialog was open: show what holds now.
+      onError: () => quote.refetch(),
+    }),
+  );
+  if (quote.isPending)
+    return <Skeleton height={160} role="status" aria-label="Loading the terms" />;
+  if (quote.isError && !quote.data) {
+    return (
+      <ErrorNotice
+        error={quote.error}
+        title="We could not load the terms"
+        onRetry={() => quote.refetch()}
+      />
+    );
+  }
+  const { refund } = quote.data;
+  const paid = booking.status === "CONFIRMED";
+  const changed = refusalOf(cancel.error).reason === "REFUND_CHANGED";
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        cancel.mutate({
+          bookingId: booking.id,
+          reason: reason.trim() || undefined,
+          expectedRefund: refund.amount,
+        });
+      }}
+    >
+      <Stack gap="md">
+        {paid ? <Terms booking={booking} quote={quote.data} /> : <NotCharged />}
+        {cancel.error && changed ? (
+          <Alert color="turmeric" role="alert" title="The refund has changed">
+            Time has passed since this opened. Above is what you get back now.
+          </Alert>
+        ) : cancel.error ? (
+          <ErrorNotice error={cancel.error} title="This is not cancelled" />
+        ) : null}
+        {paid ? (
+          <Textarea
+            label="Why? (optional)"
+            description="Only you and the clinic can read it."
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={500}
+            autosize
+            minRows={2}
+          />
+        ) : null}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button type="submit" color="brick" loading={cancel.isPending}>
+            {paid
+              ? refund.amount > 0
+                ? `Cancel and get ${formatMoney(refund)} back`
+                : "Cancel without a refund"
+              : "Let it go"}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const NotCharged = () => (
+  <Text>You have not been charged. The time becomes free for others at once.</Text>
+);
+
+function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote }) {
+  return (
+    <div>
+      <p className={classes.refund}>
+        <span>You get back</span>
+        <strong>{formatMoney(quote.refund)}</strong>
+      </p>
+      <Text size="sm" c="dimmed">
+        You paid {formatMoney(booking.price)}. The refund goes the way you paid.
+      </Text>
+      <ul className={classes.tiers}>
+        {quote.tiers.map((tier) => (
+          <li key={tier.until} data-now={tier.percent === quote.percent || undefined}>
+            <span>
+              until <When at={tier.until} as="dayTime" />
+            </span>
+            <span>{formatMoney(tier.refund)}</span>
+          </li>
+        ))}
+        <li data-now={quote.percent === 0 || undefined}>
+          <span>later than that</span>
+          <span>no refund</span>
+        </li>
+      </ul>
+      <Text size="sm" c="dimmed">
+        Should the doctor cancel, or not come, you get everything back.
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { Button, Title } from "@mantine/core";
+import { useState } from "react";
+import type { Booking } from "@/server/bookings/schema";
+import { useServerNow } from "../../../../_components/Clock";
+import { LinkButton } from "../../../../_components/LinkButton";
+import classes from "./BookingDetail.module.css";
+import { CancelDialog } from "./CancelDialog";
+
+const MINUTE = 60_000;
+
+/** What a patient can still change: move a confirmed consultation, cancel it, or let a held time go. */
+export function ManageBooking({ booking }: { booking: Booking }) {
+  const now = useServerNow(MINUTE);
+  const [cancelling, setCancelling] = useState(false);
+  const confirmed = booking.status === "CONFIRMED";
+  const begun = booking.consultation !== null && booking.consultation.status !== "SCHEDULED";
+  if (begun || !(confirmed || booking.status === "PENDING")) return null;
+  const ahead = Date.parse(booking.startsAt) > now;
+  return (
+    <section className={classes.card} aria-labelledby="manage">
+      <Title order={2} size="h3" id="manage" mb="md">
+        Change something?
+      </Title>
+      {confirmed && ahead ? (
+        <LinkButton href={`/bookings/${booking.id}/reschedule`} variant="light" fullWidth mb="sm">
+          Move to another time
+        </LinkButton>
+      ) : null}
+      <Button variant="default" fullWidth onClick={() => setCancelling(true)}>
+        {confirmed ? "Cancel consultation…" : "Let this time go…"}
+      </Button>
+      <CancelDialog booking={booking} opened={cancelling} onClose={() => setCancelling(false)} />
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import type { Slot } from "@/server/availability/schema";
+import type { Booking } from "@/server/bookings/schema";
+import type { Doctor } from "@/server/doctors/schema";
+import { formatMoney } from "../../../../../_components/format";
+import { When } from "../../../../../_components/When";
+import { useTRPC } from "../../../../../_trpc/client";
+import { HoldRefused } from "../../../../doctors/[doctorId]/_components/HoldRefused";
+import { SlotPicker } from "../../../../doctors/[doctorId]/_components/SlotPicker";
+import { useForgetSlots } from "../../../../doctors/[doctorId]/_components/use-week-slots";
+
+/** Choosing a time in order to move a booking to it. */
+export function MoveTime({ booking, doctor }: { booking: Booking; doctor: Doctor }) {
+  return (
+    <>
+      <Text mt="xs" mb="lg">
+        Now: <When at={booking.startsAt} as="longDay" />,{" "}
+        <When at={booking.startsAt} until={booking.endsAt} as="range" />, with {doctor.name}. Your
+        payment of {formatMoney(booking.price)} stays as it is.
+      </Text>
+      <SlotPicker doctor={doctor}>
+        {(slot, onChange) => (
+          <Modal
+            opened={slot !== null}
+            onClose={() => onChange(null)}
+            title="Move to this time?"
+            radius="lg"
+            closeButtonProps={{ "aria-label": "Close", size: "lg" }}
+            styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
+          >
+            {slot ? <Confirm booking={booking} slot={slot} onChange={onChange} /> : null}
+          </Modal>
+        )}
+      </SlotPicker>
+    </>
+  );
+}
+
+type ConfirmProps = { booking: Booking; slot: Slot; onChange: (slot: Slot | null) => void };
+
+function Confirm({ booking, slot, onChange }: ConfirmProps) {
+  const router = useRouter();
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const forget = useForgetSlots(booking.doctorId);
+  const move = useMutation(
+    trpc.bookings.reschedule.mutationOptions({
+      onSuccess: async (moved) => {
+        queries.setQueryData(trpc.bookings.get.queryKey({ bookingId: booking.id }), moved);
+        await queries.invalidateQueries({ queryKey: trpc.bookings.list.pathKey() });
+        router.push(`/bookings/${booking.id}`);
+        router.refresh();
+      },
+      onError: forget,
+    }),
+  );
+  return (
+    <Stack gap="md">
+      {move.error ? (
+        <HoldRefused
+          error={move.error}
+          onChoose={(alternative) => {
+            move.reset();
+            onChange(alternative);
+          }}
+        />
+      ) : (
+        <Text>
+          From <When at={booking.startsAt} as="dayTime" /> to{" "}
+          <strong>
+            <When at={slot.startsAt} as="dayTime" />
+          </strong>
+          . The earlier join link stops working, and the old time becomes free for others.
+        </Text>
+      )}
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={() => onChange(null)}>
+          Not this one
+        </Button>
+        {move.error ? null : (
+          <Button
+            loading={move.isPending || move.isSuccess}
+            onClick={() => move.mutate({ bookingId: booking.id, slotId: slot.id })}
+          >
+            Move my consultation
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,32 @@
+import { Title } from "@mantine/core";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { TextLink } from "../../../../_components/LinkButton";
+import { PageContainer } from "../../../../_components/PageContainer";
+import { caller, orNotFound, requireRole } from "../../../../_trpc/server";
+import { MoveTime } from "./_components/MoveTime";
+
+export const metadata: Metadata = { title: "Move your consultation" };
+
+/** Another time for a confirmed consultation; the payment stays. */
+export default async function ReschedulePage({
+  params,
+}: PageProps<"/bookings/[bookingId]/reschedule">) {
+  const { bookingId } = await params;
+  await requireRole("patient", `/bookings/${bookingId}/reschedule`);
+  const api = await caller();
+  const booking = await orNotFound(api.bookings.get({ bookingId }));
+  if (booking.status !== "CONFIRMED") redirect(`/bookings/${bookingId}`);
+  const doctor = await orNotFound(api.doctors.get({ doctorId: booking.doctorId }));
+  return (
+    <PageContainer>
+      <p>
+        <TextLink href={`/bookings/${bookingId}`} size="sm">
+          <span aria-hidden>← </span>Your booking
+        </TextLink>
+      </p>
+      <Title order={1}>Move your consultation</Title>
+      <MoveTime booking={booking} doctor={doctor} />
+    </PageContainer>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { Button, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ErrorNotice } from "../../../../../_components/ErrorNotice";
+import { refusalOf } from "../../../../../_components/error-text";
+import { useTRPC } from "../../../../../_trpc/client";
+
+/** From here on more time is offered: a minute before the warning, so that nobody has to hurry. */
+const OFFER_MS = 2 * 60_000;
+
+/** One press for more time, as often as the server allows. */
+export function ExtendHold({ bookingId, left }: { bookingId: string; left: number }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const extend = useMutation(
+    trpc.bookings.extendHold.mutationOptions({
+      onSettled: () =>
+        queries.invalidateQueries({ queryKey: trpc.bookings.get.queryKey({ bookingId }) }),
+    }),
+  );
+  const atLimit =
+    extend.data?.extensionsLeft === 0 || refusalOf(extend.error).reason === "HOLD_LIMIT";
+  if (atLimit) {
+    return (
+      <Text size="sm" mt="xs" role="status">
+        This time cannot be held any longer. Please pay, or let others have it.
+      </Text>
+    );
+  }
+  if (extend.error) return <ErrorNotice error={extend.error} title="You did not get more time" />;
+  if (left <= 0 || left > OFFER_MS) return null;
+  return (
+    <Button
+      variant="light"
+      mt="xs"
+      loading={extend.isPending}
+      onClick={() => extend.mutate({ bookingId })}
+    >
+      I need more time
+    </Button>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { Button, Title } from "@mantine/core";
+import { IconPrinter } from "@tabler/icons-react";
+import type { Receipt } from "@/server/payments/schema";
+import { formatMoney } from "../../../../_components/format";
+import { TextLink } from "../../../../_components/LinkButton";
+import { paymentStatusLabel } from "../../../../_components/StatusBadge";
+import { When } from "../../../../_components/When";
+import classes from "./ReceiptSheet.module.css";
+
+const REFUND = { PENDING: "on its way", SUCCEEDED: "paid back", FAILED: "did not go through" };
+
+/** A receipt on a sheet of its own, which is also what the printer gets. */
+export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
+  const paid = receipt.capturedAt !== null;
+  return (
+    <>
+      <p className={classes.back}>
+        <TextLink href="/payments" size="sm">
+          <span aria-hidden>← </span>Payments
+        </TextLink>
+      </p>
+      <article className={classes.sheet}>
+        <header className={classes.head}>
+          <div>
+            <Title order={1} size="h2">
+              {paid ? "Receipt" : "Payment"}
+            </Title>
+            <p className={classes.quiet}>Amrutam Telemedicine</p>
+          </div>
+          <p className={classes.amount}>{formatMoney(receipt.amount)}</p>
+        </header>
+        <dl className={classes.lines}>
+          <dt>For</dt>
+          <dd>
+            Online consultation with {receipt.doctor.name}
+            <br />
+            <span className={classes.quiet}>Registration {receipt.doctor.registrationNumber}</span>
+          </dd>
+          <dt>When</dt>
+          <dd>
+            <When at={receipt.startsAt} as="longDay" />, <When at={receipt.startsAt} as="time" />
+          </dd>
+          <dt>Patient</dt>
+          <dd>{receipt.patientName}</dd>
+          <dt>Paid</dt>
+          <dd>
+            {receipt.capturedAt ? <When at={receipt.capturedAt} as="dayTime" /> : "Not charged"}
+          </dd>
+          <dt>State</dt>
+          <dd>{paymentStatusLabel(receipt.status)}</dd>
+          {receipt.refunds.map((refund) => (
+            <Refund key={refund.id} refund={refund} />
+          ))}
+          <dt>Reference</dt>
+          <dd className={classes.reference}>{receipt.id}</dd>
+        </dl>
+        {receipt.provider === "sandbox" ? (
+          <p className={classes.quiet}>Paid in the sandbox: no real money moved.</p>
+        ) : null}
+      </article>
+      <div className={classes.actions}>
+        <Button
+          variant="default"
+          leftSection={<IconPrinter size={18} aria-hidden />}
+          onClick={() => window.print()}
+        >
+          Print or save
+        </Button>
+        <TextLink href={`/bookings/${receipt.bookingId}`}>Go to the booking</TextLink>
+      </div>
+    </>
+  );
+}
+
+function Refund({ refund }: { refund: Receipt["refunds"][number] }) {
+  return (
+    <>
+      <dt>Refund</dt>
+      <dd>
+        {formatMoney(refund.amount)}, {REFUND[refund.status]}
+        <br />
+        <span className={classes.quiet}>
+          asked for on <When at={refund.requestedAt} as="dayTime" />
+        </span>
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { PageContainer } from "../../../_components/PageContainer";
+import { caller, orNotFound, requireRole } from "../../../_trpc/server";
+import { ReceiptSheet } from "./_components/ReceiptSheet";
+
+export const metadata: Metadata = { title: "Receipt" };
+
+/** One payment's receipt: to keep, to print, to hand in. */
+export default async function ReceiptPage({ params }: PageProps<"/payments/[paymentId]">) {
+  const { paymentId } = await params;
+  await requireRole("patient", `/payments/${paymentId}`);
+  const api = await caller();
+  const receipt = await orNotFound(api.payments.receipt({ paymentId }));
+  return (
+    <PageContainer narrow>
+      <ReceiptSheet receipt={receipt} />
+    </PageContainer>
+  );
+}

@@ -1,0 +1,18 @@
+import { Title } from "@mantine/core";
+import type { Metadata } from "next";
+import { PageContainer } from "../../_components/PageContainer";
+import { requireRole } from "../../_trpc/server";
+import { PaymentList } from "./_components/PaymentList";
+
+export const metadata: Metadata = { title: "Payments" };
+
+/** What a patient paid, and what came back. */
+export default async function PaymentsPage() {
+  await requireRole("patient", "/payments");
+  return (
+    <PageContainer narrow>
+      <Title order={1}>Payments</Title>
+      <PaymentList />
+    </PageContainer>
+  );
+}
