@@ -49,7 +49,8 @@ async function run(args) {
 }
 
 /**
- * Runs a Vitest project and counts its tests; a failure outside of any test counts as one.
+ * Runs a Vitest project and counts its tests. A file that failed outside of its tests counts as
+ * one more, and so does a run that failed outside of its files.
  * @param {string} project
  */
 async function runTests(project) {
@@ -58,19 +59,28 @@ async function runTests(project) {
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const isWell = await run([BIN.vitest, "run", "--project", project, ...reporters]);
-    const { numPassedTests: passed, numFailedTests } = readReport(report);
-    return { passed, failed: isWell ? 0 : Math.max(1, numFailedTests) };
+    const { numPassedTests: passed, numFailedTests, testResults } = readReport(report);
+    const broken = testResults.filter(
+      ({ status, assertionResults }) =>
+        status === "failed" && assertionResults.every((test) => test.status !== "failed"),
+    );
+    const failed = numFailedTests + broken.length;
+    return { passed, failed: isWell ? failed : Math.max(1, failed) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file
+ * @returns {{ numPassedTests: number, numFailedTests: number, testResults:
+ *   { status: string, assertionResults: { status: string }[] }[] }}
+ */
 function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0 };
+    return { numPassedTests: 0, numFailedTests: 0, testResults: [] };
   }
 }
 
