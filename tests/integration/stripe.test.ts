@@ -111,6 +111,7 @@ describe("refunds", () => {
     const refundId = await refundIdOf(payment.id);
 
     await raceOf(5, () => carryOutRefund(refundId));
+    stripe.forgetKeys();
     await carryOutRefund(refundId);
 
     const mine = stripe.refunds.filter((one) => one.metadata.refundId === refundId);

@@ -194,6 +194,9 @@ export class FakeStripe {
     return { status: 200, body: refund };
   }
 
+  /** A day later: no idempotency key is known any more. */
+  forgetKeys = (): void => this.answered.clear();
+
   /** The session of a payment of ours; throws where none was made. */
   sessionOf(paymentId: string): Session {
     const found = [...this.sessions.values()].find((one) => one.metadata.paymentId === paymentId);
