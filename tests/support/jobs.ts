@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import pg from "pg";
 import { afterEach } from "vitest";
+import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";
 import { type Jobs, startJobs } from "@/server/platform/inngest";
 import type { EngineOptions } from "@/server/platform/inngest/engine/engine";
@@ -86,4 +87,9 @@ export async function moveClock(offset: string): Promise<void> {
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND application_name = 'amrutam'`,
   );
+  // The pool learns of its losses one by one; the test's own calls come after that.
+  await until("the pool has new connections", async () => {
+    const asked = Array.from({ length: 10 }, () => db.$queryRaw`SELECT 1`);
+    return (await Promise.allSettled(asked)).every(({ status }) => status === "fulfilled");
+  });
 }

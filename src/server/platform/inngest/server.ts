@@ -23,8 +23,10 @@ export async function registerWithServer(
     serveOrigin: env.APP_URL,
     servePath: SERVE_PATH,
   });
+  const url = new URL(SERVE_PATH, env.APP_URL);
   for (let pause = 1000; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
-    const request = new Request(`${env.APP_URL}${SERVE_PATH}`, { method: "PUT" });
+    // The handler takes no URL without a Host header.
+    const request = new Request(url, { method: "PUT", headers: { host: url.host } });
     const response = await handle(request).catch(() => null);
     if (response?.ok) {
       logger.info({ functions: functions.length }, "registered with the Inngest server");

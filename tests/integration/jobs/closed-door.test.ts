@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import * as route from "@/app/api/inngest/route";
+import { env } from "@/env";
+
+test("without an Inngest server nobody drives the functions from outside", async () => {
+  expect(Object.keys(route).sort()).toEqual(["GET", "POST", "PUT"]);
+  const url = `${env.APP_URL}/api/inngest?fnId=amrutam-sweep-holds&stepId=step`;
+  for (const [method, handler] of Object.entries(route)) {
+    const request = new Request(url, { method, ...(method !== "GET" && { body: "{}" }) });
+    const answer = await handler(request as never, undefined);
+    expect(answer.status).toBe(404);
+  }
+});

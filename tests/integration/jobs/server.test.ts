@@ -1,0 +1,112 @@
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+
+// Read once, at the first use of the environment: so it stands before every import of ours.
+const port = await vi.hoisted(async () => {
+  const { freePort } = await import("../../../scripts/postgres");
+  const free = await freePort();
+  process.env.INNGEST_DEV = `http://127.0.0.1:${free}`;
+  return free;
+});
+
+import * as route from "@/app/api/inngest/route";
+import { env } from "@/env";
+import { functions } from "@/server/functions";
+import { relayToServer } from "@/server/platform/inngest/relay";
+import { sql } from "../../support/database";
+import { emitRaw, engine, until } from "../../support/jobs";
+
+type Sent = { id: string; name: string; data: Record<string, unknown> };
+type Registration = { url: string; functions: Array<{ id: string }> };
+
+/** As much of an Inngest server as the app speaks to: it takes registrations and events. */
+const inngestServer = {
+  sent: [] as Sent[][],
+  registered: [] as Registration[],
+  status: 200,
+};
+
+const server = createServer(async (request, response) => {
+  const body = await json(request);
+  if (request.url === "/fn/register") inngestServer.registered.push(body as Registration);
+  else if (request.url?.startsWith("/e/")) inngestServer.sent.push(body as Sent[]);
+  const ids = inngestServer.sent.at(-1)?.map(({ id }) => id) ?? [];
+  response.writeHead(inngestServer.status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ ids, status: inngestServer.status, ok: true }));
+});
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve)));
+afterAll(() => server.close());
+afterEach(() => {
+  Object.assign(inngestServer, { sent: [], registered: [], status: 200 });
+});
+
+const left = async () => (await sql("SELECT id FROM outbox")).length;
+const sentIds = () => inngestServer.sent.flat().map(({ id }) => id);
+
+describe("with an Inngest server", () => {
+  test("the app tells it where its functions are, and sends events under their rows' ids", async () => {
+    const id = await emitRaw("booking/expired", { bookingId: "b" });
+    engine(functions);
+    await until("registered", () => inngestServer.registered.length > 0);
+    await until("sent", () => inngestServer.sent.length > 0);
+    const [registration] = inngestServer.registered;
+    expect(registration?.url).toContain(`${env.APP_URL}/api/inngest`);
+    expect(registration?.functions.map((fn) => fn.id)).toContain("amrutam-expire-unpaid-booking");
+    expect(inngestServer.sent).toMatchObject([
+      [{ id, name: "booking/expired", data: { bookingId: "b" } }],
+    ]);
+    await until("the outbox is empty", async () => (await left()) === 0);
+    // The embedded engine keeps out of it.
+    expect(await sql("SELECT 1 FROM job_runs UNION ALL SELECT 1 FROM job_events")).toEqual([]);
+  });
+
+  test("two relays send each row once", async () => {
+    await sql(
+      "INSERT INTO outbox (name, data) SELECT 'test/many', '{}' FROM generate_series(1, 600)",
+    );
+    const relay = async () => {
+      for (let count = 1; count > 0; ) count = await relayToServer();
+    };
+    await Promise.all([relay(), relay()]);
+    expect(sentIds()).toHaveLength(600);
+    expect(new Set(sentIds()).size).toBe(600);
+    expect(await left()).toBe(0);
+  });
+
+  test("rows stay until it has them, and go out under the same ids again", async () => {
+    const id = await emitRaw("test/refused", {});
+    inngestServer.status = 500;
+    await expect(relayToServer()).rejects.toThrow();
+    expect(await left()).toBe(1);
+    inngestServer.status = 200;
+    inngestServer.sent = [];
+    expect(await relayToServer()).toBe(1);
+    expect(sentIds()).toEqual([id]);
+    expect(await left()).toBe(0);
+  });
+
+  test("a row in the hands of a relay that died goes out once its lease is over", async () => {
+    const id = await emitRaw("test/leased", {});
+    await sql("UPDATE outbox SET leased_until = clock_timestamp() + interval '1 hour'");
+    expect(await relayToServer()).toBe(0);
+    await sql("UPDATE outbox SET leased_until = clock_timestamp() - interval '1 second'");
+    expect(await relayToServer()).toBe(1);
+    expect(sentIds()).toEqual([id]);
+  });
+
+  test("the route runs a function as the server asks for it", async () => {
+    const event = {
+      id: "e",
+      name: "booking/held",
+      data: { bookingId: "b", holdExpiresAt: "2030-01-01T00:00:00.000Z" },
+    };
+    const url = `${env.APP_URL}/api/inngest?fnId=amrutam-expire-unpaid-booking&stepId=step`;
+    const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
+    const body = JSON.stringify({ version: 1, event, events: [event], steps: {}, ctx });
+    const answer = await route.POST(new Request(url, { method: "POST", body }) as never, undefined);
+    expect(answer.status).toBe(206);
+    expect(await answer.json()).toMatchObject([{ op: "Sleep", name: event.data.holdExpiresAt }]);
+  });
+});
