@@ -11,7 +11,12 @@ const SPEAKING = ["EnvironmentError", "CommandError"];
 export function printError(error: unknown): void {
   const isPlain =
     error instanceof UserError || (error instanceof Error && SPEAKING.includes(error.name));
-  console.error(isPlain ? `\n${error.message}` : error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" && path) {
+    console.error(`\n${path} belongs to another user. Start as that user, or set DATA_DIR.`);
+  } else {
+    console.error(isPlain ? `\n${error.message}` : error);
+  }
 }
 
 /** Runs `work` where the module at `url` is what the command line named, as opposed to imported. */

@@ -83,18 +83,21 @@ const connectionUrl = (port: number, password: string, database: string) =>
 
 /** The password is stored before the cluster exists, so a cluster always has a known one. */
 async function readState(home: string): Promise<State> {
-  try {
-    return JSON.parse(await readFile(path.join(home, "postgres.json"), "utf8")) as State;
-  } catch {
-    const state = { password: randomBytes(24).toString("hex") };
-    await writeState(home, state);
-    return state;
-  }
+  const file = path.join(home, "postgres.json");
+  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as State;
+  const state = { password: randomBytes(24).toString("hex") };
+  await writeState(home, state);
+  return state;
 }
 
 async function writeState(home: string, state: State): Promise<void> {
   const file = path.join(home, "postgres.json");
-  await writeFile(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
+  const text = JSON.stringify(state);
+  if (existsSync(file) && (await readFile(file, "utf8")) === text) return;
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  // Root may start once what belongs to another user, who must be able to read it afterwards.
+  const { uid, gid } = statSync(home);
+  if (process.getuid?.() === 0) await chown(`${file}.new`, uid, gid);
   await rename(`${file}.new`, file);
 }
 
