@@ -9,16 +9,13 @@ import type { Viewer } from "../_trpc/server";
 import { AccountMenu } from "./AccountMenu";
 import classes from "./Header.module.css";
 import { Logo } from "./Logo";
-import { type NavItem, navigationFor } from "./navigation";
-
-function isCurrent(item: NavItem, path: string): boolean {
-  return item.href === path || (item.href !== "/" && path.startsWith(`${item.href}/`));
-}
+import { currentOf, navigationFor } from "./navigation";
 
 /** The site's header: name, the role's navigation, and the account. */
 export function Header({ viewer }: { viewer: Viewer | null }) {
   const path = usePathname();
   const items = navigationFor(viewer?.role);
+  const current = currentOf(items, path);
   const [open, { toggle, close }] = useDisclosure(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes.
@@ -36,7 +33,7 @@ export function Header({ viewer }: { viewer: Viewer | null }) {
               key={item.href}
               href={item.href}
               className={classes.link}
-              aria-current={isCurrent(item, path) ? "page" : undefined}
+              aria-current={item === current ? "page" : undefined}
             >
               {item.label}
             </Link>
@@ -62,7 +59,7 @@ export function Header({ viewer }: { viewer: Viewer | null }) {
               component={Link}
               href={item.href}
               label={item.label}
-              active={isCurrent(item, path)}
+              active={item === current}
               onClick={close}
               className={classes.drawerLink}
             />

@@ -8,7 +8,7 @@ import { useTimeZone } from "./TimeZone";
 import classes from "./TimeZoneNote.module.css";
 
 /** The zones that Intl knows, as people look for them: by city. */
-function zoneOptions(current: string) {
+export function zoneOptions(current: string) {
   const zones = new Set([...Intl.supportedValuesOf("timeZone"), current]);
   return [...zones]
     .map((zone) => ({ value: zone, label: `${zoneCity(zone)} (${zone})` }))

@@ -88,6 +88,14 @@ export function startOfDay(day: string, zone: string): string {
   return Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
 }
 
+/** The instant of a local time, "09:30", on a calendar day in a zone. */
+export function localInstant(day: string, time: string, zone: string): string {
+  return Temporal.PlainDate.from(day)
+    .toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) })
+    .toInstant()
+    .toString();
+}
+
 /** A calendar day moved by a number of days. */
 export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();

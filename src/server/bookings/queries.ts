@@ -7,7 +7,14 @@ import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
 import { openTexts } from "../platform/phi";
 import type { Tx } from "../platform/transaction";
-import { ageAt, checkoutUrl, type PolicyTier, refundPercent, shareOf } from "./rules";
+import {
+  ageAt,
+  type BookingScope,
+  checkoutUrl,
+  type PolicyTier,
+  refundPercent,
+  shareOf,
+} from "./rules";
 import type { Booking, CancellationQuote, DoctorBooking, ListBookings } from "./schema";
 
 type Row = {
@@ -34,9 +41,6 @@ type Row = {
   refund_amount: number | null;
   refund_status: NonNullable<Booking["refund"]>["status"] | null;
 };
-
-/** Whose bookings a caller sees. It stands in the `where`, so another's answers as absent. */
-export type BookingScope = { patientId: string } | { doctorId: string } | "all";
 
 /** The scope as a condition on `bookings b`. */
 export function within(scope: BookingScope): Prisma.Sql {

@@ -1,17 +1,10 @@
 import { limit } from "../platform/rate-limit";
-import {
-  doctor,
-  mfaVerified,
-  patientWrite,
-  rest,
-  router,
-  type SignedInActor,
-} from "../trpc/procedures";
+import { doctor, mfaVerified, patientWrite, rest, router } from "../trpc/procedures";
 import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
 import { reschedule } from "./commands/reschedule";
 import { viewBooking, viewDoctorBookings } from "./commands/view";
-import { type BookingScope, getBooking, listBookings, quoteCancellation } from "./queries";
+import { getBooking, listBookings, quoteCancellation } from "./queries";
 import {
   booking,
   bookingInput,
@@ -24,12 +17,6 @@ import {
   listBookingsInput,
   rescheduleInput,
 } from "./schema";
-
-/** What of all bookings a person may see, by role. */
-export function scopeOf(actor: SignedInActor, doctorId: string | null): BookingScope {
-  if (actor.role === "admin") return "all";
-  return actor.role === "doctor" && doctorId ? { doctorId } : { patientId: actor.userId };
-}
 
 export const bookingsRouter = router({
   hold: patientWrite
@@ -48,14 +35,12 @@ export const bookingsRouter = router({
     .meta(rest("GET", "/bookings", "Bookings", "My bookings"))
     .input(listBookingsInput)
     .output(bookingPage)
-    .query(({ ctx, input }) => listBookings(scopeOf(ctx.actor, ctx.doctorId), input)),
+    .query(({ ctx, input }) => listBookings(ctx.bookingScope, input)),
   get: mfaVerified
     .meta(rest("GET", "/bookings/{bookingId}", "Bookings", "One booking"))
     .input(bookingInput)
     .output(booking)
-    .query(({ ctx, input }) =>
-      viewBooking(ctx.actor, scopeOf(ctx.actor, ctx.doctorId), input.bookingId),
-    ),
+    .query(({ ctx, input }) => viewBooking(ctx.actor, ctx.bookingScope, input.bookingId)),
   extendHold: patientWrite
     .meta(rest("POST", "/bookings/{bookingId}/extend", "Bookings", "Keep a held slot longer"))
     .input(bookingInput)
@@ -69,9 +54,7 @@ export const bookingsRouter = router({
     )
     .input(bookingInput)
     .output(cancellationQuote)
-    .query(({ ctx, input }) =>
-      quoteCancellation(scopeOf(ctx.actor, ctx.doctorId), input.bookingId),
-    ),
+    .query(({ ctx, input }) => quoteCancellation(ctx.bookingScope, input.bookingId)),
   reschedule: patientWrite
     .meta(rest("POST", "/bookings/{bookingId}/reschedule", "Bookings", "Move to another slot"))
     .input(rescheduleInput)

@@ -1,3 +1,14 @@
+/** Whose bookings a caller sees. It stands in the `where`, so another's answers as absent. */
+export type BookingScope = { patientId: string } | { doctorId: string } | "all";
+
+type Viewer = { userId: string; role: "patient" | "doctor" | "admin" };
+
+/** What of all bookings a person may see, by role. */
+export function bookingScopeOf({ userId, role }: Viewer, doctorId: string | null): BookingScope {
+  if (role === "admin") return "all";
+  return role === "doctor" && doctorId ? { doctorId } : { patientId: userId };
+}
+
 /** Where a payment is made: a page of ours that belongs to the provider. */
 export const checkoutUrl = (origin: string, provider: string, paymentId: string): string =>
   `${origin}/checkout/${provider}/${paymentId}`;

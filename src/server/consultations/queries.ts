@@ -1,5 +1,6 @@
 import { env } from "@/env";
-import { type BookingScope, within } from "../bookings/queries";
+import { within } from "../bookings/queries";
+import type { BookingScope } from "../bookings/rules";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Tx } from "../platform/transaction";

@@ -1,4 +1,3 @@
-import { scopeOf } from "../bookings/router";
 import { bookingInput } from "../bookings/schema";
 import { doctorWrite, mfaVerified, rest, router } from "../trpc/procedures";
 import { completeConsultation, markNoShow, startConsultation } from "./commands";
@@ -12,7 +11,7 @@ export const consultationsRouter = router({
     .meta(rest("GET", path(""), "Bookings", "The consultation, and where to join it"))
     .input(bookingInput)
     .output(consultation)
-    .query(({ ctx, input }) => getConsultation(scopeOf(ctx.actor, ctx.doctorId), input.bookingId)),
+    .query(({ ctx, input }) => getConsultation(ctx.bookingScope, input.bookingId)),
   start: doctorWrite
     .meta(rest("POST", path("/start"), "Bookings", "Begin"))
     .input(bookingInput)

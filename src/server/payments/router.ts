@@ -1,5 +1,3 @@
-import { getBooking } from "../bookings/queries";
-import { scopeOf } from "../bookings/router";
 import { booking, cancelInput } from "../bookings/schema";
 import { mfaVerifiedWrite, patient, publicProcedure, rest, router } from "../trpc/procedures";
 import { cancelWithRefund } from "./commands/cancel";
@@ -53,10 +51,11 @@ export const paidBookingsRouter = router({
     .output(booking)
     .mutation(({ ctx, input }) => {
       const { bookingId, ...options } = input;
-      const scope = scopeOf(ctx.actor, ctx.doctorId);
-      return ctx.write(input, async (tx) => {
-        await cancelWithRefund(tx, ctx.actor, scope, bookingId, { by: ctx.actor.role, ...options });
-        return getBooking(scope, bookingId, tx);
-      });
+      return ctx.write(input, (tx) =>
+        cancelWithRefund(tx, ctx.actor, ctx.bookingScope, bookingId, {
+          by: ctx.actor.role,
+          ...options,
+        }),
+      );
     }),
 });

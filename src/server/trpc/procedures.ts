@@ -4,6 +4,7 @@ import { env } from "@/env";
 import type { Role } from "../accounts/schema";
 import { auditAlone } from "../audit/commands";
 import type { Actor } from "../audit/schema";
+import { bookingScopeOf } from "../bookings/rules";
 import { AppError, type Reason } from "../platform/errors";
 import { writeOnce } from "../platform/idempotency";
 import { limit } from "../platform/rate-limit";
@@ -66,7 +67,7 @@ export const mfaVerified = signedIn.use(async ({ ctx, path, next }) => {
   if (required.includes(session.role) && !session.mfa) {
     throw await deny(ctx.actor, path, "MFA_ENROLMENT_REQUIRED");
   }
-  return next();
+  return next({ ctx: { bookingScope: bookingScopeOf(ctx.actor, ctx.doctorId) } });
 });
 
 const KEY = /^[\x20-\x7e]{1,255}$/;

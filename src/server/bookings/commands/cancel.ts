@@ -4,7 +4,8 @@ import type { Actor } from "../../audit/schema";
 import { AppError } from "../../platform/errors";
 import { sealText } from "../../platform/phi";
 import type { Tx } from "../../platform/transaction";
-import { type BookingScope, within } from "../queries";
+import { within } from "../queries";
+import type { BookingScope } from "../rules";
 import { type PolicyTier, refundPercent, shareOf } from "../rules";
 
 type Locked = {

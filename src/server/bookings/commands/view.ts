@@ -1,6 +1,7 @@
 import { auditAlone } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
-import { type BookingScope, getBooking, listDoctorBookings } from "../queries";
+import { getBooking, listDoctorBookings } from "../queries";
+import type { BookingScope } from "../rules";
 import type { Booking, ListBookings } from "../schema";
 
 /**

@@ -1,7 +1,9 @@
 import type { CancelledBy, RefundReason } from "@/generated/prisma/enums";
 import type { Actor } from "../../audit/schema";
 import { cancelBooking } from "../../bookings/commands/cancel";
-import type { BookingScope } from "../../bookings/queries";
+import { getBooking } from "../../bookings/queries";
+import type { BookingScope } from "../../bookings/rules";
+import type { Booking } from "../../bookings/schema";
 import type { Tx } from "../../platform/transaction";
 import { post } from "../ledger";
 import { requestRefund } from "./refund";
@@ -10,7 +12,7 @@ type Options = { by: CancelledBy; reason?: string; expectedRefund?: number; why?
 
 /**
  * Cancels a booking and owes the refund that its policy gives, in one transaction.
- * @throws as `cancelBooking`.
+ * @returns the booking as it is now. @throws as `cancelBooking`.
  */
 export async function cancelWithRefund(
   tx: Tx,
@@ -18,9 +20,13 @@ export async function cancelWithRefund(
   scope: BookingScope,
   bookingId: string,
   { why = "cancelled", ...options }: Options,
-): Promise<void> {
+): Promise<Booking> {
   const refund = await cancelBooking(tx, actor, scope, bookingId, options);
-  if (refund === 0) return;
+  if (refund > 0) await owe(tx, actor, bookingId, refund, why);
+  return getBooking(scope, bookingId, tx);
+}
+
+async function owe(tx: Tx, actor: Actor, bookingId: string, refund: number, why: RefundReason) {
   const { id } = await tx.payment.findUniqueOrThrow({ where: { bookingId }, select: { id: true } });
   await post(tx, "refundOwed", id, refund);
   await requestRefund(tx, actor, id, refund, why);

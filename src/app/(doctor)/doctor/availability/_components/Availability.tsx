@@ -1,0 +1,44 @@
+"use client";
+
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { ErrorNotice } from "../../../../_components/ErrorNotice";
+import { useTRPC } from "../../../../_trpc/client";
+import { ConflictNotice } from "./ConflictNotice";
+import { HoursEditor } from "./HoursEditor";
+import { SingleTimes } from "./SingleTimes";
+
+/** The hours as they stand, an editor for them, and the single times of a day. */
+export function Availability() {
+  const trpc = useTRPC();
+  // A refetch must not pull the ground from under someone who is editing.
+  const query = useQuery(
+    trpc.availability.get.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }),
+  );
+  if (query.isPending) return <HoursSkeleton />;
+  if (query.isError) {
+    return (
+      <ErrorNotice
+        error={query.error}
+        title="We could not load your hours"
+        onRetry={() => query.refetch()}
+      />
+    );
+  }
+  return (
+    <Stack gap="xl" mt="lg">
+      <ConflictNotice bookings={query.data.conflictingBookings} zone={query.data.timezone} />
+      <HoursEditor key={query.dataUpdatedAt} saved={query.data} />
+      <SingleTimes zone={query.data.timezone} />
+    </Stack>
+  );
+}
+
+function HoursSkeleton() {
+  return (
+    <Stack gap="md" mt="lg" role="status" aria-label="Loading your hours">
+      <Skeleton height={120} radius="lg" />
+      <Skeleton height={480} radius="lg" />
+    </Stack>
+  );
+}

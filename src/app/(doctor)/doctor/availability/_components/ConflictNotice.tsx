@@ -1,0 +1,42 @@
+import { Alert, List, Text } from "@mantine/core";
+import { IconCalendarExclamation } from "@tabler/icons-react";
+import type { AvailabilityAnswer } from "@/server/availability/schema";
+import { formatDayTime, localDate } from "../../../../_components/format";
+import { TextLink } from "../../../../_components/LinkButton";
+
+type Bookings = AvailabilityAnswer["conflictingBookings"];
+
+/** Bookings by their time, each a way to its day. */
+export function BookingList({ bookings, zone }: { bookings: Bookings; zone: string }) {
+  return (
+    <List size="sm" spacing={4}>
+      {bookings.map(({ id, startsAt }) => (
+        <List.Item key={id}>
+          <TextLink href={`/doctor?day=${localDate(startsAt, zone)}`} size="sm">
+            {formatDayTime(startsAt, zone)}
+          </TextLink>
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+/** Says which booked consultations stand outside of the hours; nothing where none does. */
+export function ConflictNotice({ bookings, zone }: { bookings: Bookings; zone: string }) {
+  if (bookings.length === 0) return null;
+  const one = bookings.length === 1;
+  return (
+    <Alert
+      color="turmeric"
+      icon={<IconCalendarExclamation aria-hidden />}
+      title={`${bookings.length} booked ${one ? "consultation is" : "consultations are"} outside your hours`}
+      styles={{ message: { color: "var(--am-ink)" } }}
+    >
+      <Text size="sm" mb="xs">
+        {one ? "It stays" : "They stay"} booked: the patient expects you. When one ends or is
+        cancelled, its time closes by itself.
+      </Text>
+      <BookingList bookings={bookings} zone={zone} />
+    </Alert>
+  );
+}

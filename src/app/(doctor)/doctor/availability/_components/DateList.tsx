@@ -1,0 +1,105 @@
+import { ActionIcon, Text } from "@mantine/core";
+import { IconCalendarOff, IconClockEdit, IconTrash } from "@tabler/icons-react";
+import { formatCalendarDay, localDate } from "../../../../_components/format";
+import { AddDate } from "./AddDate";
+import classes from "./DateList.module.css";
+import { addDate, type Draft, type DraftDate } from "./draft";
+import { Panel } from "./Panel";
+
+/** "9:00 am" for a local time of no date in particular. */
+const inWords = (time: string) =>
+  new Intl.DateTimeFormat("en-IN", {
+    hour: "numeric",
+    minute: "2-digit",
+    hour12: true,
+    timeZone: "UTC",
+  })
+    .format(new Date(`2000-01-01T${time || "00:00"}:00Z`))
+    .replaceAll("\u202f", " ");
+
+/** The dates that differ from the week: days off and special hours. Past ones are kept, not shown. */
+export function DateList({
+  draft,
+  faults,
+  onChange,
+}: {
+  draft: Draft;
+  faults: Record<string, string>;
+  onChange: (draft: Draft) => void;
+}) {
+  const today = localDate(new Date(), draft.timezone);
+  const coming = draft.dates.filter(({ date }) => date >= today);
+
+  function remove(key: string) {
+    onChange({ ...draft, dates: draft.dates.filter((date) => date.key !== key) });
+  }
+
+  return (
+    <Panel
+      title="Days that differ"
+      text="Days off and special hours stand in place of the weekly hours of their date."
+    >
+      {coming.length > 0 ? (
+        <ul className={classes.dates}>
+          {coming.map((item) => (
+            <DateRow
+              key={item.key}
+              item={item}
+              fault={faults[item.key]}
+              onRemove={() => remove(item.key)}
+            />
+          ))}
+        </ul>
+      ) : null}
+      {faults.exceptions ? (
+        <Text component="p" size="sm" c="var(--mantine-color-error)" role="alert" mb="sm">
+          {faults.exceptions}
+        </Text>
+      ) : null}
+      <AddDate
+        draft={draft}
+        today={today}
+        onAdd={(dates, range) =>
+          onChange(dates.reduce((next, date) => addDate(next, date, range), draft))
+        }
+      />
+    </Panel>
+  );
+}
+
+function DateRow({
+  item: { date, range },
+  fault,
+  onRemove,
+}: {
+  item: DraftDate;
+  fault?: string;
+  onRemove: () => void;
+}) {
+  const day = formatCalendarDay(date, "long");
+  const Icon = range ? IconClockEdit : IconCalendarOff;
+  const what = range ? `${inWords(range.start)} – ${inWords(range.end)}` : "Day off";
+  return (
+    <li className={classes.date}>
+      <Icon size={20} stroke={1.6} aria-hidden className={classes.icon} />
+      <div className={classes.what}>
+        <span className={classes.day}>{day}</span>
+        <span className="numeric">{what}</span>
+        {fault ? (
+          <Text span size="sm" c="var(--mantine-color-error)" role="alert">
+            {fault}
+          </Text>
+        ) : null}
+      </div>
+      <ActionIcon
+        variant="subtle"
+        color="gray.7"
+        size={44}
+        aria-label={`Remove ${day}, ${what}`}
+        onClick={onRemove}
+      >
+        <IconTrash size={20} stroke={1.6} aria-hidden />
+      </ActionIcon>
+    </li>
+  );
+}

@@ -1,0 +1,25 @@
+import { Card, Title } from "@mantine/core";
+import { type ReactNode, useId } from "react";
+import classes from "./Panel.module.css";
+
+/** A titled part of the page. */
+export function Panel({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text?: string;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <Card component="section" aria-labelledby={id} className={classes.panel}>
+      <Title order={2} id={id} size="h3">
+        {title}
+      </Title>
+      {text ? <p className={classes.text}>{text}</p> : null}
+      <div className={classes.body}>{children}</div>
+    </Card>
+  );
+}

@@ -1,0 +1,63 @@
+import { ActionIcon, Text } from "@mantine/core";
+import { TimeInput } from "@mantine/dates";
+import { IconTrash } from "@tabler/icons-react";
+import { useId } from "react";
+import type { DraftRange } from "./draft";
+import classes from "./RangeFields.module.css";
+
+/** From and to of one stretch. `of` says whose, to those who do not see the row. */
+export function RangeFields({
+  of,
+  range,
+  fault,
+  onChange,
+  onRemove,
+}: {
+  of: string;
+  range: DraftRange;
+  fault?: string;
+  onChange: (range: DraftRange) => void;
+  onRemove?: () => void;
+}) {
+  const faultId = useId();
+  const field = (name: "start" | "end") => ({
+    value: range[name],
+    error: Boolean(fault),
+    "aria-describedby": fault ? faultId : undefined,
+    onChange: (event: { currentTarget: { value: string } }) =>
+      onChange({ ...range, [name]: event.currentTarget.value }),
+    className: classes.time,
+  });
+  return (
+    <div>
+      <div className={classes.range}>
+        <TimeInput aria-label={`${of}, from`} {...field("start")} />
+        <span aria-hidden>to</span>
+        <TimeInput aria-label={`${of}, to`} {...field("end")} />
+        {onRemove ? (
+          <ActionIcon
+            variant="subtle"
+            color="gray.7"
+            size={44}
+            aria-label={`Remove ${of}, ${range.start} to ${range.end}`}
+            onClick={onRemove}
+          >
+            <IconTrash size={20} stroke={1.6} aria-hidden />
+          </ActionIcon>
+        ) : null}
+      </div>
+      {fault ? (
+        <Text
+          component="p"
+          id={faultId}
+          size="sm"
+          c="var(--mantine-color-error)"
+          role="alert"
+          mt={4}
+        >
+          {fault}
+        </Text>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { Skeleton, Text } from "@mantine/core";
+import { DatePickerInput } from "@mantine/dates";
+import { IconCalendar } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorNotice } from "../../../../_components/ErrorNotice";
+import { addDays, formatZone, localDate, startOfDay } from "../../../../_components/format";
+import { useTRPC } from "../../../../_trpc/client";
+import { AddTime } from "./AddTime";
+import { Panel } from "./Panel";
+import classes from "./SingleTimes.module.css";
+import { TimeRow } from "./TimeRow";
+
+/** A day of five-minute slots has more; nobody looks at those one by one. */
+const MOST_IN_A_DAY = 100;
+
+/** One day's times, to close or open one by hand. */
+export function SingleTimes({ zone }: { zone: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const today = localDate(new Date(), zone);
+  const [day, setDay] = useState(today);
+  const range = { from: startOfDay(day, zone), to: startOfDay(addDays(day, 1), zone) };
+  const query = useQuery(
+    trpc.availability.ownSlots.queryOptions({ ...range, limit: MOST_IN_A_DAY }),
+  );
+  const refresh = () =>
+    queryClient.invalidateQueries({ queryKey: trpc.availability.ownSlots.pathKey() });
+  const withdraw = useMutation(
+    trpc.availability.withdrawSlot.mutationOptions({ onSettled: refresh }),
+  );
+  const now = new Date().toISOString();
+  const coming = (query.data?.items ?? []).filter(({ startsAt }) => startsAt > now);
+
+  return (
+    <Panel
+      title="Single times"
+      text={`Close or open one time by hand, at once. These are in ${formatZone(zone)}.`}
+    >
+      <DatePickerInput
+        label="Day"
+        leftSection={<IconCalendar size={18} aria-hidden />}
+        value={day}
+        minDate={today}
+        onChange={(next) => {
+          if (next) setDay(next);
+          withdraw.reset();
+        }}
+        valueFormat="ddd, D MMM YYYY"
+        className={classes.day}
+      />
+      {withdraw.error ? (
+        <ErrorNotice error={withdraw.error} title="This time is still open" />
+      ) : null}
+      {query.isPending ? (
+        <Skeleton height={96} mt="md" aria-label="Loading the day" role="status" />
+      ) : query.isError ? (
+        <ErrorNotice
+          error={query.error}
+          title="We could not load this day"
+          onRetry={() => query.refetch()}
+        />
+      ) : coming.length === 0 ? (
+        <Text c="dimmed" mt="md">
+          No times on this day that are still to come.
+        </Text>
+      ) : (
+        <ul className={classes.times} aria-label="Times of this day">
+          {coming.map((slot) => (
+            <TimeRow
+              key={slot.id}
+              slot={slot}
+              zone={zone}
+              closing={withdraw.isPending && withdraw.variables.slotId === slot.id}
+              onClose={() => withdraw.mutate({ slotId: slot.id })}
+            />
+          ))}
+        </ul>
+      )}
+      <AddTime key={day} day={day} zone={zone} onAdded={refresh} />
+    </Panel>
+  );
+}

@@ -1,0 +1,184 @@
+import {
+  type Availability,
+  type Exception,
+  LIMITS,
+  type Rule,
+  setAvailabilityInput,
+} from "@/server/availability/schema";
+
+/** A stretch of hours while it is edited; `key` names it on the page. */
+export type DraftRange = {
+  key: string;
+  start: string;
+  end: string;
+  slotMinutes: number;
+  bufferMinutes: number;
+};
+
+/** A date that differs: no stretch at all is a day off. */
+export type DraftDate = { key: string; date: string; range: DraftRange | null };
+
+/** The hours while they are edited: the week by days, Monday first. */
+export type Draft = {
+  timezone: string;
+  week: DraftRange[][];
+  dates: DraftDate[];
+  minimumNoticeMinutes: number;
+  horizonDays: number;
+};
+
+export const DAYS = [
+  "Monday",
+  "Tuesday",
+  "Wednesday",
+  "Thursday",
+  "Friday",
+  "Saturday",
+  "Sunday",
+] as const;
+
+let keys = 0;
+const newKey = () => `range-${++keys}`;
+
+/** The end of a day is 24:00 to the API and 00:00 in a time field. */
+const toField = (end: string) => (end === "24:00" ? "00:00" : end);
+const fromField = (end: string) => (end === "00:00" ? "24:00" : end);
+
+type Stretch = { start: string; end: string; slotMinutes: number; bufferMinutes?: number };
+
+const toRange = ({ start, end, slotMinutes, bufferMinutes = 0 }: Stretch): DraftRange => ({
+  ...{ key: newKey(), start, end: toField(end), slotMinutes, bufferMinutes },
+});
+
+const fromRange = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): Stretch => ({
+  ...{ start, end: fromField(end), slotMinutes },
+  ...(bufferMinutes > 0 && { bufferMinutes }),
+});
+
+/** The hours that the API gave, as they are edited. */
+export function toDraft(saved: Availability): Draft {
+  return {
+    timezone: saved.timezone,
+    week: DAYS.map((_, index) =>
+      saved.rules
+        .filter(({ weekday }) => weekday === index + 1)
+        .sort((a, b) => a.start.localeCompare(b.start))
+        .map(toRange),
+    ),
+    dates: saved.exceptions
+      .map((exception): DraftDate => {
+        const range = exception.closed ? null : toRange(exception);
+        return { key: newKey(), date: exception.date, range };
+      })
+      .sort((a, b) => a.date.localeCompare(b.date)),
+    minimumNoticeMinutes: saved.minimumNoticeMinutes,
+    horizonDays: saved.horizonDays,
+  };
+}
+
+const rulesOf = ({ week }: Draft) =>
+  week.flatMap((ranges, index) => ranges.map((range) => ({ range, weekday: index + 1 })));
+
+/** What a draft says to the API. */
+export function toInput(draft: Draft): Availability {
+  return {
+    timezone: draft.timezone,
+    rules: rulesOf(draft).map(({ range, weekday }): Rule => ({ weekday, ...fromRange(range) })),
+    exceptions: draft.dates.map(
+      ({ date, range }): Exception =>
+        range ? { date, ...fromRange(range) } : { date, closed: true },
+    ),
+    minimumNoticeMinutes: draft.minimumNoticeMinutes,
+    horizonDays: draft.horizonDays,
+  };
+}
+
+/** Whether two drafts say the same. */
+export const isSame = (a: Draft, b: Draft): boolean =>
+  JSON.stringify(toInput(a)) === JSON.stringify(toInput(b));
+
+/** A stretch as long and as dense as the others. */
+export function newRange(draft: Draft, start: string, end: string): DraftRange {
+  const [like] = draft.week.flat();
+  const { slotMinutes = 30, bufferMinutes = 0 } = like ?? {};
+  return { key: newKey(), start, end, slotMinutes, bufferMinutes };
+}
+
+/** The day's next stretch: mornings first, then an hour after what is there. */
+export function nextRange(draft: Draft, day: number): DraftRange {
+  const last = draft.week[day]?.at(-1)?.end;
+  if (!last) return newRange(draft, "09:00", "13:00");
+  const hour = Math.min(Number(last.slice(0, 2)) + 1, 20);
+  const at = (value: number) => `${String(value).padStart(2, "0")}:00`;
+  return newRange(draft, at(hour), at(hour + 3));
+}
+
+/** A day's stretches in the place of other days' own. */
+export function copyDay(draft: Draft, from: number, to: number[]): Draft {
+  const source = draft.week[from] ?? [];
+  const week = draft.week.map((ranges, index) =>
+    to.includes(index) ? source.map((range) => ({ ...range, key: newKey() })) : ranges,
+  );
+  return { ...draft, week };
+}
+
+/** Adds a date that differs, in the order of the calendar. */
+export function addDate(draft: Draft, date: string, range: DraftRange | null): Draft {
+  const dates = [...draft.dates, { key: newKey(), date, range }];
+  return { ...draft, dates: dates.sort((a, b) => a.date.localeCompare(b.date)) };
+}
+
+/** The same length and break for every stretch of the week. */
+export function setLengths(
+  draft: Draft,
+  lengths: Partial<Pick<DraftRange, "slotMinutes" | "bufferMinutes">>,
+): Draft {
+  const change = (ranges: DraftRange[]) => ranges.map((range) => ({ ...range, ...lengths }));
+  const dates = draft.dates.map((date) => {
+    return date.range ? { ...date, range: { ...date.range, ...lengths } } : date;
+  });
+  return { ...draft, week: draft.week.map(change), dates };
+}
+
+/** The value that all stretches share; null where they differ. */
+export function shared(draft: Draft, name: "slotMinutes" | "bufferMinutes"): number | null {
+  const values = new Set(draft.week.flat().map((range) => range[name]));
+  return values.size > 1 ? null : ([...values][0] ?? (name === "slotMinutes" ? 30 : 0));
+}
+
+const SENTENCES: Array<[part: string, sentence: string]> = [
+  ["after the start", "The end has to be after the start. 12:00 am means midnight."],
+  ["shorter than one slot", "This is shorter than one consultation."],
+  ["overlaps an earlier rule", "This overlaps other hours of the same day."],
+  ["overlaps an earlier exception", "This overlaps other hours on the same date."],
+  ["no other exception", "This date is listed already."],
+  ["time of day", "Please give a start and an end."],
+  ["nothing to book", "With this notice nothing could be booked before your times end."],
+  ["slots at once", "That would open too many times at once. Choose fewer days ahead."],
+  [
+    "Too big",
+    `That is more than we keep: ${LIMITS.rulesPerDay} a day, ${LIMITS.exceptions} dates.`,
+  ],
+];
+
+const sentenceOf = (message: string) =>
+  SENTENCES.find(([part]) => message.includes(part))?.[1] ?? "Please check this.";
+
+/** What is wrong with a draft, in words, by the key of the stretch or date, or the name of the field. */
+export function faultsOf(draft: Draft): Record<string, string> {
+  const { error } = setAvailabilityInput.safeParse(toInput(draft));
+  const rules = rulesOf(draft);
+  const faults: Record<string, string> = {};
+  for (const { path, message } of error?.issues ?? []) {
+    const [field, index] = path;
+    const row = typeof index === "number" ? index : -1;
+    const key =
+      field === "rules"
+        ? rules[row]?.range.key
+        : field === "exceptions"
+          ? draft.dates[row]?.key
+          : "";
+    faults[key || String(field)] ??= sentenceOf(message);
+  }
+  return faults;
+}

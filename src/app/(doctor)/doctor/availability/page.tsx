@@ -1,0 +1,18 @@
+import { Title } from "@mantine/core";
+import type { Metadata } from "next";
+import { PageContainer } from "../../../_components/PageContainer";
+import { requireRole } from "../../../_trpc/server";
+import { Availability } from "./_components/Availability";
+
+export const metadata: Metadata = { title: "My hours" };
+
+/** When patients can book: weekly hours, days that differ, and single times. */
+export default async function AvailabilityPage() {
+  await requireRole("doctor", "/doctor/availability");
+  return (
+    <PageContainer>
+      <Title order={1}>My hours</Title>
+      <Availability />
+    </PageContainer>
+  );
+}
