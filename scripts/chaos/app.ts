@@ -1,0 +1,38 @@
+import type { Order } from "./apps";
+
+// One app process of a chaos run: the server without pages, and a few orders from the harness that
+// started it. It ends with the harness.
+process.on("disconnect", () => process.exit(1));
+
+const { functions } = await import("../../src/server/functions");
+const { startServer } = await import("../../src/server/main");
+const { clock } = await import("../../src/server/platform/clock");
+const { poolState } = await import("../../src/server/platform/db");
+const { startJobs } = await import("../../src/server/platform/inngest");
+
+let jobs: ReturnType<typeof startJobs> | null = null;
+
+const ORDERS: Record<Order["do"], (value: number) => unknown> = {
+  moveClock: (ms) => clock.setOffset(ms),
+  async runJobs(run) {
+    if (run) jobs ??= startJobs(functions);
+    else {
+      await jobs?.stop();
+      jobs = null;
+    }
+  },
+  countConnections: () => poolState(),
+};
+
+// One after another: a stop must not overtake the start before it.
+let turn: Promise<unknown> = Promise.resolve();
+process.on("message", (order: Order) => {
+  turn = turn.then(async () => {
+    const value = await ORDERS[order.do](order.value);
+    process.send?.({ answers: order.id, value });
+  });
+});
+
+clock.setOffset(Number(process.env.CHAOS_CLOCK_OFFSET));
+await startServer({ pages: false, jobs: false });
+process.send?.({ answers: 0 });

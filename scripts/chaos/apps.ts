@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+
+/** What the harness asks of an app process. */
+export type Order = {
+  id: number;
+  do: "moveClock" | "runJobs" | "countConnections";
+  value: number;
+};
+type Answer = { answers: number; value?: unknown };
+type Running = { child: ChildProcess; waiting: Map<number, (value: unknown) => void> };
+
+const START_LIMIT_MS = 60_000;
+/** Sockets of a process that has just come or gone still fail for a moment. */
+const AFTERMATH_MS = 1500;
+
+/** One app process: started, frozen, killed with -9 and started again, always on its own port. */
+export class App {
+  private running: Running | null = null;
+  private orders = 0;
+  private upSince = 0;
+  private lastTrouble = 0;
+  /** Called where the process ends and nobody killed it. */
+  onDeath: () => void = () => undefined;
+
+  constructor(
+    readonly name: string,
+    readonly port: number,
+    private readonly options: {
+      logFile: string;
+      environment: Record<string, string>;
+      clockOffset: () => number;
+    },
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get isUp(): boolean {
+    return this.upSince > 0;
+  }
+
+  /** Whether a connection that was open between then and now may have been cut by a fault. */
+  wasInTroubleSince(at: number): boolean {
+    return !this.isUp || this.lastTrouble + AFTERMATH_MS > at;
+  }
+
+  async start(): Promise<void> {
+    const { logFile, environment, clockOffset } = this.options;
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", path.join(import.meta.dirname, "app.ts")],
+      {
+        env: {
+          ...process.env,
+          ...environment,
+          PORT: String(this.port),
+          CHAOS_CLOCK_OFFSET: String(clockOffset()),
+        },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
+    const log = createWriteStream(logFile, { flags: "a" });
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    const running: Running = { child, waiting: new Map() };
+    this.running = running;
+    child.on("message", ({ answers, value }: Answer) => running.waiting.get(answers)?.(value));
+    child.on("error", () => undefined);
+    child.once("exit", () => {
+      if (this.running !== running) return;
+      const diedByItself = this.isUp;
+      this.running = null;
+      this.upSince = 0;
+      this.lastTrouble = Date.now();
+      for (const resolve of running.waiting.values()) resolve(undefined);
+      if (diedByItself) this.onDeath();
+    });
+    await this.answerTo(running, 0, START_LIMIT_MS);
+    if (this.running !== running) throw new Error(`app ${this.name} ended while it was starting`);
+    // The clock may have moved since the process was given its offset.
+    await this.order("moveClock", clockOffset());
+    this.lastTrouble = Date.now();
+    this.upSince = Date.now();
+  }
+
+  private answerTo(running: Running, id: number, limit: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`app ${this.name} does not answer`)),
+        limit,
+      ).unref();
+      running.waiting.set(id, (value) => {
+        clearTimeout(timer);
+        running.waiting.delete(id);
+        resolve(value);
+      });
+    });
+  }
+
+  /** Asks something of the process; undefined where it is not running or dies over it. */
+  async order(what: Order["do"], value = 0): Promise<unknown> {
+    const { running } = this;
+    if (!running?.child.connected) return undefined;
+    const id = ++this.orders;
+    const answer = this.answerTo(running, id, 30_000);
+    running.child.send({ id, do: what, value } satisfies Order, () => undefined);
+    return answer;
+  }
+
+  /** `kill -9`; resolves once the process is gone. */
+  async kill(): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    this.upSince = 0;
+    this.lastTrouble = Date.now();
+    const gone = once(running.child, "exit");
+    running.child.kill("SIGKILL");
+    await gone;
+  }
+
+  /** Stops the process where it stands, as a machine out of memory or a paused container would. */
+  async freeze(ms: number): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    running.child.kill("SIGSTOP");
+    this.lastTrouble = Date.now() + ms;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    running.child.kill("SIGCONT");
+    this.lastTrouble = Date.now();
+  }
+}

@@ -1,0 +1,163 @@
+import { capture } from "./gateway";
+import { type Act, doctorOf, inState, MINUTE, pickSlot, type Run, write } from "./operations";
+import type { Dice } from "./random";
+import type { OperationKind } from "./schedule";
+import type { Booking, Slot } from "./world";
+
+/** What patients and doctors do with bookings and slots that are there. */
+
+async function cancel(run: Run, dice: Dice, kind: OperationKind, booking?: Booking): Promise<void> {
+  if (!booking) return;
+  const byDoctor = kind === "cancelAsDoctor";
+  const token = byDoctor ? doctorOf(run, booking.doctorId)?.token : booking.patient.token;
+  const answer = await write(run, dice, {
+    kind,
+    effect: "booking.cancelled",
+    path: `/api/v1/bookings/${booking.id}/cancel`,
+    body: dice.chance(50) ? { reason: "Feeling better" } : {},
+    token: token ?? null,
+  });
+  if (answer?.status === 200) booking.guess = "OVER";
+}
+
+const cancelAny: Act = (run, dice) =>
+  cancel(run, dice, "cancel", dice.pick(inState(run, "CONFIRMED", "PENDING")));
+
+const cancelAsDoctor: Act = (run, dice) =>
+  cancel(run, dice, "cancelAsDoctor", dice.pick(inState(run, "CONFIRMED")));
+
+/** Whichever comes first: afterwards it is paid and given back, or cancelled and never paid. */
+const cancelAgainstCapture: Act = async (run, dice) => {
+  const booking = dice.pick(inState(run, "PENDING"));
+  if (!booking) return;
+  await Promise.all([
+    capture(run, dice, booking),
+    cancel(run, dice, "cancelAgainstCapture", booking),
+  ]);
+};
+
+type Moved = { doctorId: string; startsAt: string };
+
+async function move(run: Run, dice: Dice, kind: OperationKind, booking: Booking, slot: Slot) {
+  const answer = await write(run, dice, {
+    kind,
+    effect: "booking.rescheduled",
+    path: `/api/v1/bookings/${booking.id}/reschedule`,
+    body: { slotId: slot.id },
+    token: booking.patient.token,
+  });
+  if (answer?.status !== 200) return;
+  const { doctorId, startsAt } = answer.body as Moved;
+  Object.assign(booking, { doctorId, startsAt: Date.parse(startsAt) });
+}
+
+const reschedule: Act = async (run, dice) => {
+  const booking = dice.pick(inState(run, "CONFIRMED"));
+  const slot = pickSlot(run, dice);
+  if (booking && slot) await move(run, dice, "reschedule", booking, slot);
+};
+
+/** Two bookings that want to move onto one slot. */
+const rescheduleRace: Act = async (run, dice) => {
+  const slot = pickSlot(run, dice);
+  const rivals = [dice.pick(inState(run, "CONFIRMED")), dice.pick(inState(run, "CONFIRMED"))];
+  await Promise.all(
+    rivals.map((booking) => slot && booking && move(run, dice, "rescheduleRace", booking, slot)),
+  );
+};
+
+const extend: Act = async (run, dice) => {
+  const booking = dice.pick(inState(run, "PENDING"));
+  if (!booking) return;
+  await write(run, dice, {
+    kind: "extend",
+    effect: "booking.extended",
+    path: `/api/v1/bookings/${booking.id}/extend`,
+    body: {},
+    token: booking.patient.token,
+  });
+};
+
+type SlotBody = { id: string; doctorId: string; startsAt: string };
+
+const openSlot: Act = async (run, dice) => {
+  const doctor = dice.pick(run.world.doctors);
+  if (!doctor) return;
+  const ahead = dice.chance(60) ? 12 + dice.roll(300) : 12 + dice.roll(3 * 24 * 60);
+  const startsAt = Math.ceil((run.store.now().getTime() + ahead * MINUTE) / MINUTE) * MINUTE;
+  const answer = await write(run, dice, {
+    kind: "openSlot",
+    effect: "slot.created",
+    path: "/api/v1/doctor/slots",
+    body: {
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(startsAt + 20 * MINUTE).toISOString(),
+    },
+    token: doctor.token,
+  });
+  if (answer?.status !== 200) return;
+  const slot = answer.body as SlotBody;
+  run.world.slots.push({ ...slot, startsAt: Date.parse(slot.startsAt), withdrawn: false });
+};
+
+const withdrawSlot: Act = async (run, dice) => {
+  const slot = pickSlot(run, dice);
+  if (!slot) return;
+  const answer = await write(run, dice, {
+    kind: "withdrawSlot",
+    effect: "slot.withdrawn",
+    method: "DELETE",
+    path: `/api/v1/doctor/slots/${slot.id}`,
+    body: null,
+    token: doctorOf(run, slot.doctorId)?.token ?? null,
+  });
+  if (answer?.status === 200) slot.withdrawn = true;
+};
+
+type Verb = "start" | "complete" | "no-show";
+
+async function consult(run: Run, dice: Dice, verb: Verb, booking?: Booking): Promise<void> {
+  if (!booking) return;
+  const asks = {
+    start: ["startConsultation", "consultation.started", "ACTIVE"],
+    complete: ["completeConsultation", "booking.completed", "OVER"],
+    "no-show": ["noShow", "booking.no_show", "OVER"],
+  } as const;
+  const [kind, effect, after] = asks[verb];
+  const answer = await write(run, dice, {
+    kind,
+    effect,
+    path: `/api/v1/bookings/${booking.id}/consultation/${verb}`,
+    body: verb === "complete" ? { notes: "Rest, and warm fluids" } : {},
+    token: doctorOf(run, booking.doctorId)?.token ?? null,
+  });
+  if (answer?.status === 200) booking.guess = after;
+}
+
+/** Confirmed bookings, those whose time has come first. */
+function due(run: Run): Booking[] {
+  const now = run.store.now().getTime();
+  return run.world.bookings
+    .filter(({ guess, startsAt }) => guess === "CONFIRMED" && startsAt > now - 30 * MINUTE)
+    .sort((a, b) => a.startsAt - b.startsAt)
+    .slice(0, 4);
+}
+
+const startConsultation: Act = (run, dice) => consult(run, dice, "start", dice.pick(due(run)));
+const completeConsultation: Act = (run, dice) =>
+  consult(run, dice, "complete", dice.pick(inState(run, "ACTIVE")));
+const noShow: Act = (run, dice) => consult(run, dice, "no-show", dice.pick(due(run)));
+
+export const CHANGE_ACTS = {
+  cancel: cancelAny,
+  cancelAsDoctor,
+  cancelAgainstCapture,
+  reschedule,
+  rescheduleRace,
+  extend,
+  openSlot,
+  withdrawSlot,
+  startConsultation,
+  completeConsultation,
+  noShow,
+};

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { App } from "./apps";
+import { moveClock, startApp, type Victims } from "./faults";
+import { MINUTE } from "./operations";
+
+const LIMIT_MS = 150_000;
+const STEP_MS = 4000;
+/** Longer than a job's lease, which keeps what died in a process from being taken up at once. */
+const CALM_MS = 2000;
+
+type Open = Record<"holds" | "refunds" | "outbox" | "events" | "runs" | "charges", number>;
+
+/** What jobs still have to bring to an end. Runs that sleep until a visit are no such thing. */
+const OPEN = `
+  SELECT (SELECT count(*)::int FROM bookings WHERE status = 'PENDING') AS holds,
+         (SELECT count(*)::int FROM refunds WHERE status = 'PENDING') AS refunds,
+         (SELECT count(*)::int FROM outbox) AS outbox,
+         (SELECT count(*)::int FROM job_events WHERE delivered_at IS NULL) AS events,
+         (SELECT count(*)::int FROM job_runs WHERE status IN ('QUEUED', 'RUNNING')) AS runs,
+         (SELECT count(*)::int FROM sandbox_charges c JOIN payments p ON p.id = c.payment_id
+           WHERE c.status = 'SUCCEEDED' AND p.captured_at IS NULL) AS charges`;
+
+/** Ends all faults, then lets the jobs finish while the clock walks past every hold. */
+export async function drain(victims: Victims): Promise<void> {
+  const { apps, store, recorder } = victims;
+  await Promise.all(
+    apps.map((app) => (app.isUp ? app.order("runJobs", 1) : startApp(app).catch(() => undefined))),
+  );
+  let open: Open | undefined;
+  for (const start = Date.now(); Date.now() - start < LIMIT_MS; ) {
+    [open] = await store.sql<Open>(OPEN);
+    if (open && Object.values(open).every((count) => count === 0)) {
+      recorder.count("seconds to drain", Math.round((Date.now() - start) / 1000));
+      return;
+    }
+    await moveClock(victims, 6 * MINUTE);
+    await sleep(STEP_MS);
+  }
+  recorder.violate(`not drained in ${LIMIT_MS / 1000} s: ${JSON.stringify(open)}`);
+}
+
+/** Connections after the storm: none in a transaction, none waited for, all of the pool's own. */
+export async function checkConnections({ apps, store, recorder }: Victims, poolMax: number) {
+  for (let n = 0; ; n++) {
+    await sleep(CALM_MS);
+    const troubles = [...(await busySessions(store)), ...(await busyPools(apps, poolMax))];
+    if (troubles.length === 0) return;
+    if (n < 5) continue;
+    for (const trouble of troubles) recorder.violate(trouble);
+    return;
+  }
+}
+
+type Session = { state: string; seconds: number; query: string };
+
+async function busySessions(store: Victims["store"]): Promise<string[]> {
+  const rows = await store.sql<Session>(
+    `SELECT state, extract(epoch FROM now() - xact_start)::int AS seconds, query
+       FROM pg_stat_activity WHERE application_name = 'amrutam'
+        AND (state LIKE 'idle in transaction%' OR xact_start < now() - interval '5 seconds')`,
+  );
+  return rows.map(({ state, seconds, query }) => `a session is ${state}, ${seconds} s: ${query}`);
+}
+
+type Pool = { total: number; idle: number; waiting: number };
+
+async function busyPools(apps: readonly App[], poolMax: number): Promise<string[]> {
+  const pools = await Promise.all(
+    apps.map(async (app) => ({ app, pool: (await app.order("countConnections")) as Pool })),
+  );
+  return pools.flatMap(({ app, pool }) =>
+    // Jobs look for work all the time, on one connection or two.
+    pool && pool.waiting === 0 && pool.total <= poolMax && pool.total - pool.idle <= 2
+      ? []
+      : `the pool of app ${app.name} is not at rest: ${JSON.stringify(pool)}`,
+  );
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { Random } from "./random";
+
+/** How often each operation comes, relative to the others. */
+const OPERATIONS = {
+  hold: 24,
+  holdRace: 3,
+  sameKeyAtOnce: 3,
+  pay: 14,
+  decline: 2,
+  paidWebhook: 6,
+  paidTwice: 3,
+  paidLate: 3,
+  shuffledWebhooks: 3,
+  failedWebhook: 2,
+  forgedWebhook: 4,
+  wrongAmount: 3,
+  cancel: 7,
+  cancelAsDoctor: 2,
+  cancelAgainstCapture: 2,
+  reschedule: 7,
+  rescheduleRace: 2,
+  extend: 4,
+  openSlot: 6,
+  withdrawSlot: 2,
+  startConsultation: 4,
+  completeConsultation: 4,
+  noShow: 2,
+  replay: 8,
+  otherBody: 1,
+  read: 6,
+} as const;
+export type OperationKind = keyof typeof OPERATIONS;
+
+/** Dealt out shuffled, deck after deck, so that a run of a minute sees every kind. */
+const FAULTS = [
+  "killApp",
+  "moveClock",
+  "cutConnections",
+  "killApp",
+  "stopJobs",
+  "restartDatabase",
+  "freezeApp",
+  "moveClock",
+  "crashDatabase",
+  "cutConnections",
+] as const;
+export type FaultKind = (typeof FAULTS)[number];
+
+type Timed = { at: number; dice: number[] };
+export type Operation = Timed & { operation: OperationKind };
+export type Fault = Timed & { fault: FaultKind };
+export type Schedule = {
+  operations: Operation[];
+  faults: Fault[];
+  lengthMs: number;
+  hash: string;
+};
+
+const PER_SECOND = 10;
+/** Fired within the blink before a fault, so that it meets work in every stage. */
+const VOLLEY = 8;
+const VOLLEY_MS = 80;
+const FAULT_EVERY_MS = [3000, 6500] as const;
+
+const draw = (random: Random) => Array.from({ length: 10 }, () => random.next());
+
+/** Everything that a run will try, and when, from its seed alone. What becomes of it is timing's. */
+export function makeSchedule(seed: number, minutes: number): Schedule {
+  const end = minutes * 60_000;
+  const faults = makeFaults(new Random(seed, "faults"), end);
+  const random = new Random(seed, "operations");
+  const times = Array.from({ length: Math.floor((end / 1000) * PER_SECOND) }, () =>
+    random.between(0, Math.floor(end)),
+  );
+  for (const { at } of faults) {
+    for (let n = 0; n < VOLLEY; n++) times.push(Math.max(0, at - random.between(0, VOLLEY_MS)));
+  }
+  const operations = times
+    .sort((a, b) => a - b)
+    .map((at) => ({ at, operation: random.weighted(OPERATIONS), dice: draw(random) }));
+  const hash = createHash("sha256")
+    .update(JSON.stringify([operations, faults]))
+    .digest("hex");
+  return { operations, faults, lengthMs: end, hash: hash.slice(0, 16) };
+}
+
+function makeFaults(random: Random, end: number): Fault[] {
+  const faults: Fault[] = [];
+  let deck: FaultKind[] = [];
+  // Quiet at both ends: state to disturb first, and a last fault that still has time to bite.
+  for (let at = 4000; at < end - 2000; at += random.between(...FAULT_EVERY_MS)) {
+    if (deck.length === 0) deck = random.shuffled(FAULTS);
+    const fault = deck.pop();
+    if (fault) faults.push({ at, fault, dice: draw(random) });
+  }
+  return faults;
+}
