@@ -117,8 +117,8 @@ export async function getDoctor(doctorId: string): Promise<Doctor> {
 type Facet = { name: string; doctors: number };
 
 const countOf = (column: Prisma.Sql) => db.$queryRaw<Facet[]>`
-  SELECT name, count(*)::int AS doctors FROM doctors d, unnest(${column}) AS name
-   WHERE doctor_is_bookable(d) GROUP BY name ORDER BY doctors DESC, name LIMIT 100`;
+  SELECT facet.name, count(*)::int AS doctors FROM doctors d, unnest(${column}) AS facet(name)
+   WHERE doctor_is_bookable(d) GROUP BY facet.name ORDER BY doctors DESC, facet.name LIMIT 100`;
 
 /** What patients can filter by, with how many approved doctors each leads to. */
 export async function facets(): Promise<{ specializations: Facet[]; languages: Facet[] }> {
