@@ -17,7 +17,7 @@ export function EmptyNotice({
 }) {
   return (
     <div className={classes.empty}>
-      <Image src="/branch.svg" alt="" width={120} height={129} unoptimized />
+      <Image src="/branch.svg" alt="" width={120} height={129} unoptimized loading="eager" />
       <Title order={heading} size="h3">
         {title}
       </Title>

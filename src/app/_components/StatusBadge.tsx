@@ -50,6 +50,11 @@ export function bookingStatusLabel(status: BookingStatus): string {
   return BOOKING[status].label;
 }
 
+/** The word for a booking's payment: one that was never tried did not fail. */
+export function paymentLabelOf({ status, payment }: Pick<Booking, "status" | "payment">): string {
+  return status === "EXPIRED" && payment.status === "FAILED" ? "Not paid" : PAYMENT[payment.status];
+}
+
 /** The word for a payment's state. */
 export function paymentStatusLabel(status: PaymentStatus): string {
   return PAYMENT[status];

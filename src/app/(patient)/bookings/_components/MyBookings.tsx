@@ -68,7 +68,7 @@ export function MyBookings() {
         ) : (
           <div className={classes.none}>
             <p>You have no consultation coming up.</p>
-            <LinkButton href="/doctors" variant="light">
+            <LinkButton href="/doctors" variant="default">
               Find a doctor
             </LinkButton>
           </div>

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import type { Booking } from "@/server/bookings/schema";
 import { formatMoney } from "../../../../_components/format";
 import { TextLink } from "../../../../_components/LinkButton";
-import { paymentStatusLabel, StatusBadge } from "../../../../_components/StatusBadge";
+import { paymentLabelOf, StatusBadge } from "../../../../_components/StatusBadge";
 import { TimeSummary } from "../../../../_components/TimeSummary";
 import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../../_trpc/client";
@@ -81,7 +81,7 @@ export function BookingDetail({
               <dt>Price</dt>
               <dd>{formatMoney(booking.price)}</dd>
               <dt>Payment</dt>
-              <dd>{confirming ? "Being confirmed" : paymentStatusLabel(booking.payment.status)}</dd>
+              <dd>{confirming ? "Being confirmed" : paymentLabelOf(booking)}</dd>
               {booking.refund ? (
                 <>
                   <dt>Refund</dt>

@@ -14,12 +14,14 @@ import { formatMoney } from "../../../../_components/format";
 import { bookingStatusLabel } from "../../../../_components/StatusBadge";
 import { When } from "../../../../_components/When";
 
-type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean };
+type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean; color?: string };
 
 /** The steps of a booking, as far as it got and as far as it will go. */
 function stepsOf(booking: Booking): Step[] {
   const { status, payment, refund } = booking;
   const paid = !["PENDING", "FAILED"].includes(payment.status);
+  // A hold that ran out was never paid; there was no payment that could fail.
+  const failed = payment.status === "FAILED" && status !== "EXPIRED";
   const held: Step = {
     title: "Time held",
     text: <When at={booking.createdAt} />,
@@ -31,16 +33,22 @@ function stepsOf(booking: Booking): Step[] {
     text: formatMoney(payment.amount),
     Icon: IconCreditCard,
     done: payment.status !== "PENDING",
+    color: failed ? "slate" : undefined,
   };
   if (status === "CANCELLED" || status === "EXPIRED") {
-    const end: Step = { title: bookingStatusLabel(status), Icon: IconX, done: true };
+    const end: Step = {
+      title: bookingStatusLabel(status),
+      Icon: IconX,
+      done: true,
+      color: "slate",
+    };
     const back: Step = {
       title: refund?.status === "SUCCEEDED" ? "Refunded" : "Refund on its way",
       text: refund ? formatMoney(refund.amount) : undefined,
       Icon: IconReceiptRefund,
       done: refund?.status === "SUCCEEDED",
     };
-    return [held, ...(payStep.done ? [payStep] : []), end, ...(refund ? [back] : [])];
+    return [held, ...(paid || failed ? [payStep] : []), end, ...(refund ? [back] : [])];
   }
   const over = status === "COMPLETED" || status === "NO_SHOW";
   return [
@@ -62,10 +70,11 @@ export function BookingTimeline({ booking }: { booking: Booking }) {
   const last = steps.findLastIndex(({ done }) => done);
   return (
     <Timeline active={last} bulletSize={28} lineWidth={2} color="leaf">
-      {steps.map(({ title, text, Icon, done }) => (
+      {steps.map(({ title, text, Icon, done, color }) => (
         <Timeline.Item
           key={title}
           title={title}
+          color={color}
           bullet={<Icon size={15} stroke={2} aria-hidden />}
           c={done ? undefined : "dimmed"}
         >
