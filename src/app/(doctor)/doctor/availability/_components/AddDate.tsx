@@ -60,7 +60,7 @@ export function AddDate({
         className={classes.dateField}
       />
       {kind === "special" ? (
-        <Input.Wrapper label="Hours" className={classes.times} labelElement="div">
+        <Input.Wrapper size="md" label="Hours" className={classes.times} labelElement="div">
           <RangeFields of="Special hours" range={range} onChange={setRange} />
         </Input.Wrapper>
       ) : null}

@@ -54,7 +54,7 @@ export function BookingWindow({
       error: faults.minimumNoticeMinutes,
     },
     {
-      label: "And at the earliest",
+      label: "Patients book at the earliest",
       value: horizon,
       data: options(HORIZONS, horizon, (value) => `${value} ${value === 1 ? "day" : "days"} ahead`),
       apply: (horizonDays: number) => ({ ...draft, horizonDays }),

@@ -1,22 +1,29 @@
-import { Alert, List, Text } from "@mantine/core";
+import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconCalendarExclamation } from "@tabler/icons-react";
 import type { AvailabilityAnswer } from "@/server/availability/schema";
 import { formatDayTime, localDate } from "../../../../_components/format";
-import { TextLink } from "../../../../_components/LinkButton";
 
 type Bookings = AvailabilityAnswer["conflictingBookings"];
 
-/** Bookings by their time, each a way to its day. */
+/** Bookings by their time, each a way to its day in a tab of its own: hours may be half edited here. */
 export function BookingList({ bookings, zone }: { bookings: Bookings; zone: string }) {
   return (
     <List size="sm" spacing={4}>
-      {bookings.map(({ id, startsAt }) => (
-        <List.Item key={id}>
-          <TextLink href={`/doctor?day=${localDate(startsAt, zone)}`} size="sm">
-            {formatDayTime(startsAt, zone)}
-          </TextLink>
-        </List.Item>
-      ))}
+      {bookings.map(({ id, startsAt }) => {
+        const when = formatDayTime(startsAt, zone);
+        return (
+          <List.Item key={id}>
+            <Anchor
+              href={`/doctor?day=${localDate(startsAt, zone)}`}
+              target="_blank"
+              size="sm"
+              aria-label={`${when}, opens in a new tab`}
+            >
+              {when}
+            </Anchor>
+          </List.Item>
+        );
+      })}
     </List>
   );
 }

@@ -58,7 +58,7 @@ export function HoursEditor({ saved }: { saved: Availability }) {
         {preview.error ? (
           <ErrorNotice error={preview.error} title="Nothing has been changed" />
         ) : null}
-        <div className={classes.bar}>
+        <div className={classes.bar} data-dirty={dirty || undefined}>
           <Text component="p" size="sm" role="status" className={classes.state}>
             {count > 0
               ? `Please look at ${count === 1 ? "the hours" : `the ${count} places`} marked above.`
