@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { id, instant, page, pageInput } from "../platform/schema";
 
-export const jobStatus = z.enum([
-  "QUEUED",
-  "RUNNING",
-  "SLEEPING",
-  "COMPLETED",
-  "FAILED",
-  "CANCELLED",
-]);
-export type JobStatus = z.infer<typeof jobStatus>;
+const jobStatus = z.enum(["QUEUED", "RUNNING", "SLEEPING", "COMPLETED", "FAILED", "CANCELLED"]);
 
 export const listJobsInput = pageInput.extend({
   status: jobStatus.optional(),
@@ -23,7 +15,7 @@ export const jobInput = z.object({ runId: id });
 const jobError = z.object({ name: z.string(), message: z.string() });
 
 /** One run of a function, without what it was given and gave. */
-export const job = z.object({
+const job = z.object({
   id,
   functionId: z.string(),
   /** The event that started it. */

@@ -5,7 +5,7 @@ import { env } from "@/env";
 import { logger } from "../logger";
 import { inngest } from "./client";
 
-export const SERVE_PATH = "/api/inngest";
+const SERVE_PATH = "/api/inngest";
 
 const LONGEST_PAUSE_MS = 60_000;
 

@@ -61,7 +61,7 @@ const ABSENT =
   /\.\s*(waitForEvent|waitForSignal|sendSignal|invoke|fetch|ai\s*\.\s*(?:infer|wrap)|realtime)\s*\(/;
 
 /** A function that the embedded engine cannot run; the message names it and what it asks for. */
-export class UnsupportedFunction extends Error {
+class UnsupportedFunction extends Error {
   constructor(id: string, why: string) {
     super(`The embedded job engine cannot run "${id}": ${why}`);
     this.name = "UnsupportedFunction";

@@ -15,7 +15,7 @@ export type StepChange = {
   error?: StoredError;
 };
 
-export type Try = {
+type Try = {
   stepName: string | null;
   attempt: number;
   outcome: "COMPLETED" | "FAILED";
