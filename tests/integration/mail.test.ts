@@ -1,8 +1,10 @@
 import "../support/smtp-env";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { notify, sendUnsent } from "@/server/notifications/commands/notify";
+import { db } from "@/server/platform/db";
 import { makeConfirmed } from "../support/bookings";
 import { sql } from "../support/database";
+import { raceOf, valuesOf } from "../support/race";
 import { smtp } from "../support/smtp-env";
 
 const mailsTo = ({ email }: { email: string }) => smtp.mails.filter(({ to }) => to === email);
@@ -31,6 +33,17 @@ describe("with a mail server", () => {
     expect(header(raw, "Message-ID")).toMatch(/^<[0-9a-f-]{36}@amrutam\.test>$/);
     expect(header(raw, "Auto-Submitted")).toBe("auto-generated");
     expect(await sql("SELECT 1 FROM mailbox_messages")).toEqual([]);
+  });
+
+  test("five who send at once send one", async () => {
+    const { booking, patient, doctor } = await makeConfirmed();
+    // Opens the connections first: on a busy machine five at once take longer than the pool waits.
+    await raceOf(5, () => db.$queryRaw`SELECT 1`);
+
+    valuesOf(await raceOf(5, () => notify(booking.id, "confirmed")));
+
+    expect(mailsTo(patient)).toHaveLength(1);
+    expect(mailsTo(doctor)).toHaveLength(1);
   });
 
   test("after a crash between sending and remembering it goes out under the same Message-ID", async () => {

@@ -73,6 +73,8 @@ export class FakeStripe {
   readonly requests: string[] = [];
   /** While set, every request is answered so; "hang up" closes the connection. */
   failure: number | "hang up" | null = null;
+  /** Off as after a day, when Stripe has forgotten them. */
+  knowsKeys = true;
   /** What a new refund is at first. */
   refundStatus: Refund["status"] = "succeeded";
 
@@ -117,7 +119,7 @@ export class FakeStripe {
     const { pathname, searchParams } = new URL(url, "http://stripe");
     if (method === "GET") return this.get(pathname, searchParams);
     const key = String(headers["idempotency-key"] ?? randomUUID());
-    const before = this.answered.get(key);
+    const before = this.knowsKeys ? this.answered.get(key) : undefined;
     if (before && before.form !== form) {
       return refusal(400, "idempotency_error", "other parameters than before under this key");
     }
@@ -193,9 +195,6 @@ export class FakeStripe {
     this.refunds.push(refund);
     return { status: 200, body: refund };
   }
-
-  /** A day later: no idempotency key is known any more. */
-  forgetKeys = (): void => this.answered.clear();
 
   /** The session of a payment of ours; throws where none was made. */
   sessionOf(paymentId: string): Session {

@@ -16,6 +16,7 @@ Object.assign(process.env, {
 
 afterEach(() => {
   stripe.failure = null;
+  stripe.knowsKeys = true;
   stripe.refundStatus = "succeeded";
 });
 afterAll(() => stripe.stop());
