@@ -126,8 +126,7 @@ export const setAvailabilityInput = availability.superRefine((input, ctx) => {
 });
 
 /** Minutes after midnight of "HH:MM". */
-export const minutesOf = (time: string): number =>
-  Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 const slotsIn = ({ start, end, slotMinutes, bufferMinutes = 0 }: Opening): number =>
   (minutesOf(end) - minutesOf(start) + bufferMinutes) / (slotMinutes + bufferMinutes);
