@@ -119,6 +119,16 @@ describe("a connection that is lost", () => {
     await expect.poll(ask).toEqual([{ one: 1 }]);
   });
 
+  test("because the process stalled inside its transaction: try again", async () => {
+    const error = await failureOf(async (tx) => {
+      await tx.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 50`;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await tx.$queryRaw`SELECT 1`;
+    });
+    expect(isConnectionLoss(error)).toBe(true);
+    expect(reasonOf(error)).toBe("TRY_AGAIN");
+  });
+
   test.each([
     ["a database that nobody serves", "postgresql://nobody@127.0.0.1:1/none"],
     ["a host that is none", "postgresql://nobody@no-such-host.invalid/none"],

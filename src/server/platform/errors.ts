@@ -114,6 +114,8 @@ export function isConnectionLoss(error: unknown): boolean {
     CONNECTION_KINDS.has(kind ?? "") ||
     state.startsWith("08") ||
     state.startsWith("57P") ||
+    // The server ended a session that stalled inside its transaction, or whose transaction was too long.
+    ["25P03", "25P04"].includes(state) ||
     // P2028: no transaction could be opened, or it is gone; P1001/P1017: server unreachable, closed.
     ["P2028", "P1001", "P1017", "P2024"].includes(code ?? "") ||
     /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(

@@ -9,6 +9,8 @@ import { transactionGiveUps, transactionTries } from "./metrics";
 export type Tx = Prisma.TransactionClient;
 
 const MAX_TRIES = 12;
+/** No try begins later than this: where each one takes seconds, twelve are longer than anyone listens. */
+const MAX_TRYING_MS = 20_000;
 const MAX_WAIT_MS = 10_000;
 
 /** Transactions queue here, in order, rather than on the pool, so that reads always find a connection. */
@@ -64,9 +66,10 @@ async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
  * `work` may run several times and must touch nothing but `tx`; it must never catch a database
  * error, since an aborted transaction's COMMIT is a silent ROLLBACK.
  *
- * @throws AppError by the constraint that refused; TRY_AGAIN (503) once the tries are used up.
+ * @throws AppError by the constraint that refused; TRY_AGAIN (503) once the tries or the time are used up.
  */
 export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const latest = performance.now() + MAX_TRYING_MS;
   for (let tries = 1; ; tries++) {
     try {
       const result = await attempt(work);
@@ -74,7 +77,7 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
       return result;
     } catch (error) {
       if (!isRetryable(error)) throw fromDatabase(error);
-      if (tries === MAX_TRIES) {
+      if (tries === MAX_TRIES || performance.now() > latest) {
         transactionGiveUps.inc();
         throw new AppError("TRY_AGAIN", { retryAfterSeconds: 1 }, { cause: error });
       }
