@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { env } from "@/env";
 import type { Prisma } from "@/generated/prisma/client";
-import { db } from "./db";
+import { CONNECTION_WAIT_MS, db } from "./db";
 import { AppError, fromDatabase, sqlState } from "./errors";
 import { transactionGiveUps, transactionTries } from "./metrics";
 
@@ -11,7 +11,6 @@ export type Tx = Prisma.TransactionClient;
 const MAX_TRIES = 12;
 /** No try begins later than this: where each one takes seconds, twelve are longer than anyone listens. */
 const MAX_TRYING_MS = 20_000;
-const MAX_WAIT_MS = 10_000;
 
 /** Transactions queue here, in order, rather than on the pool, so that reads always find a connection. */
 const waiting: Array<() => void> = [];
@@ -30,7 +29,7 @@ async function enter(): Promise<void> {
     const timer = setTimeout(() => {
       waiting.splice(waiting.indexOf(admitted), 1);
       reject(new AppError("TRY_AGAIN", { retryAfterSeconds: 2 }));
-    }, MAX_WAIT_MS);
+    }, CONNECTION_WAIT_MS);
     waiting.push(admitted);
   });
 }
@@ -53,7 +52,7 @@ async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
     return await db.$transaction(work, {
       isolationLevel: "Serializable",
-      maxWait: 2000,
+      maxWait: CONNECTION_WAIT_MS,
       timeout: 10_000,
     });
   } finally {

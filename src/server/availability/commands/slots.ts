@@ -20,6 +20,9 @@ export async function createSlot(
   const startsAt = new Date(input.startsAt);
   const endsAt = new Date(input.endsAt);
   if (!slotTimesAreValid(startsAt, endsAt, clock.now())) throw new AppError("SLOT_TIMES_INVALID");
+  // One at a time a doctor: inserts that meet in the exclusion constraint wait for and deadlock
+  // with each other. Bookings, which only refer to the doctor, are not held up.
+  await tx.$queryRaw`SELECT id FROM doctors WHERE id = ${doctorId}::uuid FOR NO KEY UPDATE`;
   const slot = await tx.availabilitySlot.create({ data: { doctorId, startsAt, endsAt } });
   await audit(tx, actor, { action: "slot.created", entityType: "slot", entityId: slot.id });
   return toSlot({
