@@ -23,7 +23,7 @@ async function expectKept(answers: Answer[]) {
   expect(rows).toHaveLength(new Set(ids).size);
 }
 
-describe.each(HOSTS)("bookings that race, %s", (host) => {
+describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
   const api = useHost(host);
   const hold = (slotId: string, who: { token: string }, key?: string) =>
     api.post("/bookings", { slotId, reason: "A cough since Monday" }, who, { key });

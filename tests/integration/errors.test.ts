@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { env } from "@/env";
 import { PrismaClient } from "@/generated/prisma/client";
-import { closeDb, db } from "@/server/platform/db";
+import { db } from "@/server/platform/db";
 import { AppError, fromDatabase, isConnectionLoss, sqlState } from "@/server/platform/errors";
 import type { Tx } from "@/server/platform/transaction";
 import { makeConfirmed, makeHold } from "../support/bookings";
@@ -140,14 +140,16 @@ describe("a connection that is lost", () => {
     expect(reasonOf(error)).toBe("TRY_AGAIN");
   });
 
-  test("a pool whose connections are all in use: try again", async () => {
-    const busy = Array.from({ length: env.DATABASE_POOL_MAX }, () =>
-      db.$queryRaw`SELECT pg_sleep(3)::text`.then(() => null),
-    );
-    const error: unknown = await db.$queryRaw`SELECT 1`.catch((reason: unknown) => reason);
-    await Promise.all(busy);
+  test("a pool whose connections stay in use: try again", async () => {
+    const pool = { connectionString: env.DATABASE_URL, max: 1, connectionTimeoutMillis: 500 };
+    const narrow = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const connected = () => narrow.$queryRaw`SELECT 1`.then(Boolean, () => false);
+    await expect.poll(connected, { timeout: 20_000 }).toBe(true);
+    const busy = narrow.$queryRaw`SELECT pg_sleep(2)::text`.then(() => "done");
+    const error: unknown = await narrow.user.count().catch((reason: unknown) => reason);
+    expect(await busy).toBe("done");
+    await narrow.$disconnect();
     expect(reasonOf(error)).toBe("TRY_AGAIN");
-    await closeDb();
   });
 });
 
