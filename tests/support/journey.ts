@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
+
+const PASSWORD = "a long enough secret 42";
+
+/** Signs a new patient up, and in. */
+export async function signUp(page: Page): Promise<{ email: string; name: string }> {
+  const email = `${randomUUID()}@example.test`;
+  const name = `Meera ${email.slice(0, 4)}`;
+  await page.goto("/sign-up");
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-up"));
+  return { email, name };
+}
+
+/** A free time on a doctor's page, by its accessible name: "9:30 am, Tuesday, 24 November 2026". */
+export const freeTimes = (page: Page) =>
+  page.getByRole("region", { name: "Choose a time" }).getByRole("button", {
+    name: /^\d{1,2}:\d\d [ap]m, /,
+  });
+
+/** Picks any doctor and a time a week ahead, and holds it. @returns the price as it is written. */
+export async function chooseTime(page: Page): Promise<string> {
+  await page.goto("/doctors");
+  const doctors = page.getByRole("main").getByRole("link", { name: /^Dr\. / });
+  await doctors.first().waitFor();
+  await doctors.nth(Math.floor(Math.random() * 10)).click();
+  await page.getByRole("button", { name: "Later week" }).click();
+  await freeTimes(page)
+    .nth(Math.floor(Math.random() * 4))
+    .click();
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await page.getByRole("heading", { name: "Review and pay" }).waitFor();
+  const label = await page.getByRole("link", { name: /^Pay ₹/ }).textContent();
+  return (label ?? "").replace("Pay ", "");
+}
+
+/** From the review to the booking, by way of the gateway's page. */
+export async function pay(page: Page): Promise<void> {
+  await page.getByRole("link", { name: /^Pay ₹/ }).click();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
+}
