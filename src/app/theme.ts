@@ -12,8 +12,11 @@ import {
   Input,
   InputWrapper,
   type MantineColorsTuple,
+  Menu,
   Modal,
+  NavLink,
   Paper,
+  Select,
   Skeleton,
   Title,
 } from "@mantine/core";
@@ -99,6 +102,8 @@ const sand: MantineColorsTuple = [
   "#1F2A24",
 ];
 
+const dialogTitle = { title: { fontSize: "1.25rem", fontWeight: 600 } };
+
 /** The Mantine theme: palette, type scale, spacing, corners and the defaults of components. */
 export const theme = createTheme({
   colors: { leaf, turmeric, clay, brick, slate, gray: sand, red: brick },
@@ -156,14 +161,33 @@ export const theme = createTheme({
       },
     }),
     // Both render a <header> that would count as a second banner of the page.
-    Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
+    Drawer: Drawer.extend({
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        closeButtonProps: { "aria-label": "Close", size: "lg" },
+      },
+      styles: dialogTitle,
+    }),
+    // Options scroll in the list itself: a plain scroller around it is nothing that a keyboard reaches.
+    Select: Select.extend({
+      defaultProps: { withScrollArea: false },
+      styles: { options: { maxHeight: "17rem", overflowY: "auto" } },
+    }),
+    // Mantine's placeholder for the first focus is no menu item; the first item takes it instead.
+    Menu: Menu.extend({
+      defaultProps: { withInitialFocusPlaceholder: false },
+      styles: { item: { minHeight: "2.75rem", fontSize: "1rem" } },
+    }),
+    NavLink: NavLink.extend({ styles: { label: { fontSize: "1rem" } } }),
     Modal: Modal.extend({
       defaultProps: {
         radius: "lg",
         centered: true,
         padding: "lg",
         attributes: { header: { role: "presentation" } },
+        closeButtonProps: { "aria-label": "Close", size: "lg" },
       },
+      styles: dialogTitle,
     }),
     Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "md" } }),

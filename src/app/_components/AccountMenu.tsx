@@ -10,7 +10,7 @@ import { InitialsAvatar } from "./InitialsAvatar";
 /** Whose account this is, and the way out of it. */
 export function AccountMenu({ viewer }: { viewer: Viewer }) {
   return (
-    <Menu position="bottom-end" width={260} shadow="md">
+    <Menu position="bottom-end" width={260} shadow="md" withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={classes.target} aria-label={`Account of ${viewer.name}`}>
           <InitialsAvatar id={viewer.userId} name={viewer.name} size={36} />
@@ -19,12 +19,14 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <div className={classes.who}>
-          <Text fw={600}>{viewer.name}</Text>
-          <Text size="sm" c="dimmed" className={classes.email}>
+        <Menu.Label className={classes.who}>
+          <Text component="span" display="block" fw={600} c="var(--am-ink)">
+            {viewer.name}
+          </Text>
+          <Text component="span" display="block" size="sm" className={classes.email}>
             {viewer.email}
           </Text>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={18} aria-hidden />}

@@ -4,18 +4,28 @@ import { Footer } from "./Footer";
 import { Header } from "./Header";
 import classes from "./SiteShell.module.css";
 
-/** Skip link, header, page and footer: what every page but the gateway's is set in. */
-export async function SiteShell({ children }: { children: ReactNode }) {
+/**
+ * Skip link, header, page and footer: what every page but the gateway's is set in. A page that brings its
+ * own <main> says so with `ownMain`.
+ */
+export async function SiteShell({
+  children,
+  ownMain = false,
+}: {
+  children: ReactNode;
+  ownMain?: boolean;
+}) {
   const viewer = await getSession();
+  const Content = ownMain ? "div" : "main";
   return (
     <div className={classes.shell}>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
       <Header viewer={viewer} />
-      <main id="content" tabIndex={-1} className={classes.main}>
+      <Content id="content" tabIndex={-1} className={classes.main}>
         {children}
-      </main>
+      </Content>
       <Footer />
     </div>
   );

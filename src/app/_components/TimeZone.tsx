@@ -9,7 +9,7 @@ import {
   useMemo,
   useState,
 } from "react";
-import { DEFAULT_ZONE, timeZoneCookie, type ViewerZone } from "./time-zone-cookie";
+import { DEFAULT_ZONE, modernZone, timeZoneCookie, type ViewerZone } from "./time-zone-cookie";
 
 type TimeZoneContext = {
   zone: string;
@@ -43,7 +43,7 @@ export function TimeZoneProvider({
     // A zone that was found is found again each visit, since people travel; one that was chosen stays.
     if (initial?.chosen) return;
     const found = {
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone || DEFAULT_ZONE,
+      zone: modernZone(Intl.DateTimeFormat().resolvedOptions().timeZone || DEFAULT_ZONE),
       chosen: false,
     };
     remember(found);

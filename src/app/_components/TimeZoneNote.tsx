@@ -6,10 +6,11 @@ import { IconWorld } from "@tabler/icons-react";
 import { formatZone, zoneCity } from "./format";
 import { useTimeZone } from "./TimeZone";
 import classes from "./TimeZoneNote.module.css";
+import { modernZone } from "./time-zone-cookie";
 
 /** The zones that Intl knows, as people look for them: by city. */
 export function zoneOptions(current: string) {
-  const zones = new Set([...Intl.supportedValuesOf("timeZone"), current]);
+  const zones = new Set([...Intl.supportedValuesOf("timeZone"), current].map(modernZone));
   return [...zones]
     .map((zone) => ({ value: zone, label: `${zoneCity(zone)} (${zone})` }))
     .sort((a, b) => a.label.localeCompare(b.label));

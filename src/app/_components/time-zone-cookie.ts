@@ -7,6 +7,22 @@ export type ViewerZone = { zone: string; chosen: boolean };
 /** The zone of most viewers, used until the browser has said otherwise. */
 export const DEFAULT_ZONE = "Asia/Kolkata";
 
+/** Browsers still report some cities by the names they had; people look for the ones they have. */
+const RENAMED: Record<string, string> = {
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Europe/Kiev": "Europe/Kyiv",
+  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+};
+
+/** A zone under the name that its city has today. */
+export function modernZone(zone: string): string {
+  const name = RENAMED[zone];
+  return name && isTimeZone(name) ? name : zone;
+}
+
 /** True for a name that Intl accepts. */
 export function isTimeZone(name: string): boolean {
   try {
@@ -21,7 +37,7 @@ export function isTimeZone(name: string): boolean {
 export function parseTimeZoneCookie(value: string | undefined): ViewerZone | null {
   const [kind, zone] = decodeURIComponent(value ?? "").split(":");
   if (!zone || !isTimeZone(zone)) return null;
-  return { zone, chosen: kind === "chosen" };
+  return { zone: modernZone(zone), chosen: kind === "chosen" };
 }
 
 /** The cookie's text for a zone; a year, since zones are no secret and rarely change. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { SiteShell } from "../_components/SiteShell";
 
-/** Sets these pages in the site's shell. */
+/** Sets the reference in the site's shell; Swagger UI brings the <main>. */
 export default function Layout({ children }: { children: ReactNode }) {
-  return <SiteShell>{children}</SiteShell>;
+  return <SiteShell ownMain>{children}</SiteShell>;
 }

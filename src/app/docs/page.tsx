@@ -12,18 +12,22 @@ export const metadata: Metadata = {
 export default function DocsPage() {
   return (
     <PageContainer>
-      <Title order={1}>API for developers</Title>
-      <Text mt="xs" maw="42.5rem">
-        Everything the pages of this site do can be done over REST as well. The description as
-        OpenAPI 3.1 is at{" "}
-        <Anchor href="/api/openapi.json" display="inline-block">
-          /api/openapi.json
-        </Anchor>
-        .
-      </Text>
-      <Title order={2} mt="xl">
-        Reference
-      </Title>
+      <section aria-labelledby="api">
+        <Title order={1} id="api">
+          API for developers
+        </Title>
+        <Text mt="xs" maw="42.5rem">
+          Everything the pages of this site do can be done over REST as well. The description as
+          OpenAPI 3.1 is at{" "}
+          <Anchor href="/api/openapi.json" display="inline-block">
+            /api/openapi.json
+          </Anchor>
+          .
+        </Text>
+        <Title order={2} mt="xl">
+          Reference
+        </Title>
+      </section>
       <ApiReference />
     </PageContainer>
   );

@@ -12,7 +12,13 @@ export function ByDayTable({ days }: { days: Summary["byDay"] }) {
       <Accordion.Item value="table">
         <Accordion.Control>The same days as a table</Accordion.Control>
         <Accordion.Panel>
-          <Table.ScrollContainer minWidth={420} type="native">
+          <Table.ScrollContainer
+            minWidth={420}
+            type="native"
+            tabIndex={0}
+            role="region"
+            aria-label="Table of days"
+          >
             <Table className="numeric">
               <Table.Caption>Bookings, consultations and net revenue by day</Table.Caption>
               <Table.Thead>

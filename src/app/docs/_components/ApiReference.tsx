@@ -6,10 +6,8 @@ import { useEffect, useRef, useState } from "react";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import classes from "./ApiReference.module.css";
 
-/** Swagger UI brings a second <main> and a select without a name. */
+/** Swagger UI leaves a select without a name. */
 function mend(root: HTMLElement | null): void {
-  for (const main of root?.querySelectorAll("main") ?? [])
-    main.setAttribute("role", "presentation");
   for (const select of root?.querySelectorAll(".servers select") ?? []) {
     select.setAttribute("aria-label", "Server");
   }

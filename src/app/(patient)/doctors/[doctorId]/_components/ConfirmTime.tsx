@@ -39,8 +39,6 @@ export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
       size="md"
       fullScreen={narrow}
       radius={narrow ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": "Close", size: "lg" }}
-      styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
     >
       {slot ? (
         <Stack gap="lg">

@@ -38,6 +38,20 @@ export function EmptyWeek({
       </div>
     );
   }
+  if (doctor.nextAvailableAt) {
+    const first = doctor.nextAvailableAt;
+    return (
+      <div className={classes.empty}>
+        <EmptyNotice
+          heading={3}
+          title="Nothing is open this far ahead yet"
+          text={`The first free time is ${formatDayTime(first, zone)}.`}
+        >
+          <Button onClick={() => onJump(localDate(first, zone))}>Go to that day</Button>
+        </EmptyNotice>
+      </div>
+    );
+  }
   return (
     <div className={classes.empty}>
       <EmptyNotice

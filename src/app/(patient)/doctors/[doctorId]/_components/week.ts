@@ -6,18 +6,19 @@ export const DAYS_SHOWN = 7;
 const FOLD_ABOVE = 10;
 export const FOLDED = 8;
 
-export const PARTS = ["Morning", "Afternoon", "Evening"] as const;
+/** The night comes first, since a calendar day begins with it; it is in use only far from the doctor. */
+export const PARTS = ["Night", "Morning", "Afternoon", "Evening"] as const;
 export type Part = (typeof PARTS)[number];
 
 export type Day = { day: string; free: number; parts: Record<Part, Slot[]> };
 
 const partOf = (hour: number): Part =>
-  hour < 12 ? "Morning" : hour < 17 ? "Afternoon" : "Evening";
+  hour < 5 ? "Night" : hour < 12 ? "Morning" : hour < 17 ? "Afternoon" : "Evening";
 
 /** Sorts slots into the days and parts of days of the viewer's zone; what has begun is left out. */
 export function toWeek(slots: Slot[], firstDay: string, zone: string, now: Date): Day[] {
   const days = Array.from({ length: DAYS_SHOWN }, (_, offset): Day => {
-    const parts = { Morning: [], Afternoon: [], Evening: [] };
+    const parts = { Night: [], Morning: [], Afternoon: [], Evening: [] };
     return { day: addDays(firstDay, offset), free: 0, parts };
   });
   for (const slot of slots) {
