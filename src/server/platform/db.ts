@@ -10,13 +10,43 @@ export const CONNECTION_WAIT_MS = 10_000;
 
 const names = new Map<string, string>();
 
+/** What opens a transaction, in one go. Several statements at once cannot be prepared. */
+const opening = (isolationLevel: string) =>
+  `SET TRANSACTION ISOLATION LEVEL ${isolationLevel}; SET LOCAL enable_seqscan = off`;
+
 /** Prepared statements: one name per SQL text, so the planner's work is done once a connection. */
 function statementName({ sql }: { sql: string }): string {
   const known = names.get(sql);
   if (known) return known;
+  if (sql.includes(";")) return "";
   const name = createHash("sha1").update(sql).digest("base64url");
   if (names.size < 1000) names.set(sql, name);
   return name;
+}
+
+/**
+ * Has transactions look things up by index, however small the table. Serializable takes a table that
+ * was scanned for read as a whole, and all who wrote in it meanwhile for rivals: of 3,000 bookings
+ * with nothing in common, 50 at a time, 6 % gave up after twelve tries each.
+ */
+class IndexReadingPg extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    const begin = adapter.startTransaction.bind(adapter);
+    adapter.startTransaction = async (isolationLevel) => {
+      const tx = await begin();
+      if (!isolationLevel) return tx;
+      try {
+        await tx.executeRaw({ sql: opening(isolationLevel), args: [], argTypes: [] });
+        return tx;
+      } catch (error) {
+        await tx.executeRaw({ sql: "ROLLBACK", args: [], argTypes: [] }).catch(() => undefined);
+        await tx.rollback();
+        throw error;
+      }
+    };
+    return adapter;
+  }
 }
 
 function connect() {
@@ -36,7 +66,7 @@ function connect() {
   pool.on("connect", (client) => client.on("error", () => undefined));
   // The pool hangs the whole client on the error: statements, settings and a cancel key.
   pool.on("error", ({ message }) => logger.warn({ why: message }, "idle database connection lost"));
-  const adapter = new PrismaPg(pool, {
+  const adapter = new IndexReadingPg(pool, {
     statementNameGenerator: statementName,
     onConnectionError: (error) => logger.warn({ err: error }, "database connection lost"),
   });
