@@ -27,7 +27,7 @@ type Write = Pick<Asked, "kind" | "effect" | "path" | "body" | "token"> & {
 };
 
 /** Writes down what is about to be asked, before it is. */
-export function note({ recorder, store }: Run, write: Write): Asked {
+function note({ recorder, store }: Run, write: Write): Asked {
   const asked: Asked = {
     method: "POST",
     key: randomUUID(),
@@ -49,7 +49,7 @@ export async function write(run: Run, dice: Dice, what: Write): Promise<Answer |
   return answer;
 }
 
-export function countAnswer({ recorder }: Run, { status, reason }: Answer): void {
+function countAnswer({ recorder }: Run, { status, reason }: Answer): void {
   recorder.count(status === 200 ? "acknowledged" : `refused ${reason ?? status}`);
 }
 

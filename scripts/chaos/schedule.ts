@@ -48,8 +48,8 @@ const FAULTS = [
 export type FaultKind = (typeof FAULTS)[number];
 
 type Timed = { at: number; dice: number[] };
-export type Operation = Timed & { operation: OperationKind };
-export type Fault = Timed & { fault: FaultKind };
+type Operation = Timed & { operation: OperationKind };
+type Fault = Timed & { fault: FaultKind };
 export type Schedule = {
   operations: Operation[];
   faults: Fault[];

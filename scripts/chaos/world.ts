@@ -3,7 +3,7 @@ import type { Random } from "./random";
 import type { Store } from "./store";
 
 export type Patient = { id: string; token: string };
-export type Doctor = { id: string; token: string; fee: number };
+type Doctor = { id: string; token: string; fee: number };
 export type Slot = { id: string; doctorId: string; startsAt: number; withdrawn: boolean };
 /** A booking as the harness believes it to be; the database may be ahead. */
 export type Booking = {

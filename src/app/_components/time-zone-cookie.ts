@@ -24,7 +24,7 @@ export function modernZone(zone: string): string {
 }
 
 /** True for a name that Intl accepts. */
-export function isTimeZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, instant, page, pageInput, text, timezone } from "../platform/schema";
 
-export const role = z.enum(["patient", "doctor", "admin"]);
+const role = z.enum(["patient", "doctor", "admin"]);
 export type Role = z.infer<typeof role>;
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
@@ -67,7 +67,7 @@ export type UpdateMe = z.infer<typeof updateMeInput>;
 /** The rules of a new password, wherever one is set. */
 const newPassword = registerInput.shape.password;
 
-export const sessionItem = z.object({
+const sessionItem = z.object({
   id,
   device: z.string(),
   kind: z.enum(["browser", "api"]),
@@ -98,7 +98,7 @@ export const consentInput = z.object({ purpose: z.enum(["consultation"]) });
 export const consent = consentInput.extend({ version: z.int(), givenAt: instant });
 export type Consent = z.infer<typeof consent>;
 
-export const userStatus = z.enum(["ACTIVE", "SUSPENDED"]);
+const userStatus = z.enum(["ACTIVE", "SUSPENDED"]);
 export const listUsersInput = pageInput.extend({
   q: text(100).optional(),
   role: role.optional(),

@@ -6,7 +6,7 @@ import { decodeCursor, isUuid, toPage } from "../platform/page";
 import type { Range, Summary, UtilizationInput } from "./schema";
 
 /** Days are counted where the clinic is. */
-export const CLINIC_ZONE = "Asia/Kolkata";
+const CLINIC_ZONE = "Asia/Kolkata";
 
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
 

@@ -119,7 +119,7 @@ export const listAuditInput = pageInput.extend({
 });
 export type ListAudit = z.infer<typeof listAuditInput>;
 
-export const auditItem = z.object({
+const auditItem = z.object({
   id,
   at: instant,
   actorId: id.nullable(),

@@ -78,7 +78,7 @@ export const listBookingsInput = pageInput.extend({
 export type ListBookings = z.infer<typeof listBookingsInput>;
 
 /** A booking as its doctor sees it in the day's list. */
-export const doctorBooking = booking.omit({ doctor: true }).extend({
+const doctorBooking = booking.omit({ doctor: true }).extend({
   patient: z.object({
     id,
     name: z.string(),
@@ -94,7 +94,7 @@ export const cancelInput = bookingInput.extend({
   /** The refund that was shown, in minor units: another one refuses with REFUND_CHANGED. */
   expectedRefund: z.int().min(0).optional(),
 });
-export type Cancel = z.infer<typeof cancelInput>;
+type Cancel = z.infer<typeof cancelInput>;
 
 /** What cancelling now gives back, and until when each step of the policy holds. */
 export const cancellationQuote = z.object({

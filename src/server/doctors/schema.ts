@@ -12,7 +12,7 @@ import {
 
 const gender = z.enum(["female", "male", "other"]);
 
-export const doctorSort = z.enum(["nextAvailable", "fee", "name", "experience"]);
+const doctorSort = z.enum(["nextAvailable", "fee", "name", "experience"]);
 
 export const listDoctorsInput = pageInput.extend({
   q: text(100).optional(),
@@ -26,7 +26,7 @@ export const listDoctorsInput = pageInput.extend({
 });
 export type ListDoctors = z.infer<typeof listDoctorsInput>;
 
-export const doctorCard = z.object({
+const doctorCard = z.object({
   id,
   name: z.string(),
   gender,

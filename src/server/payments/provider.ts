@@ -10,7 +10,7 @@ export type PaymentEvent = {
 };
 
 /** What a provider needs to know of a payment of ours. */
-export type Charge = {
+type Charge = {
   paymentId: string;
   bookingId: string;
   amount: number;
@@ -32,7 +32,7 @@ export type ChargeState = {
   refunded: Array<{ refundId: string; amount: number }>;
 };
 
-export type RefundOrder = {
+type RefundOrder = {
   refundId: string;
   paymentId: string;
   providerRef: string | null;

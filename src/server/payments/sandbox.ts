@@ -25,7 +25,7 @@ const signatureOf = (seconds: string, rawBody: Buffer) =>
   createHmac("sha256", env.SANDBOX_WEBHOOK_SECRET).update(`${seconds}.`).update(rawBody).digest();
 
 /** The `Sandbox-Signature` header of a body at an instant. */
-export function sign(rawBody: Buffer, at: Date): string {
+function sign(rawBody: Buffer, at: Date): string {
   const seconds = String(Math.floor(at.getTime() / 1000));
   return `t=${seconds},v1=${signatureOf(seconds, rawBody).toString("hex")}`;
 }

@@ -1,5 +1,5 @@
 /** Every reason a caller may be given, and the tRPC code it travels under. */
-export const REASONS = {
+const REASONS = {
   INVALID_INPUT: "BAD_REQUEST",
   IDEMPOTENCY_KEY_REQUIRED: "BAD_REQUEST",
   IDEMPOTENCY_MISMATCH: "UNPROCESSABLE_CONTENT",

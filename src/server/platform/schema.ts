@@ -29,7 +29,7 @@ export const money = z.object({
   amount: z.int(),
   currency: z.literal("INR"),
 });
-export type Money = z.infer<typeof money>;
+type Money = z.infer<typeof money>;
 
 /** Text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
 export const text = (max: number) =>

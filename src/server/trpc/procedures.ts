@@ -32,8 +32,8 @@ const refuse = (reason: Reason) => {
 
 /** Ids that prove a scope: only the ladder makes them. */
 declare const scope: unique symbol;
-export type PatientId = string & { [scope]: "patient" };
-export type DoctorId = string & { [scope]: "doctor" };
+type PatientId = string & { [scope]: "patient" };
+type DoctorId = string & { [scope]: "doctor" };
 
 export type SignedInActor = Actor & { userId: string; role: Role; sessionId: string };
 

@@ -31,7 +31,7 @@ export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string
 }
 
 /** What a cancellation by someone gives back now, in minor units: all of it unless the patient cancels. */
-export function refundOf(booking: Locked, by: CancelledBy): number {
+function refundOf(booking: Locked, by: CancelledBy): number {
   const { tiers, cap, starts_at: startsAt, now, price_amount: price } = booking;
   if (by === "doctor") return price;
   return shareOf(price, refundPercent({ tiers, capPercent: cap, startsAt, now }));

@@ -4,7 +4,7 @@ import { AppError } from "../../platform/errors";
 import type { Tx } from "../../platform/transaction";
 
 /** Ten extensions, as WCAG 2.2.1 asks, of a fifth of a hold each: three times the hold at the most. */
-export const MOST_EXTENSIONS = 10;
+const MOST_EXTENSIONS = 10;
 const SHARE_OF_HOLD = 0.2;
 
 /**
