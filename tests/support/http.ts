@@ -61,6 +61,22 @@ export class Api {
     return this.send(`/api/v1${path}`, { headers: headersOf(who, { key: null, ...extra }) });
   }
 
+  /** Follows a list's cursors to its end; `path` ends where `limit` may follow. */
+  async walk<Item>(path: string, limit: number, who: Who = null): Promise<Item[]> {
+    const items: Item[] = [];
+    let cursor: string | null = null;
+    do {
+      const next: string = cursor ? `&cursor=${cursor}` : "";
+      const { status, body, text } = await this.get(`${path}limit=${limit}${next}`, who);
+      const page = body as { items: Item[]; nextCursor: string | null };
+      if (status !== 200 || page.items.length > limit)
+        throw new Error(`no page: ${status} ${text}`);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return items;
+  }
+
   /** A write, under an idempotency key of its own; `key: null` leaves it out. */
   write(method: string, path: string, body: unknown, who: Who = null, extra: Extra = {}) {
     const headers = { "content-type": "application/json", ...headersOf(who, extra) };

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, test } from "vitest";
+import { type RunningServer, startServer } from "@/server/main";
+import { poolState } from "@/server/platform/db";
+import { rowCounts, withConnection } from "../support/database";
+import { makeDoctor, makePatient, makeSlot, type Person } from "../support/factories";
+
+/** What only a real socket shows. */
+let server: RunningServer | undefined;
+const start = async () => {
+  server = await startServer({ pages: false, jobs: false });
+  return server.url;
+};
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+type Sent = { method: string; headers?: Record<string, string>; agent?: Agent | false };
+
+/** Sends a request whose body comes in chunks, so that nobody knows its length beforehand. */
+async function send(url: string, { method, headers, agent = false }: Sent, chunks: string[] = []) {
+  const outgoing = httpRequest(url, { method, headers, agent });
+  const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+  for (const chunk of chunks) outgoing.write(chunk);
+  outgoing.end();
+  const [incoming] = await answered;
+  return { status: incoming.statusCode, headers: incoming.headers, body: await text(incoming) };
+}
+
+const as = (person: Person) => ({
+  "content-type": "application/json",
+  authorization: `Bearer ${person.token}`,
+  "idempotency-key": "one",
+});
+
+const TWO_MEGABYTES = Array.from({ length: 32 }, () => "x".repeat(64 * 1024));
+
+describe("the Node server", () => {
+  test("answers 413 to a body without a length that is too long, and the connection goes on", async () => {
+    const url = await start();
+    const patient = await makePatient();
+    const before = await rowCounts();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const path of ["/api/v1/bookings", "/api/trpc/bookings.hold"]) {
+      const sent = { method: "POST", headers: as(patient), agent };
+      const { status, body } = await send(url + path, sent, TWO_MEGABYTES);
+      expect(status).toBe(413);
+      expect(JSON.parse(body)).toMatchObject({ data: { reason: "PAYLOAD_TOO_LARGE" } });
+    }
+    expect(
+      (await send(`${url}/api/v1/me`, { method: "GET", headers: as(patient), agent })).status,
+    ).toBe(200);
+    agent.destroy();
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  test.each(["TRACE", "OPTIONS", "HEAD", "PROPFIND"])("has nothing for %s", async (method) => {
+    const url = await start();
+    const { status, headers } = await send(`${url}/api/v1/doctors`, { method });
+    expect(status).toBe(404);
+    expect(headers["x-request-id"]).toBeTruthy();
+  });
+
+  test("takes a caller's address from the socket alone", async () => {
+    const url = await start();
+    const headers = { "x-client-address": "10.0.0.1", "x-request-id": "mine" };
+    const answer = await send(`${url}/api/v1/doctors`, { method: "GET", headers });
+    expect(answer).toMatchObject({ status: 200, headers: { "x-request-id": "mine" } });
+  });
+
+  test("finishes what runs before it closes, then answers nobody and holds no connection", async () => {
+    const url = await start();
+    const slot = await makeSlot(await makeDoctor());
+    const patient = await makePatient();
+    const body = JSON.stringify({ slotId: slot.id });
+    let closed: Promise<void> | undefined;
+    const answer = await withConnection(async (client) => {
+      // The slot's row is kept back, so that the booking is under way when the server closes.
+      await client.query("BEGIN");
+      await client.query("SELECT FROM availability_slots WHERE id = $1 FOR UPDATE", [slot.id]);
+      const sent = { method: "POST", headers: as(patient) };
+      const pending = send(`${url}/api/v1/bookings`, sent, [body]);
+      await expect.poll(async () => (await waiters(client)) > 0, { timeout: 20_000 }).toBe(true);
+      closed = server?.close();
+      await client.query("COMMIT");
+      return pending;
+    });
+    await closed;
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ slotId: slot.id, status: "PENDING" });
+    await expect(fetch(`${url}/api/v1/doctors`)).rejects.toThrow();
+    expect(poolState()).toEqual({ total: 0, idle: 0, waiting: 0 });
+  });
+});
+
+type Client = { query: (sql: string) => Promise<{ rows: Array<{ count: number }> }> };
+
+/** How many sessions of the app wait for a lock. */
+async function waiters(client: Client): Promise<number> {
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
+}
