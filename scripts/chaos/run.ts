@@ -35,6 +35,13 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
   const recorder = new Recorder();
   let store: Store | undefined;
   let apps: App[] = [];
+  let total = Number.NaN;
+  const stop = async () => {
+    await Promise.all(apps.map((app) => app.kill()));
+    await store?.stop();
+  };
+  const interrupt = () => void stop().finally(() => process.exit(130));
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     const secrets = makeSecrets();
     store = await Store.start(folder);
@@ -55,13 +62,13 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
     const findings = await checkInvariants(store.url, { drained: true });
     printReport({ seed, minutes, hash: schedule.hash }, recorder, findings);
     const broken = findings.reduce((sum, { violations }) => sum + violations, 0);
-    const total = broken + recorder.violations.length;
-    if (total === 0) await rm(folder, { recursive: true, force: true });
-    else console.log(`The processes' logs are in ${folder}`);
+    total = broken + recorder.violations.length;
     return total;
   } finally {
-    await Promise.all(apps.map((app) => app.kill()));
-    await store?.stop();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await stop();
+    if (total === 0) await rm(folder, { recursive: true, force: true });
+    else console.log(`The database and the processes' logs are in ${folder}`);
   }
 }
 
