@@ -94,7 +94,6 @@ export const cancelInput = bookingInput.extend({
   /** The refund that was shown, in minor units: another one refuses with REFUND_CHANGED. */
   expectedRefund: z.int().min(0).optional(),
 });
-type Cancel = z.infer<typeof cancelInput>;
 
 /** What cancelling now gives back, and until when each step of the policy holds. */
 export const cancellationQuote = z.object({

@@ -29,7 +29,6 @@ export const money = z.object({
   amount: z.int(),
   currency: z.literal("INR"),
 });
-type Money = z.infer<typeof money>;
 
 /** Text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
 export const text = (max: number) =>
