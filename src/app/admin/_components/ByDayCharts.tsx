@@ -9,6 +9,17 @@ const AXIS = { minTickGap: 24 };
 
 /** Two small charts over the same days. They only repeat the table below, so screen readers skip them. */
 export function ByDayCharts({ days }: { days: Summary["byDay"] }) {
+  const nothing = days.every(
+    ({ bookings, consultations, revenue }) => !bookings && !consultations && !revenue.amount,
+  );
+  if (nothing) {
+    return (
+      <p className={classes.nothing}>
+        Nothing happened in this period. Bookings, consultations and revenue are drawn here day by
+        day.
+      </p>
+    );
+  }
   const data = days.map(({ date, bookings, consultations, revenue }) => ({
     day: formatCalendarDay(date, "date"),
     bookings,
