@@ -26,7 +26,9 @@ const BY_REASON: Record<string, string> = {
   ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
   INVALID_CREDENTIALS: "That email and password do not go together. Please check both.",
   ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",
-  MFA_REQUIRED: "This account needs a second step, which this page cannot do yet.",
+  MFA_INVALID: "That code is not right, or was used already. Please wait for the next one.",
+  MFA_ENROLMENT_REQUIRED: "Your role needs a second step at sign-in. Please set it up first.",
+  LINK_INVALID: "This link is too old, or was used already.",
   RATE_LIMITED: "Too many tries in a short time. Please wait a minute and try again.",
   PASSWORD_BREACHED:
     "This password is known from a data leak elsewhere, so others may try it. Please choose another.",

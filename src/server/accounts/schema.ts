@@ -19,7 +19,13 @@ export const registerOutput = z.object({ status: z.literal("accepted") });
 export const loginInput = z.object({
   email: text(254).toLowerCase().min(1),
   password: z.string().min(1).max(200),
-  otp: z.string().max(20).optional(),
+  /** From the app, or a recovery code; a form that shows no field for it sends it empty. */
+  otp: z
+    .string()
+    .trim()
+    .max(20)
+    .optional()
+    .transform((code) => code || undefined),
 });
 export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) });
 export const tokens = z.object({

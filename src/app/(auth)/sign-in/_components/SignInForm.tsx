@@ -14,29 +14,33 @@ import { DemoAccounts } from "./DemoAccounts";
 const fields = z.object({
   email: z.email("Please enter your email address, like name@example.com"),
   password: z.string().min(1, "Please enter your password"),
+  otp: z.string(),
 });
 
 /** Email and password. A refusal is told above the button; what was typed stays. */
 export function SignInForm({ next, demo }: { next: string | null; demo: boolean }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [asksCode, setAsksCode] = useState(false);
   const form = useForm({
-    initialValues: { email: "", password: "" },
+    initialValues: { email: "", password: "", otp: "" },
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
 
-  async function submit({ email, password }: z.infer<typeof fields>) {
+  async function submit(values: z.infer<typeof fields>) {
     setBusy(true);
     setProblem(null);
     try {
-      const answer = await signIn("credentials", { email, password, redirect: false });
+      const answer = await signIn("credentials", { ...values, redirect: false });
       if (answer?.ok && !answer.error) {
         // A whole page load: the server renders the shell of whoever it is now. Without a path it knows the way.
         location.assign(next ?? "/sign-in");
         return;
       }
-      setProblem(textForReason(answer?.error ?? ""));
+      const reason = answer?.error ?? "";
+      if (reason === "MFA_REQUIRED") setAsksCode(true);
+      else setProblem(textForReason(reason));
     } catch {
       setProblem("We could not reach the clinic. Please check your connection and try again.");
     }
@@ -63,6 +67,17 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
+          {asksCode ? (
+            <TextInput
+              label="Code"
+              description="From your authenticator app, or one of your recovery codes"
+              autoComplete="one-time-code"
+              data-autofocus
+              autoFocus
+              key={form.key("otp")}
+              {...form.getInputProps("otp")}
+            />
+          ) : null}
           {problem ? (
             <Alert color="brick" role="alert" icon={<IconAlertCircle aria-hidden />}>
               {problem}
@@ -75,9 +90,13 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
       </form>
       <Text>
         New here? <TextLink href={`/sign-up${suffix}`}>Create an account</TextLink>
+        <br />
+        Forgot your password? <TextLink href="/forgot">Set a new one</TextLink>
       </Text>
       {demo ? (
-        <DemoAccounts onChoose={(email, password) => form.setValues({ email, password })} />
+        <DemoAccounts
+          onChoose={(email, password) => form.setValues({ email, password, otp: "" })}
+        />
       ) : null}
     </Stack>
   );

@@ -1,0 +1,62 @@
+"use client";
+
+import { Alert, Button, PasswordInput, Stack } from "@mantine/core";
+import { schemaResolver, useForm } from "@mantine/form";
+import { useMutation } from "@tanstack/react-query";
+import { z } from "zod";
+import { PASSWORD_MIN } from "@/server/accounts/schema";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { refusalOf } from "../../../_components/error-text";
+import { LinkButton, TextLink } from "../../../_components/LinkButton";
+import { useTRPC } from "../../../_trpc/client";
+
+const fields = z.object({
+  password: z.string().min(PASSWORD_MIN, `Please use at least ${PASSWORD_MIN} characters`),
+});
+
+/** The new password; an old link leads to a new one. */
+export function ResetForm({ token }: { token: string }) {
+  const trpc = useTRPC();
+  const reset = useMutation(trpc.auth.reset.mutationOptions());
+  const form = useForm({
+    initialValues: { password: "" },
+    validate: schemaResolver(fields, { sync: true }),
+    validateInputOnBlur: true,
+  });
+  if (reset.isSuccess) {
+    return (
+      <Stack gap="md">
+        <Alert color="leaf" role="status" title="Your password is set">
+          Please sign in with it.
+        </Alert>
+        <LinkButton href="/sign-in">Sign in</LinkButton>
+      </Stack>
+    );
+  }
+  return (
+    <form onSubmit={form.onSubmit(({ password }) => reset.mutate({ token, password }))} noValidate>
+      <Stack gap="md">
+        <PasswordInput
+          label="New password"
+          description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
+          key={form.key("password")}
+          {...form.getInputProps("password")}
+        />
+        {reset.error ? (
+          <ErrorNotice error={reset.error} title="Your password is as it was">
+            {refusalOf(reset.error).reason === "LINK_INVALID" ? (
+              <TextLink href="/forgot" size="sm">
+                Have a new link mailed
+              </TextLink>
+            ) : null}
+          </ErrorNotice>
+        ) : null}
+        <Button type="submit" size="lg" loading={reset.isPending}>
+          Set the password
+        </Button>
+      </Stack>
+    </form>
+  );
+}

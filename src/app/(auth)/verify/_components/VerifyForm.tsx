@@ -1,0 +1,33 @@
+"use client";
+
+import { Alert, Button, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { LinkButton } from "../../../_components/LinkButton";
+import { useTRPC } from "../../../_trpc/client";
+
+/** Spends the link's secret and says what became of it. */
+export function VerifyForm({ token }: { token: string }) {
+  const trpc = useTRPC();
+  const verify = useMutation(trpc.auth.verify.mutationOptions());
+  if (verify.isSuccess) {
+    return (
+      <Stack gap="md">
+        <Alert color="leaf" role="status" title="Thank you">
+          Your address is confirmed.
+        </Alert>
+        <LinkButton href="/doctors">Find a doctor</LinkButton>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="md">
+      {verify.error ? (
+        <ErrorNotice error={verify.error} title="Your address is not confirmed" />
+      ) : null}
+      <Button size="lg" loading={verify.isPending} onClick={() => verify.mutate({ token })}>
+        Confirm my address
+      </Button>
+    </Stack>
+  );
+}
