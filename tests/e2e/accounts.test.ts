@@ -1,0 +1,67 @@
+import { describe, test } from "vitest";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  screenshot,
+  useBrowser,
+} from "../support/browser";
+import { signUp } from "../support/journey";
+
+describe("a patient who forgot the password", () => {
+  const open = useBrowser();
+
+  test("confirms the address, has a link mailed, sets a new one and signs in with it", async () => {
+    const page = await open("phone");
+    const { email } = await signUp(page);
+    const mail = await open("desktop");
+    const confirm = await linkIn(mail, email, "/verify?token=");
+    await page.goto(confirm);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Confirm my address" }).click();
+    await page.getByText("Your address is confirmed.").waitFor();
+    await screenshot(page, "verified");
+
+    const other = await open("desktop");
+    await other.goto("/sign-in");
+    await other.getByRole("link", { name: "Set a new one" }).click();
+    await other.getByLabel("Email").fill(email);
+    await expectAccessible(other);
+    await screenshot(other, "forgot");
+    await other.getByRole("button", { name: "Mail me a link" }).click();
+    await other.getByText("Please look at your mail").waitFor();
+
+    await other.goto(await linkIn(mail, email, "/reset?token="));
+    await other.getByLabel("New password", { exact: true }).fill("another long secret 42");
+    await expectAccessible(other);
+    await expectNoSidewaysScroll(other);
+    await screenshot(other, "reset");
+    await other.getByRole("button", { name: "Set the password" }).click();
+    await other.getByText("Your password is set").waitFor();
+    await other.getByRole("link", { name: "Sign in" }).last().click();
+    await other.getByLabel("Email").fill(email);
+    await other.getByLabel("Password", { exact: true }).fill("another long secret 42");
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+
+    // The device from before is signed out.
+    await page.goto("/bookings");
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+  });
+});
+
+/** The link of a mail to somebody, once a job has sent it. */
+async function linkIn(
+  page: Awaited<ReturnType<ReturnType<typeof useBrowser>>>,
+  email: string,
+  path: string,
+): Promise<string> {
+  for (let tries = 0; tries < 30; tries++) {
+    await page.goto("/dev/mailbox");
+    const text = (await page.getByRole("main").textContent()) ?? "";
+    const letter = text.slice(text.indexOf(email));
+    const found = letter.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
+    if (text.includes(email) && found) return `${path}${found}`;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`no mail with ${path} came`);
+}
