@@ -17,7 +17,7 @@ export default function DocsPage() {
           API for developers
         </Title>
         <Text mt="xs" maw="42.5rem">
-          Everything the pages of this site do can be done over REST as well. The description as
+          The REST API runs the same procedures as the pages of this site. The description as
           OpenAPI 3.1 is at{" "}
           <Anchor href="/api/openapi.json" display="inline-block">
             /api/openapi.json
