@@ -30,6 +30,7 @@ type Row = {
   hold_expires_at: Date;
   reason: Uint8Array | null;
   created_at: Date;
+  cancelled_by: Booking["cancelledBy"];
   doctor_name: string;
   specializations: string[];
   payment_id: string;
@@ -54,6 +55,7 @@ async function readBookings(where: Prisma.Sql, order: Prisma.Sql, tx: Tx): Promi
   return tx.$queryRaw<Row[]>`
     SELECT b.id, b.status::text AS status, b.doctor_id, b.slot_id, b.patient_id, u.name AS patient_name,
            b.starts_at, b.ends_at, b.price_amount, b.hold_expires_at, b.reason, b.created_at,
+           b.cancelled_by::text AS cancelled_by,
            d.name AS doctor_name, d.specializations,
            p.id AS payment_id, p.status::text AS payment_status, p.amount AS payment_amount, p.provider,
            c.id AS consultation_id, c.status::text AS consultation_status,
@@ -92,6 +94,7 @@ function toBooking(row: Row, reason: string | null): Booking {
     holdExpiresAt: row.status === "PENDING" ? row.hold_expires_at.toISOString() : null,
     reason,
     createdAt: row.created_at.toISOString(),
+    cancelledBy: row.cancelled_by,
     doctor: { id: row.doctor_id, name: row.doctor_name, specializations: row.specializations },
     payment: {
       id: row.payment_id,

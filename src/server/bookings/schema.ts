@@ -56,6 +56,7 @@ export const booking = z.object({
   holdExpiresAt: instant.nullable(),
   reason: z.string().nullable(),
   createdAt: instant,
+  cancelledBy: z.enum(["patient", "doctor", "admin", "payment"]).nullable(),
   doctor: z.object({ id, name: z.string(), specializations: z.array(z.string()) }),
   payment,
   consultation: consultation.nullable(),
@@ -66,7 +67,14 @@ export const bookingPage = page(booking);
 
 /** What a slot that was just taken leaves to choose from. */
 export const held = booking
-  .omit({ doctor: true, reason: true, consultation: true, refund: true, createdAt: true })
+  .omit({
+    doctor: true,
+    reason: true,
+    consultation: true,
+    refund: true,
+    createdAt: true,
+    cancelledBy: true,
+  })
   .extend({ holdExpiresAt: instant });
 export type Held = z.infer<typeof held>;
 

@@ -94,14 +94,14 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
         title:
-          booking.payment.status === "FAILED"
+          booking.cancelledBy === "payment"
             ? "The payment did not go through"
             : "This booking is cancelled",
         text:
-          booking.payment.status === "FAILED"
+          booking.cancelledBy === "payment"
             ? "You have not been charged, and the time is free again. You can pick it again if it is still there."
             : `The time is free again.${paidBack(booking)}`,
-        action: booking.payment.status === "FAILED" ? <TryAgain booking={booking} /> : again,
+        action: booking.cancelledBy === "payment" ? <TryAgain booking={booking} /> : again,
       };
   }
 }
