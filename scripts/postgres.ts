@@ -45,12 +45,15 @@ export async function startPostgres(options: {
   return start(dataDir, DURABLE);
 }
 
-/** Starts a fast, throw-away PostgreSQL for tests in a temporary folder that `stop` removes. */
-export async function startTemporaryPostgres(): Promise<Postgres> {
+/**
+ * Starts a throw-away PostgreSQL in a temporary folder that `stop` removes: fast and forgetful for
+ * tests, or as durable as the app's own for measurements.
+ */
+export async function startTemporaryPostgres({ isDurable = false } = {}): Promise<Postgres> {
   await removeAbandoned();
   const home = await mkdtemp(path.join(tmpdir(), TEMPORARY));
   await writeFile(path.join(home, "owner.pid"), String(process.pid));
-  const server = await start(home, FAST_AND_FORGETFUL);
+  const server = await start(home, isDurable ? DURABLE : FAST_AND_FORGETFUL);
   const stop = async () => {
     await server.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });

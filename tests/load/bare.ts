@@ -1,0 +1,86 @@
+import { createServer } from "node:http";
+import pg from "pg";
+
+/**
+ * What the app is measured against: Node's HTTP server with nothing on top. A GET answers fixed
+ * JSON, as large as the app's own answer; POST /bookings books in one SQL call over a pool. No
+ * sign-in, no validation, no idempotency row, no retries, PostgreSQL's default isolation.
+ */
+export type BareMessage = { fixed: Record<string, string> } | { listening: number };
+
+const fixed = new Map<string, Buffer>();
+
+const pool = new pg.Pool({
+  connectionString: process.env.DATABASE_URL,
+  max: Number(process.env.DATABASE_POOL_MAX),
+  options: "-c role=amrutam_app -c timezone=UTC",
+});
+
+/** The writes of bookings/commands/hold.ts for a patient without another hold. */
+const BOOK = {
+  name: "book",
+  text: `
+    WITH claimed AS (
+      UPDATE availability_slots s SET status = 'HELD' FROM doctors d
+       WHERE s.id = $1::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
+         AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
+         AND d.id = s.doctor_id AND doctor_is_bookable(d)
+      RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
+    held AS (
+      INSERT INTO bookings (slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
+                            currency, hold_expires_at, hold_number, cancellation_policy)
+      SELECT c.id, c.doctor_id, $2::uuid, c.starts_at, c.ends_at, c.fee_amount, c.currency,
+             app_now() + interval '10 minutes', 1,
+             (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1)
+        FROM claimed c
+      RETURNING *),
+    payment AS (
+      INSERT INTO payments (booking_id, provider, amount, currency)
+      SELECT h.id, 'sandbox', h.price_amount, h.currency FROM held h RETURNING id),
+    event AS (
+      INSERT INTO outbox (name, data)
+      SELECT 'booking/held', jsonb_build_object('bookingId', h.id, 'holdExpiresAt',
+               to_char(h.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        FROM held h)
+    SELECT h.id, h.status, h.doctor_id, h.slot_id, h.starts_at, h.ends_at, h.price_amount,
+           h.hold_expires_at, p.id AS payment_id,
+           audit_append($2::uuid, 'patient', 'booking.held', 'booking', h.id::text, NULL, '{}')::text
+      FROM held h, payment p`,
+};
+
+async function book(body: string): Promise<object | undefined> {
+  const { slotId, patientId } = JSON.parse(body) as { slotId: string; patientId: string };
+  const { rows } = await pool.query<object>({ ...BOOK, values: [slotId, patientId] });
+  return rows[0];
+}
+
+const server = createServer((request, response) => {
+  const answer = (status: number, body: Buffer) =>
+    response
+      .writeHead(status, { "content-type": "application/json", "content-length": body.length })
+      .end(body);
+  if (request.method === "GET") {
+    answer(200, fixed.get(request.url ?? "") ?? Buffer.from("{}"));
+    return;
+  }
+  let body = "";
+  request.setEncoding("utf8").on("data", (chunk: string) => {
+    body += chunk;
+  });
+  request.on("end", () => {
+    book(body).then(
+      (row) => answer(row ? 200 : 409, Buffer.from(JSON.stringify(row ?? {}))),
+      (error: Error) => answer(500, Buffer.from(JSON.stringify({ message: error.message }))),
+    );
+  });
+});
+
+process.on("message", (message: BareMessage) => {
+  if (!("fixed" in message)) return;
+  for (const [path, body] of Object.entries(message.fixed)) fixed.set(path, Buffer.from(body));
+});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  const listening = typeof address === "object" && address ? address.port : 0;
+  process.send?.({ listening } satisfies BareMessage);
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BareMessage } from "./bare";
+import type { Job, Outcome } from "./generator";
+
+const ROOT = path.resolve(import.meta.dirname, "..", "..");
+const START_PATIENCE_S = 180;
+
+type Environment = Record<string, string>;
+
+/** A program of its own that ends when this process does, however this process ends. */
+function spawnTethered(program: string, env: Environment): ChildProcess {
+  const tethered = path.join(ROOT, "scripts", "tethered.mjs");
+  return spawn(process.execPath, ["--import", "tsx", tethered, path.join(ROOT, program)], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    // Its chatter would end up in the table that is printed; what went wrong is on stderr.
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+}
+
+/** The app as `npm start` runs it, on a database that is there already. */
+export async function startApp(port: number, env: Environment) {
+  const child = spawnTethered("scripts/start.mjs", { ...env, PORT: String(port) });
+  const url = `http://127.0.0.1:${port}`;
+  for (let waited = 0; waited < START_PATIENCE_S; waited += 0.25) {
+    if (child.exitCode !== null) throw new Error("The app did not start; its words are above.");
+    const isReady = await fetch(`${url}/api/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return { port, url, stop: () => stop(child) };
+    await sleep(250);
+  }
+  await stop(child);
+  throw new Error(`The app was not ready after ${START_PATIENCE_S} s.`);
+}
+
+/** The bare servers; `fix` gives them the JSON that they answer. */
+export async function startBare(env: Environment) {
+  const child = spawnTethered("tests/load/bare.ts", env);
+  const [message] = (await once(child, "message")) as [BareMessage];
+  if (!("listening" in message)) throw new Error("The bare server said something unknown.");
+  return {
+    port: message.listening,
+    fix: (fixed: Record<string, string>) => {
+      child.send({ fixed } satisfies BareMessage);
+    },
+    stop: () => stop(child),
+  };
+}
+
+/** The load generator; it does one job at a time. */
+export function startGenerator() {
+  const child = spawnTethered("tests/load/generator.ts", {});
+  return {
+    run: async (job: Job): Promise<Outcome> => {
+      child.send(job);
+      const [outcome] = (await once(child, "message")) as [Outcome];
+      return outcome;
+    },
+    stop: () => stop(child),
+  };
+}
