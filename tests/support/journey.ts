@@ -16,6 +16,17 @@ export async function signUp(page: Page): Promise<{ email: string; name: string 
   return { email, name };
 }
 
+export const DEMO_PASSWORD = "demo-password-2026";
+
+/** Signs someone who has an account in, by the form. */
+export async function signIn(page: Page, email: string, password = DEMO_PASSWORD): Promise<void> {
+  if (new URL(page.url(), "http://none").pathname !== "/sign-in") await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
 /** A free time on a doctor's page, by its accessible name: "9:30 am, Tuesday, 24 November 2026". */
 export const freeTimes = (page: Page) =>
   page.getByRole("region", { name: "Choose a time" }).getByRole("button", {
@@ -41,6 +52,6 @@ export async function chooseTime(page: Page): Promise<string> {
 /** From the review to the booking, by way of the gateway's page. */
 export async function pay(page: Page): Promise<void> {
   await page.getByRole("link", { name: /^Pay ₹/ }).click();
-  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByRole("button", { name: /^Pay \S*\d/ }).click();
   await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
 }

@@ -1,0 +1,180 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  screenshot,
+  useBrowser,
+} from "../support/browser";
+import { DEMO_PASSWORD, freeTimes, signIn, signUp } from "../support/journey";
+import { demoDoctors, freeSlots, registerPatient, rest, tokenFor } from "../support/rest";
+
+/** Every page is looked at: by axe, for its width, and by whoever opens the pictures. */
+async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await screenshot(page, name);
+}
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name });
+
+describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_000 }, (width) => {
+  const open = useBrowser();
+
+  test("a patient books and pays, the doctor sees it, the admin counts it", async () => {
+    const me = z.object({ doctorId: z.string() });
+    const token = await tokenFor("doctor@demo.test", DEMO_PASSWORD);
+    const { doctorId } = await rest("/me", me, { token });
+    const { name: doctorName } = await rest(`/doctors/${doctorId}`, z.object({ name: z.string() }));
+    const admin = await open(width);
+    await signIn(admin, "admin@demo.test");
+    const before = await bookingsCounted(admin);
+
+    const patient = await open(width);
+    await patient.goto("/");
+    await look(patient, "home");
+    await patient.goto("/sign-up");
+    await look(patient, "sign-up");
+    const { name } = await signUp(patient);
+
+    await patient.goto("/doctors");
+    await patient
+      .getByRole("main")
+      .getByRole("link", { name: /^Dr\. / })
+      .first()
+      .waitFor();
+    await look(patient, "doctors");
+    await patient.getByRole("searchbox", { name: "Search" }).fill(doctorName.replace("Dr. ", ""));
+    await patient.getByRole("main").getByRole("link", { name: doctorName }).click();
+    await heading(patient, "Choose a time").waitFor();
+    await freeTimes(patient).first().waitFor();
+    await look(patient, "doctor");
+
+    const time = (await freeTimes(patient).first().getAttribute("aria-label")) ?? "";
+    await freeTimes(patient).first().click();
+    const dialog = patient.getByRole("dialog", { name: "Confirm your time" });
+    const reason = `Sleeping badly since last week (${width})`;
+    await dialog.getByLabel("What is it about?").fill(reason);
+    await look(patient, "confirm-time");
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+
+    await heading(patient, "Review and pay").waitFor();
+    await patient.getByText(reason).waitFor();
+    await patient.getByText(/\d+:\d\d left/).waitFor();
+    await look(patient, "review");
+    await patient.getByRole("link", { name: /^Pay \S*\d/ }).click();
+
+    await patient.getByText("Sandbox: no real money moves.").waitFor();
+    await patient.getByText(doctorName).waitFor();
+    await look(patient, "checkout");
+    await patient.getByRole("button", { name: /^Pay \S*\d/ }).click();
+
+    await heading(patient, "Your consultation is confirmed").waitFor();
+    await look(patient, "confirmed");
+    await patient.goto("/bookings");
+    const row = patient.getByRole("article").filter({ hasText: doctorName });
+    await row.getByText("Confirmed").waitFor();
+    await look(patient, "my-bookings");
+
+    const doctor = await open(width);
+    await signIn(doctor, "doctor@demo.test");
+    await heading(doctor, /^Today, /).waitFor();
+    await doctor.goto(`/doctor?day=${dayOf(time)}`);
+    const visit = doctor.getByRole("article").filter({ hasText: name });
+    await visit.getByText(reason).waitFor();
+    await visit.getByText(time.split(",")[0] ?? "", { exact: true }).waitFor();
+    await visit.getByText("Confirmed").waitFor();
+    await look(doctor, "doctor-day");
+
+    await admin.reload();
+    expect(await bookingsCounted(admin)).toBe(before + 1);
+    await look(admin, "admin");
+  });
+
+  test("a choice made before sign-in is still there afterwards", async () => {
+    const doctors = await demoDoctors();
+    const { email, password } = await registerPatient();
+    const page = await open(width);
+    await page.goto(`/doctors/${doctors.at(width === "phone" ? 11 : 10)?.id}`);
+    const chosen = freeTimes(page).nth(2);
+    const time = (await chosen.getAttribute("aria-label")) ?? "";
+    await chosen.click();
+    const dialog = page.getByRole("dialog", { name: "Confirm your time" });
+    await dialog.getByText("To book, please sign in.").waitFor();
+    await look(page, "sign-in-first");
+    await dialog.getByRole("link", { name: "Sign in to continue" }).click();
+    await heading(page, "Welcome back").waitFor();
+    await look(page, "sign-in");
+    await signIn(page, email, password);
+
+    await dialog.getByText(clockOf(time)).waitFor();
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+    await heading(page, "Review and pay").waitFor();
+    await page.getByText(clockOf(time)).first().waitFor();
+  });
+
+  test("who is a moment too late is offered other times, and takes one", async () => {
+    const doctors = await demoDoctors();
+    const doctorId = doctors.at(width === "phone" ? 21 : 20)?.id ?? "";
+    const quicker = await registerPatient();
+    const page = await open(width);
+    await signUp(page);
+    await page.goto(`/doctors/${doctorId}`);
+    await freeTimes(page).first().click();
+    const dialog = page.getByRole("dialog", { name: "Confirm your time" });
+    await dialog.getByRole("button", { name: "Continue to payment" }).waitFor();
+
+    const [slot] = await freeSlots(doctorId);
+    const token = await tokenFor(quicker.email, quicker.password);
+    await rest("/bookings", z.looseObject({}), { token, body: { slotId: slot?.id } });
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+
+    await dialog.getByText("Someone took this time a moment ago").waitFor();
+    await look(page, "slot-taken");
+    const others = dialog.getByRole("alert").getByRole("button");
+    expect(await others.count()).toBe(3);
+    await others.first().click();
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+    await heading(page, "Review and pay").waitFor();
+  });
+
+  test("the pages beside the way are in order too", async () => {
+    const page = await open(width);
+    await page.goto("/docs");
+    await page.getByText("Hold a slot and get where to pay").waitFor();
+    await look(page, "docs");
+    await page.goto("/no/such/page");
+    await look(page, "not-found");
+    await page.goto("/bookings");
+    await heading(page, "Welcome back").waitFor();
+    await signUp(page);
+    await page.goto("/bookings");
+    await page.getByText("No bookings yet").waitFor();
+    await look(page, "no-bookings");
+    await page.goto("/bookings/00000000-0000-7000-8000-000000000000");
+    await look(page, "no-such-booking");
+    await page.goto("/doctors?q=nobody+is+called+that");
+    await page.getByText("No doctor matches all of that").waitFor();
+    await look(page, "no-doctors");
+  });
+});
+
+/** What the admin's overview says of the bookings made. */
+async function bookingsCounted(admin: Page): Promise<number> {
+  const tile = admin
+    .getByRole("main")
+    .locator("dl > div")
+    .filter({ hasText: "made in this period" });
+  const text = await tile.locator("dd > span").first().textContent();
+  return Number(text?.replaceAll(",", ""));
+}
+
+/** "9:30", since "9:30 am – 9:50 am" is written "9:30 – 9:50 am". */
+const clockOf = (time: string): string => time.split(" ")[0] ?? "";
+
+/** "9:30 am, Tuesday, 24 November 2026" → "2026-11-24". */
+function dayOf(time: string): string {
+  const date = time.split(",").at(-1)?.trim() ?? "";
+  return new Date(`${date} UTC`).toISOString().slice(0, 10);
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { inject } from "vitest";
+import { z } from "zod";
+
+/** The running demo over REST: for what happens beside the browser. */
+export async function rest<T>(
+  path: string,
+  shape: z.ZodType<T>,
+  { token, body }: { token?: string; body?: object } = {},
+): Promise<T> {
+  const response = await fetch(`${inject("baseUrl")}/api/v1${path}`, {
+    method: body ? "POST" : "GET",
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": randomUUID(),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+  return shape.parse(JSON.parse(text));
+}
+
+const tokens = z.object({ accessToken: z.string() });
+
+/** Signs someone in, who has an account. @returns the token. */
+export async function tokenFor(email: string, password: string): Promise<string> {
+  const { accessToken } = await rest("/auth/login", tokens, { body: { email, password } });
+  return accessToken;
+}
+
+/** Makes a new patient's account. */
+export async function registerPatient(): Promise<{ email: string; password: string }> {
+  const account = { email: `${randomUUID()}@example.test`, password: "a long enough secret 42" };
+  const accepted = z.object({ status: z.string() });
+  await rest("/auth/register", accepted, { body: { ...account, name: "Rohan Guest" } });
+  return account;
+}
+
+const doctors = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+/** Some of the demo's doctors, by name; each test takes another one. */
+export const demoDoctors = async () => (await rest("/doctors?sort=name&limit=50", doctors)).items;
+
+const slots = z.object({
+  items: z.array(z.object({ id: z.string(), startsAt: z.string(), status: z.string() })),
+});
+
+/** A doctor's free slots, earliest first. */
+export async function freeSlots(doctorId: string) {
+  const { items } = await rest(`/doctors/${doctorId}/slots?limit=100`, slots);
+  return items.filter(({ status }) => status === "AVAILABLE");
+}
