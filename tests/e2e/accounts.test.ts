@@ -24,6 +24,7 @@ describe("a patient who forgot the password", () => {
     const other = await open("desktop");
     await other.goto("/sign-in");
     await other.getByRole("link", { name: "Set a new one" }).click();
+    await other.getByRole("heading", { name: "Forgot your password?" }).waitFor();
     await other.getByLabel("Email").fill(email);
     await expectAccessible(other);
     await screenshot(other, "forgot");
@@ -37,7 +38,8 @@ describe("a patient who forgot the password", () => {
     await screenshot(other, "reset");
     await other.getByRole("button", { name: "Set the password" }).click();
     await other.getByText("Your password is set").waitFor();
-    await other.getByRole("link", { name: "Sign in" }).last().click();
+    await other.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await other.getByRole("heading", { name: "Welcome back" }).waitFor();
     await other.getByLabel("Email").fill(email);
     await other.getByLabel("Password", { exact: true }).fill("another long secret 42");
     await other.getByRole("button", { name: "Sign in" }).click();
