@@ -83,13 +83,25 @@ const paidWebhook: Act = async (run, dice) => {
   if (booking) await capture(run, dice, booking);
 };
 
+/** Each kind of event, true and not, with what a wrong one gets wrong. */
+const SAYINGS: Array<(booking: Booking) => Omit<Event, "booking">> = [
+  () => ({ type: "payment.succeeded" }),
+  () => ({ type: "payment.succeeded" }),
+  () => ({ type: "payment.failed" }),
+  () => ({ type: "refund.succeeded" }),
+  ({ price }) => ({ type: "payment.succeeded", nature: "wrongAmount", amount: price - 1 }),
+];
+
 /** The same event on both processes at the same moment, more than once. */
-const paidTwice: Act = async (run, dice) => {
+const toldTwice: Act = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
-  const { event, raw } = compose(run, { type: "payment.succeeded", booking });
+  const saying = dice.pick(SAYINGS);
+  if (!booking || !saying) return;
+  const { event, raw } = compose(run, { booking, ...saying(booking) });
   await Promise.all([0, 1, 0, 1].map((app) => deliver(run, event, raw, app)));
-  if (booking.guess === "PENDING") booking.guess = "CONFIRMED";
+  if (booking.guess !== "PENDING" || event.nature !== "true") return;
+  if (event.type === "payment.succeeded") booking.guess = "CONFIRMED";
+  if (event.type === "payment.failed") booking.guess = "OVER";
 };
 
 /** The news comes when the hold may be over, cancelled, or paid in another way. */
@@ -186,7 +198,7 @@ export const GATEWAY_ACTS = {
   pay: (run: Run, dice: Dice) => decide(run, dice, "pay"),
   decline: (run: Run, dice: Dice) => decide(run, dice, "decline"),
   paidWebhook,
-  paidTwice,
+  toldTwice,
   paidLate,
   shuffledWebhooks,
   failedWebhook,

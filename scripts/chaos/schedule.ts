@@ -9,7 +9,7 @@ const OPERATIONS = {
   pay: 14,
   decline: 2,
   paidWebhook: 6,
-  paidTwice: 3,
+  toldTwice: 4,
   paidLate: 3,
   shuffledWebhooks: 3,
   failedWebhook: 2,
@@ -58,9 +58,9 @@ export type Schedule = {
 };
 
 const PER_SECOND = 10;
-/** Fired within the blink before a fault, so that it meets work in every stage. */
-const VOLLEY = 8;
-const VOLLEY_MS = 80;
+/** Fired just before a fault: it meets work in every stage, and work that was only just acknowledged. */
+const VOLLEY = 10;
+const VOLLEY_MS = [80, 700] as const;
 const FAULT_EVERY_MS = [3000, 6500] as const;
 
 const draw = (random: Random) => Array.from({ length: 10 }, () => random.next());
@@ -74,7 +74,10 @@ export function makeSchedule(seed: number, minutes: number): Schedule {
     random.between(0, Math.floor(end)),
   );
   for (const { at } of faults) {
-    for (let n = 0; n < VOLLEY; n++) times.push(Math.max(0, at - random.between(0, VOLLEY_MS)));
+    for (let n = 0; n < VOLLEY; n++) {
+      const before = random.between(0, VOLLEY_MS[n % 2] ?? 0);
+      times.push(Math.max(0, at - before));
+    }
   }
   const operations = times
     .sort((a, b) => a - b)

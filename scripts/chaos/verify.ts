@@ -43,7 +43,7 @@ export async function verify(store: Store, recorder: Recorder): Promise<number> 
   checkEffects(recorder, audit);
   checkBookings(recorder, bookings, audit);
   await checkSlots(store, recorder);
-  await checkMoney(store, recorder);
+  await checkMoney(store, recorder, audit);
   return recorder.asked.filter(({ answer }) => answer).length;
 }
 
@@ -68,7 +68,9 @@ function checkEffects(recorder: Recorder, audit: AuditRow[]): void {
     if (!answer && effects > 1) recorder.violate(`${says}, never answered`);
   }
   for (const { n, id, nature } of recorder.events) {
-    const actions = new Set((traces.get(n) ?? []).map(({ action }) => action));
+    const left = (traces.get(n) ?? []).map(({ action }) => action);
+    const actions = new Set(left);
+    if (actions.size < left.length) recorder.violate(`event ${id} had its effect twice: ${left}`);
     if (nature === "wrongAmount") actions.delete("payment.mismatched");
     if (nature !== "true" && actions.size > 0) {
       recorder.violate(`event ${id} (${nature}) left ${[...actions].join(", ")}`);
@@ -173,7 +175,7 @@ async function checkSlots(store: Store, recorder: Recorder): Promise<void> {
 }
 
 /** What the gateway was told to have is captured; what was forged or wrong is not. */
-async function checkMoney(store: Store, recorder: Recorder): Promise<void> {
+async function checkMoney(store: Store, recorder: Recorder, audit: AuditRow[]): Promise<void> {
   const outcomes = new Map(
     (
       await store.sql<EventRow>(
@@ -186,9 +188,17 @@ async function checkMoney(store: Store, recorder: Recorder): Promise<void> {
       ({ id }) => id,
     ),
   );
-  for (const { id, type, paymentId, nature, acknowledged } of recorder.events) {
+  const captures = new Set(
+    audit.flatMap(({ action, request_id: id }) =>
+      action === "payment.captured" ? Number(id.split("-")[1]) : [],
+    ),
+  );
+  for (const { n, id, type, paymentId, nature, acknowledged } of recorder.events) {
     const outcome = outcomes.get(id);
     const says = `event ${id} (${nature} ${type})`;
+    if (captures.has(n) && outcome !== "APPLIED") {
+      recorder.violate(`${says} captured, and is written down as ${outcome}`);
+    }
     if (nature === "forged" && outcome) recorder.violate(`${says} was written down`);
     if (nature === "wrongAmount" && (outcome ?? "MISMATCH") !== "MISMATCH") {
       recorder.violate(`${says} came to ${outcome}`);
