@@ -46,6 +46,8 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
       .waitFor();
     await look(patient, "doctors");
     await patient.getByRole("searchbox", { name: "Search" }).fill(doctorName.replace("Dr. ", ""));
+    // The search writes the address a moment after the last key; a click before that would race it.
+    await patient.waitForURL(/[?&]q=/);
     await patient.getByRole("main").getByRole("link", { name: doctorName }).click();
     await heading(patient, "Choose a time").waitFor();
     await freeTimes(patient).first().waitFor();
