@@ -1,35 +1,13 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import { beforeAll, describe, expect, test } from "vitest";
-import { env } from "@/env";
-import { PrismaClient } from "@/generated/prisma/client";
 import { db } from "@/server/platform/db";
-import { AppError, fromDatabase, isConnectionLoss, sqlState } from "@/server/platform/errors";
+import { fromDatabase, sqlState } from "@/server/platform/errors";
 import type { Tx } from "@/server/platform/transaction";
 import { makeConfirmed, makeHold } from "../support/bookings";
 import { sql } from "../support/database";
 import { inHours, makeDoctor, makePatient, makeSlot, type Person } from "../support/factories";
-
-/** What a piece of work fails with, in a Serializable transaction that nobody runs again. */
-async function failureOf(work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
-  try {
-    await db.$transaction(work, { isolationLevel: "Serializable" });
-  } catch (error) {
-    return error;
-  }
-  throw new Error("nothing failed");
-}
+import { failureOf, reasonOf } from "../support/failures";
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;
-const reasonOf = (error: unknown) => {
-  const refusal = fromDatabase(error);
-  return refusal instanceof AppError ? refusal.reason : null;
-};
-
-/** Kills the session that a transaction runs in, as a failing network or an administrator would. */
-async function cutOff(tx: Tx) {
-  const [row] = await tx.$queryRaw<Array<{ pid: number }>>`SELECT pg_backend_pid() AS pid`;
-  await sql("SELECT pg_terminate_backend($1)", [row?.pid]);
-}
 
 describe("a lost serialization race", () => {
   let person: Person;
@@ -99,81 +77,6 @@ describe("a lost serialization race", () => {
     const errors = settled.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
     expect(errors).toHaveLength(1);
     expect(["40P01", "40001"]).toContain(sqlState(errors[0]));
-  });
-});
-
-describe("a connection that is lost", () => {
-  test.each<[string, (tx: Tx) => Promise<unknown>]>([
-    ["before a model call", (tx) => tx.user.count()],
-    ["before raw SQL", (tx) => tx.$queryRaw`SELECT 1`],
-    ["before COMMIT", async () => undefined],
-  ])("%s asks to try again", async (_when, next) => {
-    const error = await failureOf(async (tx) => {
-      await cutOff(tx);
-      await next(tx);
-    });
-    expect(isConnectionLoss(error)).toBe(true);
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
-    // The pool drops what was lost, at the latest when a call runs into it.
-    const ask = () => db.$queryRaw`SELECT 1 AS one`.catch(() => null);
-    await expect.poll(ask).toEqual([{ one: 1 }]);
-  });
-
-  test("because the process stalled inside its transaction: try again", async () => {
-    const error = await failureOf(async (tx) => {
-      await tx.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 50`;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      await tx.$queryRaw`SELECT 1`;
-    });
-    expect(isConnectionLoss(error)).toBe(true);
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
-  });
-
-  test.each([
-    ["a database that nobody serves", "postgresql://nobody@127.0.0.1:1/none"],
-    ["a host that is none", "postgresql://nobody@no-such-host.invalid/none"],
-  ])("to %s: try again", async (_what, connectionString) => {
-    const nowhere = new PrismaClient({ adapter: new PrismaPg({ connectionString }) });
-    const error: unknown = await nowhere.user.count().catch((reason: unknown) => reason);
-    await nowhere.$disconnect();
-    expect(isConnectionLoss(error)).toBe(true);
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
-  });
-
-  test("a pool whose connections stay in use: try again", async () => {
-    const pool = { connectionString: env.DATABASE_URL, max: 1, connectionTimeoutMillis: 500 };
-    const narrow = new PrismaClient({ adapter: new PrismaPg(pool) });
-    const connected = () => narrow.$queryRaw`SELECT 1`.then(Boolean, () => false);
-    await expect.poll(connected, { timeout: 20_000 }).toBe(true);
-    const busy = narrow.$queryRaw`SELECT pg_sleep(2)::text`.then(() => "done");
-    const error: unknown = await narrow.user.count().catch((reason: unknown) => reason);
-    expect(await busy).toBe("done");
-    await narrow.$disconnect();
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
-  });
-});
-
-describe("what takes too long", () => {
-  test("a statement: try again", async () => {
-    const error = await failureOf(async (tx) => {
-      await tx.$executeRaw`SET LOCAL statement_timeout = 50`;
-      await tx.$queryRaw`SELECT pg_sleep(5)::text`;
-    });
-    expect(sqlState(error)).toBe("57014");
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
-  });
-
-  test("a lock: try again", async () => {
-    const { id } = await makePatient();
-    const error = await failureOf(async (holder) => {
-      await holder.$executeRaw`UPDATE users SET name = 'Held' WHERE id = ${id}::uuid`;
-      throw await failureOf(async (tx) => {
-        await tx.$executeRaw`SET LOCAL lock_timeout = 50`;
-        await tx.user.update({ where: { id }, data: { name: "Mine" } });
-      });
-    });
-    expect(sqlState(error)).toBe("55P03");
-    expect(reasonOf(error)).toBe("TRY_AGAIN");
   });
 });
 

@@ -5,7 +5,9 @@ import { holdAs, makeConfirmed, makeHold, stateOf } from "../support/bookings";
 import { letHoldRunOut, rowCounts, sql } from "../support/database";
 import { FEE, makePatient } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
+import { labelOf } from "../support/http";
 import { expectInvariants } from "../support/invariants";
+import { race, raceOf, tally, valuesOf } from "../support/race";
 
 const CONFIRMED = {
   booking: "CONFIRMED",
@@ -80,6 +82,39 @@ describe("what the gateway says", () => {
     expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
 
     expect(await rowCounts()).toEqual(before);
+  });
+
+  test("twenty different events at once say that it is paid: one capture", async () => {
+    const { booking, payment } = await makeHold();
+
+    const answers = valuesOf(
+      await raceOf(20, () => deliver(gatewayEvent("payment.succeeded", payment))),
+    );
+
+    expect(tally(answers, labelOf)).toEqual({ "200": 20 });
+    expect(await stateOf(booking.id)).toEqual(CONFIRMED);
+    const outcomes = await sql<{ outcome: string }>(
+      "SELECT outcome FROM webhook_events WHERE payment_id = $1",
+      [payment.id],
+    );
+    expect(tally(outcomes, ({ outcome }) => outcome)).toEqual({ APPLIED: 1, IGNORED: 19 });
+    await expectInvariants();
+  });
+
+  test("paid and declined at once: one of the two holds, and no money is lost", async () => {
+    const { booking, payment } = await makeHold();
+
+    await race([
+      () => deliver(gatewayEvent("payment.succeeded", payment)),
+      () => deliver(gatewayEvent("payment.failed", payment)),
+    ]);
+
+    const { booking: status, refund } = (await stateOf(booking.id)) ?? {};
+    expect([
+      { status: "CONFIRMED", refund: null },
+      { status: "CANCELLED", refund: `PENDING ${FEE}` },
+    ]).toContainEqual({ status, refund });
+    await expectInvariants();
   });
 
   test.each([
