@@ -2,11 +2,11 @@ import { limit } from "../platform/rate-limit";
 import {
   admin,
   adminWrite,
+  mfaVerified,
+  mfaVerifiedWrite,
   publicProcedure,
   rest,
   router,
-  signedIn,
-  signedInWrite,
 } from "../trpc/procedures";
 import { apply, approve, reject } from "./commands";
 import { getApplication, listApplications } from "./queries/applications";
@@ -40,11 +40,11 @@ export const doctorsRouter = router({
     .output(doctor)
     .query(({ input }) => getDoctor(input.doctorId)),
   facets: publicProcedure.output(facets).query(() => readFacets()),
-  application: signedIn
+  application: mfaVerified
     .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
     .output(application)
     .query(({ ctx }) => getApplication({ userId: ctx.actor.userId })),
-  sendApplication: signedInWrite
+  sendApplication: mfaVerifiedWrite
     .meta(rest("POST", "/doctor/application", "Doctors", "Ask to be listed as a doctor"))
     .input(applicationInput)
     .output(application)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  dateInput,
   id,
   instant,
   instantInput,
@@ -56,7 +57,7 @@ export const applicationInput = z.object({
   gender,
   registrationNumber: text(60).min(3),
   council: text(120).min(2),
-  registrationExpiresOn: z.iso.date(),
+  registrationExpiresOn: dateInput,
   specializations: z.array(name).min(1).max(6),
   languages: z.array(name).min(1).max(10),
   yearsOfExperience: z.int().min(0).max(80),
@@ -89,7 +90,7 @@ export const approvalInput = z.object({
   doctorId: id,
   registrationNumber: text(60).min(3).optional(),
   council: text(120).min(2).optional(),
-  registrationExpiresOn: z.iso.date().optional(),
+  registrationExpiresOn: dateInput.optional(),
 });
 export type Approval = z.infer<typeof approvalInput>;
 export const rejectionInput = z.object({ doctorId: id, reason: text(500).min(1) });
