@@ -5,7 +5,7 @@ import { carryOutRefund } from "@/server/payments/commands/refund";
 import { stateOf } from "../support/bookings";
 import { letHoldRunOut, rowCounts } from "../support/database";
 import { FEE } from "../support/factories";
-import type { Session } from "../support/fake-stripe";
+import type { Session } from "../support/fake-stripe-shapes";
 import { expectInvariants } from "../support/invariants";
 import { raceOf } from "../support/race";
 import {

@@ -73,16 +73,23 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("the same event again changes nothing and is received", async () => {
-    const { payment } = await makeHold();
-    const event = gatewayEvent("payment.succeeded", payment);
-    await deliver(event);
-    const before = await rowCounts();
+  test.each([
+    ["payment", {}, "APPLIED"],
+    ["wrong amount", { amount: FEE + 1 }, "MISMATCH"],
+  ])(
+    "the same event of a %s again changes nothing and is received",
+    async (_of, changed, outcome) => {
+      const { payment } = await makeHold();
+      const event = gatewayEvent("payment.succeeded", payment, changed);
+      await deliver(event);
+      const before = await rowCounts();
 
-    expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
+      expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
 
-    expect(await rowCounts()).toEqual(before);
-  });
+      expect(await rowCounts()).toEqual(before);
+      expect(await outcomeOf(event.id)).toBe(outcome);
+    },
+  );
 
   test("twenty different events at once say that it is paid: one capture", async () => {
     const { booking, payment } = await makeHold();

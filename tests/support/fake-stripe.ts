@@ -2,57 +2,17 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
-
-type Metadata = Record<string, string>;
-type Intent = {
-  id: string;
-  object: "payment_intent";
-  status: "succeeded" | "processing" | "requires_payment_method";
-  amount_received: number;
-  currency: string;
-  metadata: Metadata;
-};
-export type Session = {
-  id: string;
-  object: "checkout.session";
-  url: string | null;
-  status: "open" | "complete" | "expired";
-  payment_status: "paid" | "unpaid";
-  payment_intent: string | null;
-  amount_total: number;
-  currency: string;
-  client_reference_id: string | null;
-  metadata: Metadata;
-  expires_at: number;
-  success_url: string | null;
-  cancel_url: string | null;
-};
-type Refund = {
-  id: string;
-  object: "refund";
-  status: "succeeded" | "pending" | "failed";
-  amount: number;
-  payment_intent: string;
-  metadata: Metadata;
-};
-type Reply = { status: number; body: unknown };
-
-const HALF_HOUR = 30 * 60;
-const DAY = 24 * 60 * 60;
-
-const refusal = (status: number, type: string, message: string): Reply => ({
-  status,
-  body: { error: { type, message } },
-});
-
-/** `metadata[paymentId]=…` of a form, as an object. */
-function metadataOf(form: URLSearchParams, under = "metadata"): Metadata {
-  const found = [...form].flatMap(([name, value]) => {
-    const key = name.startsWith(`${under}[`) ? name.slice(under.length + 1, -1) : null;
-    return key ? [[key, value] as const] : [];
-  });
-  return Object.fromEntries(found);
-}
+import {
+  DAY,
+  HALF_HOUR,
+  type Intent,
+  type Metadata,
+  metadataOf,
+  type Refund,
+  type Reply,
+  refusal,
+  type Session,
+} from "./fake-stripe-shapes";
 
 async function read(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -146,7 +106,18 @@ export class FakeStripe {
   private post(path: string, form: URLSearchParams): Reply {
     if (path === "/v1/checkout/sessions") return this.createSession(form);
     if (path === "/v1/refunds") return this.createRefund(form);
+    const [, expired] = /^\/v1\/checkout\/sessions\/(.+)\/expire$/.exec(path) ?? [];
+    if (expired) return this.expireSession(this.sessions.get(expired));
     return refusal(404, "invalid_request_error", "no such thing");
+  }
+
+  private expireSession(session: Session | undefined): Reply {
+    if (!session) return refusal(404, "invalid_request_error", "no such thing");
+    if (session.status !== "open") {
+      return refusal(400, "invalid_request_error", "only open sessions can be expired");
+    }
+    this.expire(session);
+    return { status: 200, body: session };
   }
 
   private createSession(form: URLSearchParams): Reply {
@@ -184,16 +155,33 @@ export class FakeStripe {
     if (back + amount > intent.amount_received) {
       return refusal(400, "invalid_request_error", "greater than what is left of the charge");
     }
+    const refund = this.addRefund(intent, amount, metadataOf(form), this.refundStatus);
+    return { status: 200, body: refund };
+  }
+
+  private addRefund(
+    intent: Intent,
+    amount: number,
+    metadata: Metadata,
+    status: Refund["status"],
+  ): Refund {
+    const id = `re_${randomUUID()}`;
     const refund: Refund = {
-      id: `re_${randomUUID()}`,
+      id,
       object: "refund",
-      status: this.refundStatus,
+      status,
       amount,
       payment_intent: intent.id,
-      metadata: metadataOf(form),
+      metadata,
     };
     this.refunds.push(refund);
-    return { status: 200, body: refund };
+    return refund;
+  }
+
+  /** A refund of ours that is in Stripe's book without a request: made by hand, or long ago. */
+  order(made: { intent: Intent; refundId: string; amount: number; status: Refund["status"] }) {
+    const { intent, refundId, amount, status } = made;
+    return this.addRefund(intent, amount, { ...intent.metadata, refundId }, status);
   }
 
   /** The session of a payment of ours; throws where none was made. */

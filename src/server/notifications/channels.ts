@@ -1,6 +1,7 @@
 import { createTransport, type Transporter } from "nodemailer";
 import { env } from "@/env";
 import { db } from "../platform/db";
+import { logger } from "../platform/logger";
 import { sealText } from "../platform/phi";
 import { inTransaction, type Tx } from "../platform/transaction";
 import { mailboxPlace } from "./queries";
@@ -73,6 +74,12 @@ const mailbox: Channel = {
       await done(tx);
     }),
 };
+
+/** Says aloud at a start in production that mail goes where nobody reads it. */
+export function warnOfUnreadMail(): void {
+  if (!env.isProduction || env.SMTP_URL) return;
+  logger.warn("SMTP_URL is not set: mail is kept in the database, where nobody reads it");
+}
 
 /** How people are written to. Both stand for the same channel, "email": a message goes out by one. */
 export const emailChannel = (): Channel => (env.SMTP_URL ? smtp(env.SMTP_URL) : mailbox);

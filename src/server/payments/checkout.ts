@@ -65,3 +65,17 @@ export async function startCheckout(
   if (!now.open || !now.provider_ref) return { bookingId, url: null };
   return { bookingId, url: (await askGateway(paymentId, now)).url };
 }
+
+/** Closes the gateway's page of a booking that ended unpaid; a payment that came first is kept. */
+export async function closeCheckout(bookingId: string): Promise<void> {
+  const payment = await db.payment.findFirst({
+    where: {
+      bookingId,
+      capturedAt: null,
+      providerRef: { not: null },
+      booking: { status: { in: ["EXPIRED", "CANCELLED"] } },
+    },
+    select: { provider: true, providerRef: true },
+  });
+  if (payment) await providerOf(payment.provider)?.close?.(payment);
+}

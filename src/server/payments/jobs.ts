@@ -1,5 +1,6 @@
 import { cron } from "inngest";
 import { event, inngest } from "../platform/inngest/client";
+import { closeCheckout } from "./checkout";
 import { reconcilePayments } from "./commands/reconcile";
 import { carryOutRefund } from "./commands/refund";
 
@@ -8,6 +9,29 @@ export const refundPayment = inngest.createFunction(
   { id: "refund-payment", retries: 5, triggers: [event("payment/refund.requested")] },
   async ({ event: { data }, step }) => {
     await step.run("refund", () => carryOutRefund(data.refundId));
+  },
+);
+
+/**
+ * Tries once more where the gateway could not pay back. A run that fails at it stays in the list of
+ * jobs, for an admin to look at and to start again.
+ */
+export const retryFailedRefund = inngest.createFunction(
+  { id: "retry-failed-refund", retries: 5, triggers: [event("payment/refund.failed")] },
+  async ({ event: { data }, step }) => {
+    await step.run("refund-again", () => carryOutRefund(data.refundId));
+  },
+);
+
+/** Nobody shall pay for a hold that is gone: what they still could pay on is closed. */
+export const closeLateCheckout = inngest.createFunction(
+  {
+    id: "close-late-checkout",
+    retries: 5,
+    triggers: [event("booking/expired"), event("booking/cancelled")],
+  },
+  async ({ event: { data }, step }) => {
+    await step.run("close", () => closeCheckout(data.bookingId));
   },
 );
 

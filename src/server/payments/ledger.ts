@@ -29,6 +29,11 @@ const POSTINGS = {
     { account: "patient_receivable", amount },
     { account: "gateway", amount: -amount },
   ],
+  /** It came back to the gateway: a bank would not take it. */
+  refundReturned: (amount: number): Posting => [
+    { account: "gateway", amount },
+    { account: "patient_receivable", amount: -amount },
+  ],
 };
 
 /** Posts one ledger transaction; a deferred constraint checks that it sums to zero. */

@@ -2,11 +2,13 @@
 export type PaymentEvent = {
   /** The gateway's id of the event: one effect per (provider, eventId). */
   eventId: string;
-  type: "payment.succeeded" | "payment.failed" | "refund.succeeded";
+  type: "payment.succeeded" | "payment.failed" | "refund.succeeded" | "refund.failed";
   paymentId: string;
   /** Minor units. */
   amount: number;
   currency: string;
+  /** Of a refund that failed, ours. */
+  refundId?: string;
 };
 
 /** What a provider needs to know of a payment of ours. */
@@ -30,6 +32,8 @@ export type ChargeState = {
   currency: string;
   /** Refunds of ours that the gateway has carried out, by our refund ids. */
   refunded: Array<{ refundId: string; amount: number }>;
+  /** Refunds of ours that it could not carry out, with how often it tried. */
+  failed: Array<{ refundId: string; amount: number; tries: number }>;
 };
 
 type RefundOrder = {
@@ -52,6 +56,8 @@ export interface PaymentProvider {
   fetchState(charge: Pick<Charge, "paymentId" | "providerRef">): Promise<ChargeState>;
   /** Gives money back. The gateway tells of the success by webhook; `fetchState` shows it too. */
   refund(order: RefundOrder): Promise<{ providerRef: string | null }>;
+  /** Closes the page of a payment that nobody shall make any more. One that was made stays made. */
+  close?(charge: Pick<Charge, "providerRef">): Promise<void>;
   /**
    * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
    * @returns the event, or null for a true one that is not of our concern.

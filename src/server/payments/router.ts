@@ -1,4 +1,5 @@
 import { booking, cancelInput } from "../bookings/schema";
+import { limit } from "../platform/rate-limit";
 import { mfaVerifiedWrite, patient, publicProcedure, rest, router } from "../trpc/procedures";
 import { cancelWithRefund } from "./commands/cancel";
 import { getReceipt, listPayments } from "./queries";
@@ -23,9 +24,10 @@ export const sandboxRouter = router({
   decide: publicProcedure
     .input(decideInput)
     .output(decision)
-    .mutation(async ({ input }) => ({
-      bookingId: await decide(input.paymentId, input.outcome),
-    })),
+    .mutation(async ({ ctx, input }) => {
+      await limit("paymentsPerAddress", ctx.address);
+      return { bookingId: await decide(input.paymentId, input.outcome) };
+    }),
 });
 
 export const paymentsRouter = router({

@@ -58,6 +58,7 @@ export const sandbox: PaymentProvider = {
       amount: status === "SUCCEEDED" ? (payment?.amount ?? 0) : 0,
       currency: payment?.currency ?? "INR",
       refunded: refunds.map(({ refundId, amount }) => ({ refundId, amount })),
+      failed: [],
     };
   },
   async refund({ refundId, paymentId, amount, currency }) {

@@ -22,6 +22,8 @@ const LEAST_MINUTES = 35;
 const MOST_MINUTES = 23 * 60;
 /** A hold and all its extensions: a patient who may still pay must not find the page closed. */
 const HOLDS = 3;
+/** How often a refund is tried before a person has to look. */
+const MOST_REFUNDS = 3;
 
 let client: Stripe | undefined;
 
@@ -45,6 +47,14 @@ function endOfSession(now: Date): number {
   const windowEnd = Math.floor(now.getTime() / WINDOW_MS) * WINDOW_MS + WINDOW_MS;
   return Math.floor((windowEnd + minutes * MINUTE) / 1000);
 }
+
+const NOTHING_YET: ChargeState = {
+  status: "PENDING",
+  amount: 0,
+  currency: "INR",
+  refunded: [],
+  failed: [],
+};
 
 const readSession = (sessionId: string) =>
   api().checkout.sessions.retrieve(sessionId, { expand: ["payment_intent"] });
@@ -70,16 +80,26 @@ async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeState> {
   const status = statusOf(session);
   const intent = intentOf(session);
   const refunds = intent && status === "SUCCEEDED" ? await refundsOf(intent.id) : [];
+  const ours = refunds.flatMap(({ status: done, metadata, amount }) =>
+    metadata?.refundId ? [{ refundId: metadata.refundId, amount, done }] : [],
+  );
   return {
     status,
     // What arrived, not what the session asked for.
     amount: status === "SUCCEEDED" ? (intent?.amount_received ?? 0) : 0,
     currency: (intent?.currency ?? session.currency ?? "inr").toUpperCase(),
-    refunded: refunds.flatMap(({ status: done, metadata, amount }) =>
-      done === "succeeded" && metadata?.refundId ? [{ refundId: metadata.refundId, amount }] : [],
-    ),
+    refunded: ours.filter(({ done }) => done === "succeeded"),
+    failed: ours
+      .filter(({ refundId }) => ours.every((one) => one.refundId !== refundId || isDead(one.done)))
+      .map((one) => ({
+        ...one,
+        tries: ours.filter(({ refundId }) => refundId === one.refundId).length,
+      })),
   };
 }
+
+/** Whether a refund at Stripe came to nothing. */
+const isDead = (status: string | null) => status === "failed" || status === "canceled";
 
 /** Checks a body against its signature. @throws WebhookRefused */
 function verified(rawBody: Buffer, signature: string | null): Stripe.Event {
@@ -136,18 +156,28 @@ async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promi
   return { type, paymentId: payment.id, amount, currency };
 }
 
-/** A refund that Stripe has carried out and that we still wait for. */
+/** A refund that Stripe has carried out and that we still wait for, or one that came to nothing. */
 async function resolveRefund(metadata: Stripe.Metadata | null): Promise<Resolved> {
   const payment = await paymentOf(metadata);
   if (!payment?.providerRef) return null;
-  const { refunded, currency } = await stateOf(await readSession(payment.providerRef));
-  const waiting = await db.refund.findMany({
-    where: { paymentId: payment.id, status: "PENDING" },
-    select: { id: true },
+  const { refunded, failed, currency } = await stateOf(await readSession(payment.providerRef));
+  const { id: paymentId } = payment;
+  const known = await db.refund.findMany({
+    where: { paymentId },
+    select: { id: true, status: true },
   });
-  const done = refunded.find(({ refundId }) => waiting.some((refund) => refund.id === refundId));
-  if (!done) return null;
-  return { type: "refund.succeeded", paymentId: payment.id, amount: done.amount, currency };
+  const stands = (refundId: string) => known.find((refund) => refund.id === refundId)?.status;
+  const done = refunded.find(({ refundId }) =>
+    ["PENDING", "FAILED"].includes(stands(refundId) ?? ""),
+  );
+  if (done) return { type: "refund.succeeded", paymentId, amount: done.amount, currency };
+  // Banks say so days later: it may have counted as done by then.
+  const dead = failed.find(({ refundId }) =>
+    ["PENDING", "SUCCEEDED"].includes(stands(refundId) ?? ""),
+  );
+  if (!dead) return null;
+  const { refundId, amount } = dead;
+  return { type: "refund.failed", paymentId, refundId, amount, currency };
 }
 
 async function resolve(event: Stripe.Event): Promise<Resolved> {
@@ -160,11 +190,8 @@ async function resolve(event: Stripe.Event): Promise<Resolved> {
     case "charge.refunded":
     case "refund.created":
     case "refund.updated":
-      return resolveRefund(event.data.object.metadata);
     case "refund.failed":
-      // Money that did not go back after all is for a person to look at.
-      logger.error({ refundId: event.data.object.metadata?.refundId }, "Stripe could not refund");
-      return null;
+      return resolveRefund(event.data.object.metadata);
     default:
       return null;
   }
@@ -216,21 +243,27 @@ export const stripe: PaymentProvider = {
   },
   async fetchState({ providerRef }) {
     // No session was stored, so none was shown: nobody can have paid.
-    if (!providerRef) return { status: "PENDING", amount: 0, currency: "INR", refunded: [] };
+    if (!providerRef) return NOTHING_YET;
     return stateOf(await readSession(providerRef));
   },
   async refund({ refundId, paymentId, providerRef, amount }) {
     const intent = await intentId(providerRef);
     // Stripe forgets idempotency keys after a day; its list of refunds does not.
     const earlier = (await refundsOf(intent)).filter((one) => one.metadata?.refundId === refundId);
-    const live = earlier.find(({ status }) => status !== "failed" && status !== "canceled");
+    const live = earlier.find(({ status }) => !isDead(status));
     if (live) return { providerRef: live.id };
+    if (earlier.length >= MOST_REFUNDS) throw new Error("Stripe could not give it back: see there");
     const idempotencyKey = earlier.length === 0 ? refundId : `${refundId}:${earlier.length}`;
     const made = await api().refunds.create(
       { payment_intent: intent, amount, metadata: { refundId, paymentId } },
       { idempotencyKey },
     );
     return { providerRef: made.id };
+  },
+  async close({ providerRef }) {
+    if (!providerRef) return;
+    const { status } = await readSession(providerRef);
+    if (status === "open") await api().checkout.sessions.expire(providerRef);
   },
   async parseWebhook(rawBody, headers) {
     const event = verified(rawBody, headers.get("stripe-signature"));

@@ -12,6 +12,7 @@ export type DomainEvent =
   | { name: "account/verification.requested"; data: { userId: string } }
   | { name: "account/registered.again"; data: { userId: string } }
   | { name: "account/reset.requested"; data: { userId: string } }
+  | { name: "payment/refund.failed"; data: { refundId: string; paymentId: string } }
   | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 
 /** Records an event in the transaction of the change it tells of; the relay delivers it. */

@@ -62,6 +62,7 @@ async function apply(
 ): Promise<Outcome> {
   const actor = system(requestId);
   if (event.type === "refund.succeeded") return settleRefund(tx, payment, event, requestId);
+  if (event.type === "refund.failed") return failRefund(tx, payment, event, requestId);
   if (event.type === "payment.failed") {
     const { count } = await tx.payment.updateMany({
       where: { id: payment.id, status: "PENDING" },
@@ -119,7 +120,7 @@ async function settleRefund(
   requestId: string | null,
 ): Promise<Outcome> {
   const pending = await tx.refund.findMany({
-    where: { paymentId: payment.id, status: "PENDING" },
+    where: { paymentId: payment.id, status: { in: ["PENDING", "FAILED"] } },
     orderBy: { createdAt: "asc" },
   });
   if (pending.length === 0) return "IGNORED";
@@ -143,6 +144,42 @@ async function settleRefund(
   await emit(tx, {
     name: "payment/refunded",
     data: { refundId: refund.id, paymentId: payment.id },
+  });
+  return "APPLIED";
+}
+
+/**
+ * The gateway could not give the money back, or had to take that word back: we owe it again. The
+ * event starts a job that tries once more and, should that fail, stands among the failed ones.
+ */
+async function failRefund(
+  tx: Tx,
+  payment: Locked,
+  { refundId }: PaymentEvent,
+  requestId: string | null,
+): Promise<Outcome> {
+  const refund = await tx.refund.findFirst({
+    where: { id: refundId, paymentId: payment.id, status: { not: "FAILED" } },
+  });
+  if (!refund) return "IGNORED";
+  const { id, amount, status } = refund;
+  await tx.refund.updateMany({ where: { id }, data: { status: "FAILED", settledAt: null } });
+  if (status === "SUCCEEDED") {
+    await tx.payment.updateMany({
+      where: { id: payment.id },
+      data: { status: "REFUND_PENDING" },
+    });
+    await post(tx, "refundReturned", payment.id, amount);
+  }
+  await audit(tx, system(requestId), {
+    action: "payment.refund_failed",
+    entityType: "payment",
+    entityId: payment.id,
+    detail: { amount, refundId: id },
+  });
+  await emit(tx, {
+    name: "payment/refund.failed",
+    data: { refundId: id, paymentId: payment.id },
   });
   return "APPLIED";
 }

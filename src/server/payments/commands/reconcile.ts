@@ -7,6 +7,7 @@ import { carryOutRefund } from "./refund";
 
 const BATCH = 200;
 
+type OpenRefund = Open & { refund_id: string; is_failed: boolean };
 type Open = { id: string; provider: string; provider_ref: string | null; currency: string };
 
 /**
@@ -24,10 +25,10 @@ export async function reconcilePayments(): Promise<{ healed: number; failed: num
        AND NOT EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id
                          AND c.status = 'FAILED' AND p.status = 'FAILED')
      ORDER BY p.created_at LIMIT ${BATCH}`;
-  const refunds = await db.$queryRaw<Array<Open & { refund_id: string }>>`
-    SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id
+  const refunds = await db.$queryRaw<OpenRefund[]>`
+    SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id, r.status = 'FAILED' AS is_failed
       FROM refunds r JOIN payments p ON p.id = r.payment_id
-     WHERE r.status = 'PENDING' AND r.created_at < app_now() - interval '1 minute'
+     WHERE r.status IN ('PENDING', 'FAILED') AND r.created_at < app_now() - interval '1 minute'
      ORDER BY r.created_at LIMIT ${BATCH}`;
   let healed = 0;
   let failed = 0;
@@ -66,16 +67,30 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
   return true;
 }
 
-async function healRefund(
-  provider: PaymentProvider,
-  open: Open & { refund_id: string },
-): Promise<boolean> {
+async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<boolean> {
   const paymentId = open.id;
-  const { refunded, currency } = await provider.fetchState({
+  const { refunded, failed, currency } = await provider.fetchState({
     paymentId,
     providerRef: open.provider_ref,
   });
   const done = refunded.find(({ refundId }) => refundId === open.refund_id);
+  const dead = failed.find(({ refundId }) => refundId === open.refund_id);
+  if (!done && dead) {
+    // Nobody told us. One that is known to have failed is in the hands of its own job.
+    if (open.is_failed) return false;
+    const { refundId, amount, tries } = dead;
+    const eventId = `reconcile:${refundId}:failed:${tries}`;
+    const event = {
+      eventId,
+      type: "refund.failed" as const,
+      paymentId,
+      refundId,
+      amount,
+      currency,
+    };
+    await applyEvent(provider.name, event, null);
+    return true;
+  }
   if (!done) {
     await carryOutRefund(open.refund_id);
     return true;

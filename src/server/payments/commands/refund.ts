@@ -42,12 +42,15 @@ export async function carryOutRefund(refundId: string): Promise<void> {
     where: { id: refundId },
     include: { payment: { select: { provider: true, providerRef: true, currency: true } } },
   });
-  if (refund?.status !== "PENDING") return;
+  if (!refund || refund.status === "SUCCEEDED") return;
   const { payment, paymentId, amount } = refund;
   const provider = providerOf(payment.provider);
   if (!provider) throw new Error(`no provider ${payment.provider} is configured`);
   const { currency } = payment;
   const order = { refundId, paymentId, providerRef: payment.providerRef, amount, currency };
   const { providerRef } = await provider.refund(order);
-  if (providerRef) await db.refund.updateMany({ where: { id: refundId }, data: { providerRef } });
+  await db.refund.updateMany({
+    where: { id: refundId, status: { not: "SUCCEEDED" } },
+    data: { status: "PENDING", ...(providerRef && { providerRef }) },
+  });
 }

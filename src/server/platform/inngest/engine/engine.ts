@@ -62,6 +62,7 @@ export function createEngine(
   const lastTicks = new Map<string, number>();
   let stopping = false;
   let lastSweep = 0;
+  let lastMinute = Number.NaN;
   let isClaiming = false;
   let mayBeMore = false;
   const driver: Driver = {
@@ -72,6 +73,9 @@ export function createEngine(
   };
 
   async function tick(now: Date): Promise<boolean> {
+    // Schedules have no seconds, and to read them ten times a second is work that bookings wait for.
+    const minute = Math.floor(now.getTime() / 60_000);
+    if (minute === lastMinute) return false;
     let any = false;
     for (const { id, schedules } of catalog.functions.values()) {
       for (const { expression, latest } of schedules) {
@@ -85,6 +89,7 @@ export function createEngine(
         any ||= started;
       }
     }
+    lastMinute = minute;
     return any;
   }
 

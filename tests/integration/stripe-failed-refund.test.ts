@@ -1,0 +1,173 @@
+import "../support/stripe-env";
+import { afterEach, expect, test } from "vitest";
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { reconcilePayments } from "@/server/payments/commands/reconcile";
+import { carryOutRefund } from "@/server/payments/commands/refund";
+import { closeLateCheckout, refundPayment, retryFailedRefund } from "@/server/payments/jobs";
+import { stateOf } from "../support/bookings";
+import { callerAs } from "../support/caller";
+import { letHoldRunOut, sql } from "../support/database";
+import { FEE, makeAdmin, type Person } from "../support/factories";
+import { expectInvariants } from "../support/invariants";
+import { enginesOf, forgetJobs, turn } from "../support/job-cases";
+import { runsOf } from "../support/jobs";
+import {
+  ALL_BACK,
+  age,
+  checkout,
+  deliver,
+  makeCheckout,
+  makePaid,
+  refundIdOf,
+} from "../support/stripe";
+import { stripe } from "../support/stripe-env";
+
+afterEach(async () => {
+  await expectInvariants();
+  await forgetJobs();
+});
+
+const FAILED_BACK = { payment: "REFUND_PENDING", refund: `FAILED ${FEE}` };
+
+/** A paid booking that was cancelled, its refund ordered at Stripe. */
+async function makeOrdered() {
+  const made = await makePaid();
+  await callerAs(made.patient).bookings.cancel({ bookingId: made.booking.id });
+  const refundId = await refundIdOf(made.payment.id);
+  await carryOutRefund(refundId);
+  const [order] = stripe.refunds.slice(-1);
+  if (!order) throw new Error("nothing was ordered");
+  await sql("DELETE FROM outbox");
+  return { ...made, refundId, order };
+}
+
+const receiptOf = (patient: Person, paymentId: string) =>
+  callerAs(patient).payments.receipt({ paymentId });
+
+/** Ends where every run of the job that tries again has ended. */
+const retried = () =>
+  turn(enginesOf(1, retryFailedRefund), async () => {
+    const runs = await runsOf(retryFailedRefund);
+    return runs.length > 0 && runs.every(({ status }) => /COMPLETED|FAILED/.test(status));
+  });
+
+test("money that a bank sent back days later is owed again, seen by the patient, and tried once more", async () => {
+  const { booking, patient, payment, refundId, order } = await makeOrdered();
+  await deliver(stripe.event("refund.updated", order));
+  expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
+
+  order.status = "failed";
+  const event = stripe.event("refund.failed", order);
+  await deliver(event);
+  await deliver(event);
+  await deliver(stripe.event("refund.failed", order));
+
+  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
+  await expectInvariants();
+  const receipt = await receiptOf(patient, payment.id);
+  expect(receipt.refunds).toMatchObject([{ id: refundId, status: "FAILED" }]);
+  const audited = await sql(
+    "SELECT 1 FROM audit_logs WHERE action = 'payment.refund_failed' AND entity_id = $1",
+    [payment.id],
+  );
+  expect(audited).toHaveLength(1);
+
+  await retried();
+  expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
+  await deliver(stripe.event("refund.updated", stripe.refunds.at(-1) ?? {}));
+  expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
+});
+
+test("what fails again and again stays FAILED, and in the admin's list of failed jobs", async () => {
+  const { booking, refundId, order } = await makeOrdered();
+  stripe.refundStatus = "failed";
+  order.status = "failed";
+  await deliver(stripe.event("refund.failed", order));
+  for (let tries = 2; tries <= 3; tries++) {
+    await retried();
+    expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(tries);
+    await deliver(stripe.event("refund.failed", stripe.refunds.at(-1) ?? {}));
+  }
+  await retried();
+
+  expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(3);
+  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
+  const { items } = await callerAs(await makeAdmin()).jobs.list({ status: "FAILED" });
+  expect(items).toMatchObject([{ functionId: "amrutam-retry-failed-refund" }]);
+  // Reconciliation leaves it to whoever looks, and sees what that person did at Stripe.
+  await age("refunds", refundId);
+  expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
+  order.status = "succeeded";
+  await reconcilePayments();
+  expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
+});
+
+test("a failure that no webhook told of is found by reconciliation", async () => {
+  const { booking, refundId, order } = await makeOrdered();
+  order.status = "failed";
+  await age("refunds", refundId);
+
+  await reconcilePayments();
+
+  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
+  expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(1);
+  await retried();
+  expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
+});
+
+test.each([
+  [
+    "ran out",
+    async (_patient: Person, bookingId: string) => {
+      await letHoldRunOut(bookingId);
+      await expireHolds({ bookingId });
+    },
+  ],
+  [
+    "was cancelled",
+    (patient: Person, bookingId: string) => callerAs(patient).bookings.cancel({ bookingId }),
+  ],
+])(
+  "Stripe's page of a hold that %s is closed, and what Stripe says of that changes nothing",
+  async (_what, end) => {
+    const { booking, patient, payment, session } = await makeCheckout();
+    await sql("DELETE FROM outbox");
+    await end(patient, booking.id);
+    const before = await stateOf(booking.id);
+
+    await turn(
+      enginesOf(1, closeLateCheckout),
+      async () => (await runsOf(closeLateCheckout))[0]?.status === "COMPLETED",
+    );
+
+    expect(session.status).toBe("expired");
+    await deliver(stripe.event("checkout.session.expired", session));
+    expect(await stateOf(booking.id)).toEqual(before);
+    const late = await checkout(payment.id, patient);
+    expect(late.headers.get("location")).toBe(`/bookings/${booking.id}`);
+  },
+);
+
+test("a session that is paid is not closed, and its money goes back", async () => {
+  const { booking, session } = await makeCheckout();
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  stripe.pay(session);
+  await turn(
+    enginesOf(1, closeLateCheckout),
+    async () => (await runsOf(closeLateCheckout))[0]?.status === "COMPLETED",
+  );
+  expect(session.payment_status).toBe("paid");
+
+  await deliver(stripe.event("checkout.session.completed", session));
+  await turn(
+    enginesOf(1, refundPayment),
+    async () => (await runsOf(refundPayment))[0]?.status === "COMPLETED",
+  );
+
+  expect(stripe.refunds.at(-1)).toMatchObject({
+    amount: FEE,
+    payment_intent: session.payment_intent,
+  });
+  expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
+});
