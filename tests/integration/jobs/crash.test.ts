@@ -1,40 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import path from "node:path";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { sql } from "../../support/database";
 import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
+import { kill, startWorker as startProcess } from "../../support/worker";
 import { logged } from "./fixtures/logged";
 
-const children = new Set<ChildProcess>();
+const startWorker = (leaseSeconds: number) =>
+  startProcess("worker.ts", { LEASE_SECONDS: String(leaseSeconds) });
 
 beforeAll(() =>
   sql("CREATE TABLE step_log (event_id text, step text, at timestamptz DEFAULT now())"),
 );
 beforeEach(() => sql("TRUNCATE step_log, job_runs CASCADE"));
-afterEach(() => Promise.all([...children].map(kill)));
-
-/** Starts a process that works on the jobs. */
-async function startWorker(leaseSeconds: number): Promise<ChildProcess> {
-  const script = path.join(import.meta.dirname, "fixtures/worker.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script], {
-    env: { ...process.env, LEASE_SECONDS: String(leaseSeconds), NODE_OPTIONS: "" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  children.add(child);
-  if (child.stdout) await once(child.stdout, "data");
-  return child;
-}
-
-/** kill -9: nothing of the process runs any more, not even its last words. */
-async function kill(child: ChildProcess): Promise<void> {
-  children.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
 
 const log = () =>
   sql<{ event_id: string; step: string; count: number }>(

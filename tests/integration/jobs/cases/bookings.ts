@@ -1,0 +1,88 @@
+import { expireUnpaidBooking, sweepHolds } from "@/server/bookings/jobs";
+import { refundMissedConsultations } from "@/server/consultations/jobs";
+import { makeConfirmed, makeHold, stateOf } from "../../../support/bookings";
+import { letHoldRunOut, sql } from "../../../support/database";
+import { FEE } from "../../../support/factories";
+import { deliver, gatewayEvent } from "../../../support/gateway";
+import type { JobCase } from "../../../support/job-cases";
+
+/** How a booking stands, with how often it ended and how often that was told. */
+async function expiryOf(bookingId: string) {
+  const { booking, slot, payment } = (await stateOf(bookingId)) ?? {};
+  const [counted] = await sql<{ audited: number; told: number }>(
+    `SELECT (SELECT count(*)::int FROM audit_logs
+              WHERE action = 'booking.expired' AND entity_id = $1) AS audited,
+            (SELECT count(*)::int FROM (SELECT name, data FROM outbox
+                UNION ALL SELECT name, data FROM job_events) e
+              WHERE name = 'booking/expired' AND data->>'bookingId' = $1) AS told`,
+    [bookingId],
+  );
+  return { booking, slot, payment, ...counted };
+}
+
+const EXPIRED = { booking: "EXPIRED", slot: "AVAILABLE", payment: "FAILED", audited: 1, told: 1 };
+const PAID = { booking: "CONFIRMED", slot: "BOOKED", payment: "SUCCEEDED", audited: 0, told: 0 };
+
+/** A hold that is over and that nobody has looked at. */
+async function prepareOver() {
+  const { booking, payment } = await makeHold();
+  await letHoldRunOut(booking.id);
+  return {
+    data: () => ({ bookingId: booking.id, holdExpiresAt: new Date(Date.now() - 1).toISOString() }),
+    effect: () => expiryOf(booking.id),
+    once: EXPIRED,
+    // The gateway's word comes first.
+    undo: () => deliver(gatewayEvent("payment.succeeded", payment)),
+    undone: PAID,
+  };
+}
+
+/** A confirmed booking whose time is past and to which the doctor never came. */
+async function prepareMissed() {
+  const { booking, slot } = await makeConfirmed();
+  await sql(
+    `WITH moved AS (
+       UPDATE availability_slots SET starts_at = now() - interval '2 hours',
+              ends_at = now() - interval '90 minutes' WHERE id = $1 RETURNING starts_at, ends_at)
+     UPDATE bookings b SET starts_at = m.starts_at, ends_at = m.ends_at FROM moved m WHERE b.id = $2`,
+    [slot.id, booking.id],
+  );
+  const owed = () =>
+    sql(
+      `SELECT b.status, (SELECT count(*)::int FROM refunds r WHERE r.payment_id = p.id) AS refunds,
+              p.refunded_amount AS amount
+         FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE b.id = $1`,
+      [booking.id],
+    );
+  return {
+    effect: owed,
+    once: [{ status: "CANCELLED", refunds: 1, amount: FEE }],
+    // The doctor came after all.
+    undo: () =>
+      sql("UPDATE consultations SET status = 'ACTIVE' WHERE booking_id = $1", [booking.id]),
+    undone: [{ status: "CONFIRMED", refunds: 0, amount: 0 }],
+  };
+}
+
+export const bookingCases: JobCase[] = [
+  {
+    fn: expireUnpaidBooking,
+    event: "booking/held",
+    prepare: prepareOver,
+    sleeping: async () => {
+      const { booking, payment } = await makeHold();
+      return {
+        data: { bookingId: booking.id, holdExpiresAt: booking.holdExpiresAt },
+        effect: () => expiryOf(booking.id),
+        ends: {
+          "booking/confirmed": {
+            happens: () => deliver(gatewayEvent("payment.succeeded", payment)),
+            leaves: PAID,
+          },
+        },
+      };
+    },
+  },
+  { fn: sweepHolds, prepare: prepareOver },
+  { fn: refundMissedConsultations, prepare: prepareMissed },
+];

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { Temporal } from "temporal-polyfill";
+import { checkpointAudit, makeAuditPartitions } from "@/server/audit/jobs";
+import { rollSlotHorizon } from "@/server/availability/jobs";
+import {
+  purgeIdempotencyKeys,
+  purgeJobHistory,
+  sweepLostWork,
+} from "@/server/platform/inngest/jobs";
+import { callerAs } from "../../../support/caller";
+import { sql } from "../../../support/database";
+import { makeDoctor, makePatient } from "../../../support/factories";
+import { idOf, type JobCase } from "../../../support/job-cases";
+import { emitRaw } from "../../../support/jobs";
+
+const ZONE = "Asia/Kolkata";
+
+async function prepareKeys() {
+  const procedure = randomUUID();
+  await sql(
+    `INSERT INTO idempotency_keys (user_id, procedure, key, request_hash, response, created_at)
+     SELECT gen_random_uuid(), $1, n::text, '', '', now() - make_interval(hours => n)
+       FROM generate_series(23, 25) n`,
+    [procedure],
+  );
+  return {
+    effect: async () => {
+      const left = await sql<{ key: string }>(
+        "SELECT key FROM idempotency_keys WHERE procedure = $1 ORDER BY key",
+        [procedure],
+      );
+      return left.map(({ key }) => key);
+    },
+    once: ["23"],
+    undo: () =>
+      sql("UPDATE idempotency_keys SET created_at = now() WHERE procedure = $1", [procedure]),
+    undone: ["23", "24", "25"],
+  };
+}
+
+/** An old run, an old event and an old tick, each beside a new one. */
+async function prepareHistory() {
+  const name = randomUUID();
+  await sql(
+    `INSERT INTO job_runs (function_id, event_id, event, occurred_at, status, ended_at)
+     SELECT $1, n::text, '{}', now(), 'COMPLETED', now() - make_interval(days => n)
+       FROM unnest(ARRAY[0, 31]) n`,
+    [name],
+  );
+  await sql(
+    `INSERT INTO job_events (id, name, data, delivered_at)
+     SELECT $1 || n, $1, '{}', now() - make_interval(days => n) FROM unnest(ARRAY[0, 31]) n`,
+    [name],
+  );
+  await sql(
+    `INSERT INTO job_ticks (function_id, tick)
+     SELECT $1, now() - make_interval(days => n) FROM unnest(ARRAY[8, 9]) n`,
+    [name],
+  );
+  return {
+    effect: async () => {
+      const [left] = await sql(
+        `SELECT (SELECT count(*)::int FROM job_runs WHERE function_id = $1) AS runs,
+                (SELECT count(*)::int FROM job_events WHERE name = $1) AS events,
+                (SELECT count(*)::int FROM job_ticks WHERE function_id = $1) AS ticks`,
+        [name],
+      );
+      return left;
+    },
+    once: { runs: 1, events: 1, ticks: 1 },
+    // An admin started the run again, the event and the ticks are young.
+    undo: async () => {
+      await sql("UPDATE job_runs SET status = 'QUEUED', ended_at = NULL WHERE function_id = $1", [
+        name,
+      ]);
+      await sql("UPDATE job_events SET delivered_at = now() WHERE name = $1", [name]);
+      await sql("UPDATE job_ticks SET tick = tick + interval '5 days' WHERE function_id = $1", [
+        name,
+      ]);
+    },
+    undone: { runs: 2, events: 2, ticks: 2 },
+  };
+}
+
+/** A row that a relay left behind, and a run that nobody takes up. */
+async function prepareLost() {
+  const name = `test/${randomUUID()}`;
+  await emitRaw(name, {});
+  await sql(
+    `INSERT INTO job_runs (function_id, event_id, event, occurred_at, due_at)
+     VALUES ($1, $1, '{}', now(), now() - interval '6 minutes')`,
+    [name],
+  );
+  const effect = async () => {
+    const [row] = await sql(
+      `SELECT (SELECT count(*)::int FROM outbox WHERE name = $1) AS waiting,
+              (SELECT count(*)::int FROM job_events WHERE name = $1) AS handed,
+              (SELECT output->'overdue' FROM job_runs WHERE function_id = $2
+                AND status = 'COMPLETED' ORDER BY ended_at DESC LIMIT 1) AS overdue`,
+      [name, idOf(sweepLostWork)],
+    );
+    return row;
+  };
+  return {
+    effect,
+    once: { waiting: 0, handed: 1, overdue: 1 },
+    // Another process takes the run up, and has the row in hand.
+    undo: async () => {
+      await sql(
+        "UPDATE job_runs SET status = 'COMPLETED', ended_at = now() WHERE function_id = $1",
+        [name],
+      );
+      await sql(
+        `WITH taken AS (DELETE FROM outbox WHERE name = $1 RETURNING id, name, data)
+         INSERT INTO job_events (id, name, data) SELECT id::text, name, data FROM taken`,
+        [name],
+      );
+    },
+    undone: { waiting: 0, handed: 1, overdue: 0 },
+  };
+}
+
+const partitions = () =>
+  sql(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits
+      WHERE inhparent = 'audit_logs'::regclass ORDER BY 1`,
+  );
+
+/** The furthest of the months ahead is missing. */
+async function preparePartitions() {
+  const all = await partitions();
+  const furthest = all.filter(({ name }) => /_\d{4}_\d\d$/.test(String(name))).at(-1)?.name;
+  await sql(`DROP TABLE ${furthest}`);
+  return {
+    effect: partitions,
+    once: all,
+    undo: () => sql("SELECT audit_ensure_partitions(3)"),
+    undone: all,
+  };
+}
+
+/** Nothing takes away the reason to sign where the chains stand. */
+async function prepareCheckpoint() {
+  await makePatient();
+  const effect = async () => {
+    const [row] = await sql<{ signed: number; runs: number }>(
+      `SELECT (SELECT count(*)::int FROM audit_checkpoints) AS signed,
+              (SELECT count(*)::int FROM job_runs WHERE function_id = $1
+                AND status = 'COMPLETED') AS runs`,
+      [idOf(checkpointAudit)],
+    );
+    return { signed: row?.signed ?? 0, runs: row?.runs ?? 0 };
+  };
+  const before = await effect();
+  return {
+    // One for each run, whatever an engine forgot since.
+    effect: async () => {
+      const { signed, runs } = await effect();
+      return { ran: runs > 0, besides: signed - before.signed - runs };
+    },
+    once: { ran: true, besides: 0 },
+  };
+}
+
+/** A doctor with hours on one day of the horizon, and not one slot. */
+async function prepareHours() {
+  const doctor = await makeDoctor();
+  const today = Temporal.Now.zonedDateTimeISO(ZONE).toPlainDate();
+  const { dayOfWeek: weekday } = today.add({ days: 3 });
+  const rules = [{ weekday, start: "09:00", end: "11:00", slotMinutes: 30 }];
+  const setHours = (hours: typeof rules) =>
+    callerAs(doctor).availability.set({ timezone: ZONE, rules: hours, horizonDays: 8 });
+  await setHours(rules);
+  await sql("DELETE FROM availability_slots WHERE doctor_id = $1", [doctor.doctorId]);
+  await sql(
+    "UPDATE availability_rules SET open_until = open_until - interval '30 days' WHERE doctor_id = $1",
+    [doctor.doctorId],
+  );
+  return {
+    effect: () =>
+      sql("SELECT count(*)::int AS slots FROM availability_slots WHERE doctor_id = $1", [
+        doctor.doctorId,
+      ]),
+    once: [{ slots: 4 }],
+    undo: () => setHours([]),
+    undone: [{ slots: 0 }],
+  };
+}
+
+export const housekeepingCases: JobCase[] = [
+  { fn: purgeIdempotencyKeys, prepare: prepareKeys },
+  { fn: purgeJobHistory, prepare: prepareHistory },
+  { fn: sweepLostWork, prepare: prepareLost },
+  { fn: makeAuditPartitions, prepare: preparePartitions },
+  { fn: checkpointAudit, prepare: prepareCheckpoint },
+  { fn: rollSlotHorizon, prepare: prepareHours },
+];

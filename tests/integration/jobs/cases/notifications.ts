@@ -1,0 +1,202 @@
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { notify } from "@/server/notifications/commands/notify";
+import * as jobs from "@/server/notifications/jobs";
+import { db } from "@/server/platform/db";
+import { makeConfirmed, makeHold } from "../../../support/bookings";
+import { callerAs } from "../../../support/caller";
+import { letHoldRunOut, sql } from "../../../support/database";
+import { inHours, makeDoctor, makePatient, makeSlot } from "../../../support/factories";
+import { deliver, gatewayEvent } from "../../../support/gateway";
+import type { JobCase } from "../../../support/job-cases";
+import { makeOwed } from "./payments";
+
+const HOUR = 3_600_000;
+
+/** What was told of a booking: of each message its kind, its state and how often it arrived. */
+async function toldOf(bookingId: string, ...kinds: string[]): Promise<string[]> {
+  const rows = await sql<{ told: string }>(
+    `SELECT concat_ws(' ', n.kind, n.status, count(m.id)) AS told
+       FROM notifications n LEFT JOIN mailbox_messages m ON m.id = n.id
+      WHERE n.booking_id = $1 AND n.kind = ANY($2) GROUP BY n.id ORDER BY 1`,
+    [bookingId, kinds],
+  );
+  return rows.map(({ told }) => told);
+}
+
+const erase = (...people: Array<{ id: string }>) =>
+  db.dataKey.deleteMany({ where: { userId: { in: people.map(({ id }) => id) } } });
+
+const cancelAs = ({ patient, booking }: Awaited<ReturnType<typeof makeConfirmed>>) =>
+  callerAs(patient).bookings.cancel({ bookingId: booking.id });
+
+async function rescheduled() {
+  const made = await makeConfirmed();
+  await notify(made.booking.id, "confirmed", 1);
+  const slot = await makeSlot(await makeDoctor({ name: "Dr. Other" }), inHours(50));
+  await callerAs(made.patient).bookings.reschedule({
+    bookingId: made.booking.id,
+    slotId: slot.id,
+  });
+  return made;
+}
+
+async function prepareReminder() {
+  const made = await makeConfirmed();
+  const { id: bookingId } = made.booking;
+  return {
+    // The day before is past, the hour before is about to come.
+    data: (sleepMs: number) => {
+      const startsAt = new Date(Date.now() + HOUR + sleepMs).toISOString();
+      return { bookingId, version: 1, startsAt };
+    },
+    effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
+    once: ["reminder_1h SENT 1"],
+    undo: () => cancelAs(made),
+    undone: [],
+  };
+}
+
+async function sleepingReminder() {
+  const made = await makeConfirmed();
+  const { id: bookingId } = made.booking;
+  const slot = await makeSlot(made.doctor, inHours(60));
+  const reschedule = () =>
+    callerAs(made.patient).bookings.reschedule({ bookingId, slotId: slot.id });
+  return {
+    data: { bookingId, version: 1, startsAt: inHours(48).toISOString() },
+    effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
+    ends: {
+      "booking/cancelled": { happens: () => cancelAs(made), leaves: [] },
+      "booking/rescheduled": { happens: reschedule, leaves: [] },
+    },
+  };
+}
+
+async function prepareConfirmed() {
+  const made = await makeConfirmed();
+  const { id: bookingId } = made.booking;
+  return {
+    data: () => ({ bookingId, version: 1, startsAt: inHours(24).toISOString() }),
+    effect: () => toldOf(bookingId, "confirmed"),
+    once: ["confirmed SENT 1", "confirmed SENT 1"],
+    undo: () => cancelAs(made),
+    undone: [],
+  };
+}
+
+async function prepareRescheduled() {
+  const made = await rescheduled();
+  const { id: bookingId } = made.booking;
+  return {
+    data: () => ({ bookingId, version: 2, startsAt: inHours(50).toISOString() }),
+    effect: () => toldOf(bookingId, "rescheduled", "moved_away"),
+    once: ["moved_away SENT 1", "rescheduled SENT 1", "rescheduled SENT 1"],
+    undo: () => cancelAs(made),
+    // The doctor whom it left has lost it whatever came after.
+    undone: ["moved_away SENT 1"],
+  };
+}
+
+async function prepareExpired() {
+  const { booking, patient } = await makeHold();
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  return {
+    data: () => ({ bookingId: booking.id }),
+    effect: () => toldOf(booking.id, "expired"),
+    once: ["expired SENT 1"],
+    undo: () => erase(patient),
+    undone: ["expired FAILED 0"],
+  };
+}
+
+async function prepareCancelled() {
+  const { booking, patient, doctor } = await makeOwed();
+  return {
+    data: () => ({ bookingId: booking.id }),
+    effect: () => toldOf(booking.id, "cancelled"),
+    once: ["cancelled SENT 1", "cancelled SENT 1"],
+    undo: () => erase(patient, doctor),
+    undone: ["cancelled FAILED 0", "cancelled FAILED 0"],
+  };
+}
+
+async function prepareTooLate() {
+  const { booking, patient, payment } = await makeHold();
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  await deliver(gatewayEvent("payment.succeeded", payment));
+  const [refund] = await sql<{ id: string }>("SELECT id FROM refunds WHERE payment_id = $1", [
+    payment.id,
+  ]);
+  return {
+    data: () => ({ refundId: refund?.id, paymentId: payment.id }),
+    effect: () => toldOf(booking.id, "paid_too_late"),
+    once: ["paid_too_late SENT 1"],
+    undo: () => erase(patient),
+    undone: ["paid_too_late FAILED 0"],
+  };
+}
+
+async function prepareRefunded() {
+  const { booking, patient, payment, refundId } = await makeOwed();
+  await deliver(gatewayEvent("refund.succeeded", payment));
+  return {
+    data: () => ({ refundId, paymentId: payment.id }),
+    effect: () => toldOf(booking.id, "refunded"),
+    once: ["refunded SENT 1"],
+    undo: () => erase(patient),
+    undone: ["refunded FAILED 0"],
+  };
+}
+
+/** Messages whose senders died before they sent anything. */
+async function prepareUnsent() {
+  const made = await makeConfirmed();
+  const { id: bookingId } = made.booking;
+  await sql(
+    `INSERT INTO notifications (booking_id, version, kind, channel, user_id, created_at, leased_until)
+     SELECT $1, 1, 'confirmed', 'email', u, now() - interval '3 minutes', now() - interval '1 minute'
+       FROM unnest($2::uuid[]) u`,
+    [bookingId, [made.patient.id, made.doctor.id]],
+  );
+  return {
+    effect: () => toldOf(bookingId, "confirmed"),
+    once: ["confirmed SENT 1", "confirmed SENT 1"],
+    undo: () => cancelAs(made),
+    undone: ["confirmed FAILED 0", "confirmed FAILED 0"],
+  };
+}
+
+/** A mail about an account; the person's account is closed meanwhile. */
+async function prepareAccount() {
+  const { id: userId } = await makePatient();
+  const mails = () =>
+    sql("SELECT count(*)::int AS mails FROM mailbox_messages WHERE user_id = $1", [userId]);
+  return {
+    data: () => ({ userId }),
+    effect: mails,
+    once: [{ mails: 1 }],
+    undo: () => sql("UPDATE users SET status = 'SUSPENDED' WHERE id = $1", [userId]),
+    undone: [{ mails: 0 }],
+  };
+}
+
+export const notificationCases: JobCase[] = [
+  {
+    fn: jobs.remind,
+    event: "booking/confirmed",
+    prepare: prepareReminder,
+    sleeping: sleepingReminder,
+  },
+  { fn: jobs.tellConfirmed, event: "booking/confirmed", prepare: prepareConfirmed },
+  { fn: jobs.tellRescheduled, event: "booking/rescheduled", prepare: prepareRescheduled },
+  { fn: jobs.tellExpired, event: "booking/expired", prepare: prepareExpired },
+  { fn: jobs.tellCancelled, event: "booking/cancelled", prepare: prepareCancelled },
+  { fn: jobs.tellTooLate, event: "payment/refund.requested", prepare: prepareTooLate },
+  { fn: jobs.tellRefunded, event: "payment/refunded", prepare: prepareRefunded },
+  { fn: jobs.sweepUnsent, prepare: prepareUnsent },
+  { fn: jobs.mailVerification, event: "account/verification.requested", prepare: prepareAccount },
+  { fn: jobs.mailReset, event: "account/reset.requested", prepare: prepareAccount },
+  { fn: jobs.mailRegisteredAgain, event: "account/registered.again", prepare: prepareAccount },
+];

@@ -1,0 +1,12 @@
+import "../../support/stripe-env";
+import { testDelivered, testLost } from "../../support/job-delivery";
+import { cleanUp, testRetries, testUndone } from "../../support/job-suites";
+import { alsoAtStripe, stripeCases } from "./cases/stripe";
+
+cleanUp();
+
+const cases = [...stripeCases, ...alsoAtStripe];
+testRetries(cases);
+testUndone(cases);
+testDelivered(cases);
+testLost(cases);
