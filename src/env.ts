@@ -78,6 +78,16 @@ const rolesThatNeedMfa = z.string().transform((text, ctx) => {
   return roles;
 });
 
+/** Origins as browsers name them: no path, no wildcard. */
+const origins = z.string().transform((text, ctx) => {
+  const given = text.split(",").flatMap((one) => one.trim() || []);
+  const isOrigin = (one: string) => URL.canParse(one) && new URL(one).origin === one;
+  if (!given.every((one) => isOrigin(one) && /^https?:/.test(one))) {
+    ctx.addIssue({ code: "custom", message: "give origins such as https://app.example,…" });
+  }
+  return given;
+});
+
 /** Where Stripe answers. */
 const STRIPE_API = "https://api.stripe.com";
 
@@ -88,6 +98,7 @@ const variables = z.object({
   PORT: z.coerce.number({ error: "give a port number" }).int().min(0).max(65535).default(3000),
   HOST: z.string().default("127.0.0.1"),
   APP_URL: url("http", "https").optional(),
+  ALLOWED_ORIGINS: origins.default([]),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string({ error: "missing; npm start brings its own database, other commands need one" })

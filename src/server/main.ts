@@ -2,15 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { env, loadEnv } from "@/env";
 import { functions } from "./functions";
+import { warnOfUnreadMail } from "./notifications/channels";
 import { closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
-import { closeStore } from "./platform/rate-limit-store";
+import { closeStore, storeAnswers } from "./platform/rate-limit-store";
 import { requestIdOf } from "./trpc/context";
 import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, refusal } from "./trpc/http";
 
 const DRAIN_MS = 10_000;
+/** A whole request, headers and body, has to arrive within this: who sends slowly holds nothing. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than any call should take; who waits longer has mostly gone, or asks again by itself. */
+const ANSWER_LIMIT_MS = 30_000;
 /** Others (TRACE) cannot even be put into a Request. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -36,6 +40,11 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
+/** Whether a page's request brings more than it may; one that does not say how much is refused as well. */
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > BODY_LIMIT;
+}
+
 async function toRequest(incoming: IncomingMessage): Promise<Request | null> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
@@ -58,15 +67,31 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   outgoing.writeHead(response.status, { ...headers, "content-length": body.length }).end(body);
 }
 
+/**
+ * No call is left hanging, whatever holds it up: it is asked to come again. What it was about may
+ * still happen, which the same idempotency key then finds out.
+ */
+async function inTime(answered: Promise<Response>, limitMs: number, requestId: string) {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Response>((resolve) => {
+    timer = setTimeout(() => {
+      logger.warn({ requestId }, "the answer took too long");
+      resolve(refusal("TRY_AGAIN", requestId));
+    }, limitMs);
+  });
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
 async function answer(
   door: (request: Request) => Promise<Response>,
+  limitMs: number,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const requestId = String(incoming.headers["x-request-id"]);
   if (!METHODS.has(incoming.method ?? "")) return send(refusal("NOT_FOUND", requestId), outgoing);
   const request = await toRequest(incoming);
-  if (request) return send(await door(request), outgoing);
+  if (request) return send(await inTime(door(request), limitMs, requestId), outgoing);
   // The rest is thrown away unread: a connection cut at once would often take the answer with it.
   incoming.resume();
   await send(refusal("PAYLOAD_TOO_LARGE", requestId), outgoing);
@@ -79,34 +104,63 @@ export type RunningServer = { url: string; close: () => Promise<void> };
  * Starts the app: the API's doors (tRPC, REST, webhooks) straight here, everything else through Next.
  * @param options.dev hot reload. @param options.pages false leaves Next out (integration tests).
  * @param options.jobs false leaves the jobs to another process.
+ * @param options.requestTimeout how long a request may take to arrive, in milliseconds.
+ * @param options.answerLimit how long the API may take to answer it.
  */
 export async function startServer(
-  options: { dev?: boolean; pages?: boolean; jobs?: boolean } = {},
+  options: {
+    dev?: boolean;
+    pages?: boolean;
+    jobs?: boolean;
+    requestTimeout?: number;
+    answerLimit?: number;
+  } = {},
 ): Promise<RunningServer> {
   loadEnv();
+  warnOfUnreadMail();
   const { dev = false, pages = true, jobs: withJobs = true } = options;
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
+  const { requestTimeout = REQUEST_TIMEOUT_MS, answerLimit = ANSWER_LIMIT_MS } = options;
+  const server = createServer({
+    requestTimeout,
+    headersTimeout: requestTimeout / 2,
+    connectionsCheckingInterval: requestTimeout / 6,
+  });
   const app = pages ? next({ dev, hostname: env.HOST, port: env.PORT, httpServer: server }) : null;
   await app?.prepare();
   const handlePage = app?.getRequestHandler();
 
+  const page = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (isTooLarge(incoming)) {
+      incoming.resume();
+      return send(refusal("PAYLOAD_TOO_LARGE", String(incoming.headers["x-request-id"])), outgoing);
+    }
+    if (handlePage) return handlePage(incoming, outgoing);
+    outgoing.writeHead(404).end();
+  };
+
   server.on("request", (incoming, outgoing) => {
     // Only a socket's own address counts: a header of this name from outside is dropped.
     incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";
+    // What Next's links fetch ahead of a click is no use of a session.
+    if (incoming.headers["next-router-prefetch"]) incoming.headers["x-background"] = "1";
     const requestId = requestIdOf(incoming.headers["x-request-id"]);
     incoming.headers["x-request-id"] = requestId;
     outgoing.setHeader("x-request-id", requestId);
     const door = doorOf(incoming.url ?? "/");
     const answered = door
-      ? answer(door, incoming, outgoing)
-      : (handlePage?.(incoming, outgoing) ?? Promise.resolve(void outgoing.writeHead(404).end()));
+      ? answer(door, answerLimit, incoming, outgoing)
+      : page(incoming, outgoing);
     answered.catch((error) => {
+      // Who hangs up or is too slow to send is cut off; that is no fault of ours.
+      if (incoming.destroyed && !incoming.complete) return;
       logger.error({ err: error }, "request failed");
       if (!outgoing.headersSent) outgoing.writeHead(500);
       outgoing.end();
     });
   });
 
+  // Connects, so that the first requests are counted together with the other processes' already.
+  await storeAnswers();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.PORT, env.HOST, resolve);

@@ -1,4 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { env } from "@/env";
 import { PrismaClient } from "@/generated/prisma/client";
@@ -51,6 +52,23 @@ describe("a connection that is lost", () => {
     await nowhere.$disconnect();
     expect(isConnectionLoss(error)).toBe(true);
     expect(reasonOf(error)).toBe("TRY_AGAIN");
+  });
+
+  // What the driver adapter passes on as it came: it knows fewer ways to lose a socket than there are.
+  test.each([
+    Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" }),
+    Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH", syscall: "read" }),
+    new Error("Client was closed and is not queryable"),
+    new Error("timeout expired"),
+  ])("under a call ($message): try again", async (loss) => {
+    const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
+    pool.query = (() => Promise.reject(loss)) as unknown as typeof pool.query;
+    const broken = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const ofModel: unknown = await broken.user.count().catch((reason: unknown) => reason);
+    const ofRaw: unknown = await broken.$queryRaw`SELECT 1`.catch((reason: unknown) => reason);
+    await broken.$disconnect();
+    await pool.end();
+    expect([reasonOf(ofModel), reasonOf(ofRaw)]).toEqual(["TRY_AGAIN", "TRY_AGAIN"]);
   });
 
   test("a pool whose connections stay in use: try again", async () => {

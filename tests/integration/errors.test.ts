@@ -109,8 +109,15 @@ describe("a constraint gives its reason", () => {
   test("a second booking of a slot: SLOT_TAKEN", async () => {
     const { booking } = await makeHold();
     const patient = await makePatient();
-    const error = await failureOf(copyOf(booking.id, { patient_id: quoted(patient.id) }));
-    expect(reasonOf(error)).toBe("SLOT_TAKEN");
+    // Another doctor's time: the exclusion constraints have nothing against it.
+    const elsewhere = await makeSlot(await makeDoctor(), inHours(90));
+    const changes = {
+      patient_id: quoted(patient.id),
+      doctor_id: quoted(elsewhere.doctorId),
+      starts_at: quoted(elsewhere.startsAt.toISOString()),
+      ends_at: quoted(elsewhere.endsAt.toISOString()),
+    };
+    expect(reasonOf(await failureOf(copyOf(booking.id, changes)))).toBe("SLOT_TAKEN");
   });
 
   test("a second booking of a doctor's time: SLOT_TAKEN", async () => {

@@ -1,11 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { makeConfirmed } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
-import { makeDoctor, makePatients, makeSlot } from "../support/factories";
-import { violations } from "../support/invariants";
+import { inHours, makeDoctor, makePatients, makeSlot } from "../support/factories";
+import { breaksByHand, violations } from "../support/invariants";
 import { race, tally } from "../support/race";
 
+// What its last test does with every guard away: a slot booked many times over.
+breaksByHand("1a", "4b", "4c");
+
 const CALLERS = 20;
+const MOVERS = 6;
 
 /** How many of twenty patients at once got one slot, and what the others heard. */
 async function raceForOneSlot() {
@@ -14,10 +19,26 @@ async function raceForOneSlot() {
   const outcomes = await race(
     patients.map((patient) => () => callerAs(patient).bookings.hold({ slotId: slot.id })),
   );
-  return tally(outcomes, (outcome) =>
-    outcome.ok ? "held" : ((outcome.error as Error & { cause?: Error }).cause?.message ?? "fault"),
-  );
+  return tally(outcomes, (outcome) => (outcome.ok ? "held" : refusalOf(outcome.error)));
 }
+
+/** How many of some patients with a booking each moved onto one slot, and what the others heard. */
+async function raceOntoOneSlot() {
+  const slot = await makeSlot(await makeDoctor(), inHours(72));
+  const bookings = [];
+  while (bookings.length < MOVERS) bookings.push(await makeConfirmed());
+  const outcomes = await race(
+    bookings.map(
+      ({ patient, booking }) =>
+        () =>
+          callerAs(patient).bookings.reschedule({ bookingId: booking.id, slotId: slot.id }),
+    ),
+  );
+  return tally(outcomes, (outcome) => (outcome.ok ? "moved" : refusalOf(outcome.error)));
+}
+
+const refusalOf = (error: unknown) =>
+  (error as Error & { cause?: Error }).cause?.message ?? "fault";
 
 const ONE_WINS = { held: 1, SLOT_TAKEN: CALLERS - 1 };
 
@@ -63,6 +84,11 @@ describe("who keeps a slot from being booked twice", { timeout: 120_000 }, () =>
   test("with the claim alone: one wins still", async () => {
     await removeTheConstraints();
     expect(await raceForOneSlot()).toEqual(ONE_WINS);
+    expect(await broken()).toEqual([]);
+  });
+
+  test("with the claim alone: of those who move onto one slot, one wins too", async () => {
+    expect(await raceOntoOneSlot()).toEqual({ moved: 1, SLOT_TAKEN: MOVERS - 1 });
     expect(await broken()).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { type RunningServer, startServer } from "@/server/main";
@@ -62,6 +63,35 @@ describe("the Node server", () => {
     const { status, headers } = await send(`${url}/api/v1/doctors`, { method });
     expect(status).toBe(404);
     expect(headers["x-request-id"]).toBeTruthy();
+  });
+
+  test.each([
+    ["headers", "GET /api/v1/doctors HTTP/1.1\r\nHost: slow\r\n"],
+    ["body", 'POST /api/v1/auth/login HTTP/1.1\r\nHost: slow\r\nContent-Length: 50\r\n\r\n{"email'],
+  ])("cuts off who sends the %s too slowly, and answers others", async (_what, sent) => {
+    server = await startServer({ pages: false, jobs: false, requestTimeout: 600 });
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    // It goes on sending, a byte at a time: an idle connection would prove less.
+    const drip = setInterval(() => socket.write("a"), 100);
+    socket.write(sent);
+    const answer = text(socket);
+    const other = await send(`${server.url}/api/v1/doctors`, { method: "GET" });
+    expect(other.status).toBe(200);
+    expect(await answer).toContain(" 408 ");
+    clearInterval(drip);
+  });
+
+  test("refuses a page's body that is too long, or does not say how long it is", async () => {
+    const url = await start();
+    const known = { "content-length": String(2_000_000) };
+    for (const headers of [known, { "transfer-encoding": "chunked" }]) {
+      const answer = await send(`${url}/api/auth/callback/credentials`, {
+        method: "POST",
+        headers,
+      });
+      expect(answer.status).toBe(413);
+    }
   });
 
   test("takes a caller's address from the socket alone", async () => {

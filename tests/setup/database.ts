@@ -26,9 +26,15 @@ Object.assign(process.env, makeSecrets(), {
 // Registered first, so it runs after the file's own.
 afterAll(async () => {
   const { closeDb } = await import("@/server/platform/db");
+  const { expireHolds } = await import("@/server/bookings/commands/expire");
+  const { brokenAtTheEnd } = await import("../support/invariants");
+  // What a job does each minute beside the app: a test's hold may be over for longer by now.
+  await expireHolds("any");
+  const broken = await brokenAtTheEnd();
   await closeDb();
   const left = await sessionsLeft();
   await asAdmin((admin) => admin.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  if (broken.length > 0) throw new Error(`Invariants are broken:\n${broken.join("\n")}`);
   if (left.length > 0) throw new Error(`Database sessions left open:\n${left.join("\n")}`);
 });
 

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
+import { z } from "zod";
+import { DATABASE } from "../../scripts/environment";
 import { freePort } from "../../scripts/postgres";
 import { findChromium } from "./chromium";
 
@@ -13,6 +15,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** Where the demo runs, without a slash at its end. */
     baseUrl: string;
+    /** Its database, for what no page can do, such as letting time pass. */
+    databaseUrl: string;
     chromium: string;
   }
 }
@@ -45,12 +49,23 @@ export default async function setup(project: TestProject) {
     throw error;
   }
   project.provide("baseUrl", `http://127.0.0.1:${port}`);
+  project.provide("databaseUrl", await databaseIn(dataDir));
 
   return async () => {
+    const violated = await checkInvariants(dataDir);
     const code = await stop(child);
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     if (code !== 0) throw new Error(`The server ended with ${code} when asked to stop`);
+    if (violated) throw new Error(`Invariants are broken:\n${violated}`);
   };
+}
+
+/** The embedded database of a data folder that is in use. */
+async function databaseIn(dataDir: string): Promise<string> {
+  const shape = z.object({ password: z.string(), port: z.int() });
+  const file = await readFile(path.join(dataDir, "postgres.json"), "utf8");
+  const { password, port } = shape.parse(JSON.parse(file));
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 /** The environment without what steers this run or a server of the user's own. */
@@ -82,6 +97,22 @@ async function untilReady(child: ChildProcess, log: string): Promise<void> {
   const outcome = await Promise.race([ready, ended, sleep(START_MS, "timed out", { ref: false })]);
   if (!outcome) return;
   throw new Error(`The server ${outcome} before it was ready:\n${await readFile(log, "utf8")}`);
+}
+
+/** Asks the demo's database, while it runs. @returns what is broken, null where nothing is. */
+async function checkInvariants(dataDir: string): Promise<string | null> {
+  const check = spawn(process.execPath, ["--import", "tsx", "scripts/check-invariants.ts"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...withoutOurs(process.env), DATA_DIR: dataDir },
+  });
+  let said = "";
+  for (const stream of [check.stdout, check.stderr]) {
+    stream.on("data", (text: Buffer) => {
+      said += text;
+    });
+  }
+  const [code] = await once(check, "close");
+  return code === 0 ? null : said;
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {

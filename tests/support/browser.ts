@@ -88,6 +88,27 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
+/** Every page is looked at: by axe, for its width, and by whoever opens the pictures. */
+export async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await expectTargets(page);
+  await screenshot(page, name);
+}
+
+/** Nothing to press is smaller than 24 px, but for links in running text (WCAG 2.2, 2.5.8). */
+async function expectTargets(page: Page): Promise<void> {
+  const small = await page
+    .locator("button:visible, summary:visible, [role=menuitem]:visible, nav a:visible")
+    .evaluateAll((all) =>
+      all
+        .map((one) => ({ box: one.getBoundingClientRect(), text: one.outerHTML.slice(0, 120) }))
+        .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
+        .map(({ text }) => text),
+    );
+  expect(small).toEqual([]);
+}
+
 /** Puts the whole page into `.screenshots/`, named after what it shows and how wide it is. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });

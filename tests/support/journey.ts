@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 
-const PASSWORD = "a long enough secret 42";
+/** The password of whoever signs up here. */
+export const PASSWORD = "a long enough secret 42";
 
 /** Signs a new patient up, and in. */
 export async function signUp(page: Page): Promise<{ email: string; name: string }> {
@@ -54,4 +55,24 @@ export async function pay(page: Page): Promise<void> {
   await page.getByRole("link", { name: /^Pay ₹/ }).click();
   await page.getByRole("button", { name: /^Pay \S*\d/ }).click();
   await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
+}
+
+/** The link of a mail to somebody, once a job has sent it. */
+export async function linkIn(page: Page, email: string, path: string): Promise<string> {
+  for (let tries = 0; tries < 60; tries++) {
+    await page.goto("/dev/mailbox");
+    const text = (await page.getByRole("main").textContent()) ?? "";
+    const letter = text.slice(text.indexOf(email));
+    const found = letter.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
+    if (text.includes(email) && found) return `${path}${found}`;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`no mail with ${path} came`);
+}
+
+/** Out by the account's menu. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Account of / }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: /^Account of / }).waitFor({ state: "detached" });
 }

@@ -50,6 +50,18 @@ describe("a complete environment", () => {
     );
   });
 
+  test("lets no other origin call the API, or those that it names whole", () => {
+    const read = (ALLOWED_ORIGINS?: string) => parseEnv({ ...COMPLETE, ALLOWED_ORIGINS });
+    expect(read().ALLOWED_ORIGINS).toEqual([]);
+    const both = ["https://a.example", "http://localhost:4000"];
+    expect(read(both.join(", ")).ALLOWED_ORIGINS).toEqual(both);
+    for (const wrong of ["*", "null", "a.example", "https://a.example/", "ftp://a.example"]) {
+      expect(problemsOf({ ...COMPLETE, ALLOWED_ORIGINS: wrong })).toEqual([
+        "ALLOWED_ORIGINS: give origins such as https://app.example,…",
+      ]);
+    }
+  });
+
   test("asks doctors and admins for MFA in production, nobody in the demo, or whom it says", () => {
     expect(parseEnv(COMPLETE).REQUIRE_MFA).toEqual(["doctor", "admin"]);
     expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1" }).REQUIRE_MFA).toEqual([]);

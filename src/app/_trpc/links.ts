@@ -34,6 +34,12 @@ function keyHeader({ op }: { op: Operation }): Record<string, string> {
   return typeof key === "string" ? { "idempotency-key": key } : {};
 }
 
+/**
+ * Pages ask again by themselves, on a timer or when a tab is looked at, which must not keep a session
+ * alive that nobody uses. Loading a page, a mutation, and keys and clicks (use-idle.ts) do.
+ */
+const BACKGROUND = { "x-background": "1" };
+
 const TRIES = 3;
 
 /** Only what may succeed unchanged: no answer at all, "try again" (503), or the first try still running. */
@@ -56,7 +62,11 @@ export function links(): TRPCLink<AppRouter>[] {
     splitLink({
       condition: ({ type }) => type === "mutation",
       true: httpLink({ url, headers: keyHeader }),
-      false: httpBatchLink({ url, maxURLLength: 2000 }),
+      false: httpBatchLink({
+        url,
+        maxURLLength: 2000,
+        headers: BACKGROUND,
+      }),
     }),
   ];
 }

@@ -11,6 +11,8 @@ export type Viewer = {
   role: "patient" | "doctor" | "admin";
   name: string;
   email: string;
+  /** Whether the second factor was given in this session. */
+  mfa: boolean;
 };
 
 const fromRequest = cache(async () => createCallerFromHeaders(await headers()));
@@ -26,10 +28,24 @@ export async function getSession(): Promise<Viewer | null> {
   return session();
 }
 
-/** The viewer in the role that a page is for; others are sent to sign in, or home. */
-export async function requireRole(role: Viewer["role"], path: string): Promise<Viewer> {
+/** Whether the API lets a role do nothing without a second factor, but for setting one up. */
+export function isMfaRequired(role: Viewer["role"]): boolean {
+  return env.REQUIRE_MFA.some((one) => one === role);
+}
+
+/** Whoever is signed in; others are sent to sign in, and who lacks a second factor to set one up. */
+export async function requireViewer(path: string): Promise<Viewer> {
   const session = await getSession();
   if (!session) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  if (isMfaRequired(session.role) && !session.mfa) {
+    redirect(`/account/two-step?next=${encodeURIComponent(path)}`);
+  }
+  return session;
+}
+
+/** The viewer in the role that a page is for; others are sent to sign in, or home. */
+export async function requireRole(role: Viewer["role"], path: string): Promise<Viewer> {
+  const session = await requireViewer(path);
   if (session.role !== role) redirect("/");
   return session;
 }

@@ -72,6 +72,11 @@ function newRecoveryCode(): string {
 export async function confirmTotp(tx: Tx, userId: string, code: string): Promise<string[]> {
   const step = await stepOf(tx, userId, code);
   if (step === null || !(await takeStep(tx, userId, step, true))) throw new AppError("MFA_INVALID");
+  return renewRecoveryCodes(tx, userId);
+}
+
+/** Makes ten new recovery codes, shown this once; the ones before are worth nothing any more. */
+export async function renewRecoveryCodes(tx: Tx, userId: string): Promise<string[]> {
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
   await tx.recoveryCode.deleteMany({ where: { userId } });
   await tx.recoveryCode.createMany({

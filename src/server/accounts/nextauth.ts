@@ -14,6 +14,28 @@ import {
   startBrowserSession,
 } from "./session";
 
+/** Checks what the form sent. @returns the token of the session that begins. */
+async function signInBrowser(
+  credentials: Record<string, string> | undefined,
+  headers: Record<string, unknown>,
+) {
+  const input = loginInput.safeParse(credentials);
+  if (!input.success) throw new AppError("INVALID_CREDENTIALS");
+  await limit("signInPerAddress", String(headers["x-client-address"] ?? "local"));
+  await limit("signInPerAccount", input.data.email);
+  const requestId = String(headers["x-request-id"] ?? "") || null;
+  const person = await checkSignIn(input.data, requestId);
+  const userAgent = String(headers["user-agent"] ?? "");
+  const token = await startBrowserSession(person, { userAgent, requestId });
+  return { id: person.id, token };
+}
+
+/** The library passes a message on and nothing else: the seconds to wait go with the reason. */
+function withWait(error: unknown): never {
+  const seconds = error instanceof AppError ? error.data.retryAfterSeconds : undefined;
+  throw seconds && error instanceof AppError ? new Error(`${error.reason}:${seconds}`) : error;
+}
+
 /**
  * next-auth runs the sign-in and the cookie; the session itself is our row. Its cookie therefore
  * carries our opaque token in place of a JWT: `encode` passes it through, `decode` asks the row.
@@ -37,15 +59,8 @@ export const authOptions = (): NextAuthOptions => ({
     CredentialsProvider({
       credentials: { email: {}, password: {}, otp: {} },
       // A refusal's reason travels as the error's message, which the page translates.
-      async authorize(credentials, request) {
-        const input = loginInput.safeParse(credentials);
-        if (!input.success) throw new AppError("INVALID_CREDENTIALS");
-        await limit("signInPerAccount", input.data.email);
-        const person = await checkSignIn(input.data, null);
-        const userAgent = String(request.headers?.["user-agent"] ?? "");
-        const token = await startBrowserSession(person, { userAgent, requestId: null });
-        return { id: person.id, token };
-      },
+      authorize: (credentials, request) =>
+        signInBrowser(credentials, request.headers ?? {}).catch(withWait),
     }),
   ],
   jwt: {

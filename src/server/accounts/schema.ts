@@ -98,11 +98,14 @@ const code = z.string().trim().min(1).max(20);
 export const totpEnrolment = z.object({ secret: z.string(), otpauthUrl: z.string() });
 export const confirmTotpInput = z.object({ code });
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).length(10) });
+/** Both, since a password alone or a phone alone must not do. */
 export const disableTotpInput = z.object({ password: z.string().min(1).max(200), code });
 
 export const consentInput = z.object({ purpose: z.enum(["consultation"]) });
 export const consent = consentInput.extend({ version: z.int(), givenAt: instant });
 export type Consent = z.infer<typeof consent>;
+/** Those that stand; few enough for one page. */
+export const consents = z.object({ items: z.array(consent) });
 
 const userStatus = z.enum(["ACTIVE", "SUSPENDED"]);
 export const listUsersInput = pageInput.extend({
@@ -122,6 +125,9 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 export const userPage = page(user);
-export const userInput = z.object({ id });
+const userInput = z.object({ id });
+/** Why, for the audit log. */
+const why = text(300).optional();
+export const reactivateInput = userInput.extend({ reason: why });
 export const suspendInput = userInput.extend({ reason: text(300).min(1) });
-export const changeRoleInput = userInput.extend({ role });
+export const changeRoleInput = userInput.extend({ role, reason: why });

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
 import { audit } from "../audit/commands";
 import type { Actor } from "../audit/schema";
 import { sha256 } from "../platform/crypto";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { uuidv7 } from "../platform/ids";
 import { inTransaction, type Tx } from "../platform/transaction";
+import { ACCESS_MINUTES, IDLE_MINUTES, SESSION_HOURS } from "./rules";
 import type { Role, Tokens } from "./schema";
 
 /** Who is behind a request, as the session row says at this moment. */
@@ -21,14 +22,6 @@ export type Session = {
   mfa: boolean;
 };
 
-const ACCESS_MINUTES = 15;
-const REFRESH_DAYS = 30;
-/**
- * A browser keeps one token for the session's whole life, an API client rotates. Staff are signed
- * out after a quarter of an hour without a request and after a shift; patients stay for a month.
- */
-const BROWSER_HOURS: Record<Role, number> = { patient: 30 * 24, doctor: 12, admin: 12 };
-export const IDLE_MINUTES: Record<Role, number> = { patient: 7 * 24 * 60, doctor: 15, admin: 15 };
 /** The cookie outlives every session; the row decides. */
 export const COOKIE_SECONDS = 30 * 24 * 3600;
 
@@ -38,8 +31,10 @@ export const sessionCookie = (): string =>
 
 const newToken = () => randomBytes(32).toString("base64url");
 const digest = (token: string) => new Uint8Array(sha256(token));
-const after = (ms: number) => new Date(Date.now() + ms);
-const MINUTE = 60_000;
+
+/** Of a session `s` and its user `u`: whether the last request is recent enough. */
+export const isAwake = Prisma.sql`s.last_seen_at > app_now() - make_interval(mins =>
+  CASE u.role WHEN 'patient' THEN ${IDLE_MINUTES.patient}::int ELSE ${IDLE_MINUTES.doctor}::int END)`;
 
 /** The token of a request: a bearer's, or the browser's cookie. */
 function tokenOf(headers: Headers): string | null {
@@ -75,8 +70,7 @@ export async function sessionOfToken(token: string, quietly = false): Promise<Se
       FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN doctors d ON d.user_id = u.id
      WHERE s.access_token_hash = ${digest(token)} AND s.revoked_at IS NULL
        AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status = 'ACTIVE'
-       AND (s.kind = 'api' OR s.last_seen_at > app_now() - make_interval(mins =>
-             CASE u.role WHEN 'patient' THEN ${IDLE_MINUTES.patient}::int ELSE ${IDLE_MINUTES.doctor}::int END))`;
+       AND ${isAwake}`;
   if (!row) return null;
   if (row.stale && !quietly) {
     await db.$executeRaw`UPDATE sessions SET last_seen_at = app_now() WHERE id = ${row.session_id}::uuid`;
@@ -101,48 +95,53 @@ const asActor = (person: Person, device: Device): Actor => ({
   requestId: device.requestId,
 });
 
+/** A new session of someone's, which the database's clock will end. */
+async function createSession(
+  tx: Tx,
+  person: Person,
+  device: Device,
+  kind: "browser" | "api",
+  token: string | null,
+): Promise<string> {
+  const [row] = await tx.$queryRaw<Array<{ id: string }>>`
+    INSERT INTO sessions (user_id, kind, device, access_token_hash, access_expires_at, expires_at, mfa_at)
+    SELECT ${person.id}::uuid, ${kind}::session_kind, ${(device.userAgent ?? "unknown").slice(0, 200)},
+           ${token && digest(token)}::bytea, CASE ${kind} WHEN 'browser' THEN e.at END, e.at,
+           CASE WHEN ${person.mfa ?? false} THEN app_now() END
+      FROM (SELECT app_now() + make_interval(hours => ${SESSION_HOURS[person.role]}::int) AS at) e
+    RETURNING id`;
+  const id = row?.id ?? "";
+  await audit(tx, asActor(person, device), {
+    action: "session.started",
+    entityType: "session",
+    entityId: id,
+    detail: { kind },
+  });
+  return id;
+}
+
 /** Starts a browser's session. @returns its token, for the cookie. */
 export async function startBrowserSession(person: Person, device: Device): Promise<string> {
   const token = newToken();
-  const end = after(BROWSER_HOURS[person.role] * 60 * MINUTE);
-  await inTransaction(async (tx) => {
-    const { id } = await tx.session.create({
-      data: {
-        userId: person.id,
-        kind: "browser",
-        device: (device.userAgent ?? "unknown").slice(0, 200),
-        accessTokenHash: digest(token),
-        accessExpiresAt: end,
-        expiresAt: end,
-        mfaAt: person.mfa ? new Date() : null,
-      },
-      select: { id: true },
-    });
-    await audit(tx, asActor(person, device), {
-      action: "session.started",
-      entityType: "session",
-      entityId: id,
-      detail: { kind: "browser" },
-    });
-  });
+  await inTransaction((tx) => createSession(tx, person, device, "browser", token));
   return token;
 }
 
-async function issueTokens(tx: Tx, sessionId: string, person: Person, end: Date): Promise<Tokens> {
+async function issueTokens(tx: Tx, sessionId: string, person: Person): Promise<Tokens> {
   const accessToken = newToken();
   const refreshToken = newToken();
-  const accessExpiresAt = after(ACCESS_MINUTES * MINUTE);
-  await tx.session.update({
-    where: { id: sessionId },
-    data: { accessTokenHash: digest(accessToken), accessExpiresAt, lastSeenAt: new Date() },
-    select: { id: true },
-  });
-  await tx.refreshToken.create({ data: { hash: digest(refreshToken), sessionId, expiresAt: end } });
+  const [row] = await tx.$queryRaw<Array<{ access: Date; refresh: Date }>>`
+    UPDATE sessions SET access_token_hash = ${digest(accessToken)}, last_seen_at = app_now(),
+           access_expires_at = least(expires_at, app_now() + make_interval(mins => ${ACCESS_MINUTES}::int))
+     WHERE id = ${sessionId}::uuid RETURNING access_expires_at AS access, expires_at AS refresh`;
+  if (!row) throw new AppError("REFRESH_INVALID");
+  const hash = digest(refreshToken);
+  await tx.refreshToken.create({ data: { hash, sessionId, expiresAt: row.refresh } });
   return {
     accessToken,
-    accessTokenExpiresAt: accessExpiresAt.toISOString(),
+    accessTokenExpiresAt: row.access.toISOString(),
     refreshToken,
-    refreshTokenExpiresAt: end.toISOString(),
+    refreshTokenExpiresAt: row.refresh.toISOString(),
     user: { id: person.id, role: person.role, name: person.name },
   };
 }
@@ -150,27 +149,21 @@ async function issueTokens(tx: Tx, sessionId: string, person: Person, end: Date)
 /** Starts an API client's session with its first pair of tokens. */
 export async function startApiSession(person: Person, device: Device): Promise<Tokens> {
   return inTransaction(async (tx) => {
-    const id = uuidv7();
-    const end = after(REFRESH_DAYS * 24 * 60 * MINUTE);
-    await tx.session.create({
-      data: {
-        id,
-        userId: person.id,
-        kind: "api",
-        device: (device.userAgent ?? "unknown").slice(0, 200),
-        expiresAt: end,
-        mfaAt: person.mfa ? new Date() : null,
-      },
-      select: { id: true },
-    });
-    await audit(tx, asActor(person, device), {
-      action: "session.started",
-      entityType: "session",
-      entityId: id,
-      detail: { kind: "api" },
-    });
-    return issueTokens(tx, id, person, end);
+    const id = await createSession(tx, person, device, "api", null);
+    return issueTokens(tx, id, person);
   });
+}
+
+type Known = { session_id: string; user_id: string; role: Role; spent: boolean; revoked: boolean };
+
+/** How a refresh token stands. Asked outside of any transaction, so that twenty at once do not queue. */
+async function refreshTokenState(hash: Uint8Array): Promise<Known | null> {
+  const [known] = await db.$queryRaw<Known[]>`
+    SELECT s.id AS session_id, u.id AS user_id, u.role::text AS role, t.spent_at IS NOT NULL AS spent,
+           s.revoked_at IS NOT NULL AS revoked
+      FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
+     WHERE t.hash = ${hash}`;
+  return known ?? null;
 }
 
 /**
@@ -178,33 +171,26 @@ export async function startApiSession(person: Person, device: Device): Promise<T
  * @throws REFRESH_INVALID; REFRESH_REUSED for a spent one, which ends the whole session.
  */
 export async function refreshSession(token: string, requestId: string | null): Promise<Tokens> {
-  const outcome = await inTransaction(async (tx) => {
-    const hash = digest(token);
-    const { count } = await tx.refreshToken.updateMany({
-      where: {
-        hash,
-        spentAt: null,
-        session: { revokedAt: null, expiresAt: { gt: new Date() }, user: { status: "ACTIVE" } },
-      },
-      data: { spentAt: new Date() },
+  const hash = new Uint8Array(digest(token));
+  let known = await refreshTokenState(hash);
+  if (known && !known.spent) {
+    const tokens = await inTransaction(async (tx) => {
+      const [spent] = await tx.$queryRaw<Array<Person & { session_id: string }>>`
+        UPDATE refresh_tokens t SET spent_at = app_now() FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE t.hash = ${hash} AND t.spent_at IS NULL AND s.id = t.session_id AND s.revoked_at IS NULL
+           AND s.expires_at > app_now() AND u.status = 'ACTIVE' AND ${isAwake}
+        RETURNING s.id AS session_id, u.id, u.role::text AS role, u.name`;
+      return spent ? issueTokens(tx, spent.session_id, spent) : null;
     });
-    const known = await tx.refreshToken.findUnique({
-      where: { hash },
-      include: { session: { include: { user: true } } },
-    });
-    if (!known) return "REFRESH_INVALID" as const;
-    const { session } = known;
-    if (count === 1) {
-      const { id, role, name } = session.user;
-      return issueTokens(tx, session.id, { id, role, name }, session.expiresAt);
-    }
-    if (known.spentAt === null || session.revokedAt !== null) return "REFRESH_INVALID" as const;
-    const actor: Actor = { userId: session.userId, role: session.user.role, requestId };
-    await endSession(tx, actor, session.id, "refresh token reused");
-    return "REFRESH_REUSED" as const;
-  });
-  if (typeof outcome === "string") throw new AppError(outcome);
-  return outcome;
+    if (tokens) return tokens;
+    known = await refreshTokenState(hash);
+  }
+  if (!known?.spent || known.revoked) throw new AppError("REFRESH_INVALID");
+  const { session_id: sessionId, user_id: userId, role } = known;
+  await inTransaction((tx) =>
+    endSession(tx, { userId, role, requestId }, sessionId, "refresh token reused"),
+  );
+  throw new AppError("REFRESH_REUSED");
 }
 
 /** Ends a session: both its tokens are dead from the next call on. Ending an ended one does nothing. */
@@ -214,10 +200,8 @@ export async function endSession(
   sessionId: string,
   why: string,
 ): Promise<void> {
-  const { count } = await tx.session.updateMany({
-    where: { id: sessionId, revokedAt: null },
-    data: { revokedAt: new Date() },
-  });
+  const count = await tx.$executeRaw`
+    UPDATE sessions SET revoked_at = app_now() WHERE id = ${sessionId}::uuid AND revoked_at IS NULL`;
   if (count === 0) return;
   await audit(tx, actor, {
     action: "session.ended",

@@ -58,7 +58,7 @@ export async function summary(range: Range): Promise<Summary> {
          WHERE captured_at >= ${start} AND captured_at < ${end}
         UNION ALL
         SELECT created_at, 0, 0, 0, amount FROM refunds
-         WHERE status <> 'FAILED' AND created_at >= ${start} AND created_at < ${end})
+         WHERE created_at >= ${start} AND created_at < ${end})
       SELECT to_char(day, 'YYYY-MM-DD') AS date, coalesce(sum(bookings), 0)::int AS bookings,
              coalesce(sum(consultations), 0)::int AS consultations,
              coalesce(sum(gross), 0)::float8 AS gross, coalesce(sum(refunded), 0)::float8 AS refunded

@@ -1,6 +1,7 @@
 import { sign } from "node:crypto";
 import { env } from "@/env";
 import { clock } from "../platform/clock";
+import { uuidOf } from "../platform/ids";
 import { inTransaction, type Tx } from "../platform/transaction";
 import type { Actor, AuditEntry } from "./schema";
 
@@ -21,8 +22,9 @@ export const auditAlone = (actor: Actor, entry: AuditEntry): Promise<void> =>
 /**
  * Signs where every chain stands now. Whoever holds the database but not the key can rewrite nothing
  * that came before without its showing.
+ * @param of what it is written for: written again, it stays the one that it was.
  */
-export async function writeCheckpoint(): Promise<void> {
+export async function writeCheckpoint(of: string): Promise<void> {
   await inTransaction(async (tx) => {
     const heads = await tx.$queryRaw<Array<{ chain: number; sequence: bigint; hash: Uint8Array }>>`
       SELECT chain, sequence, hash FROM audit_heads WHERE sequence > 0 ORDER BY chain`;
@@ -37,9 +39,9 @@ export async function writeCheckpoint(): Promise<void> {
       Buffer.from(JSON.stringify([at.toISOString(), sworn])),
       env.AUDIT_SIGNING_KEY,
     );
-    await tx.auditCheckpoint.create({
-      data: { at, heads: sworn, signature: new Uint8Array(signature) },
-      select: { id: true },
+    await tx.auditCheckpoint.createMany({
+      data: [{ id: uuidOf(of), at, heads: sworn, signature: new Uint8Array(signature) }],
+      skipDuplicates: true,
     });
   });
 }

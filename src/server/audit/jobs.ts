@@ -15,8 +15,8 @@ export const makeAuditPartitions = inngest.createFunction(
     }),
 );
 
-/** A signed checkpoint each hour. */
+/** A signed checkpoint each hour, one a run. */
 export const checkpointAudit = inngest.createFunction(
   { id: "checkpoint-audit", retries: 3, triggers: [{ cron: "0 * * * *" }] },
-  async ({ step }) => step.run("sign", () => writeCheckpoint()),
+  async ({ runId, step }) => step.run("sign", () => writeCheckpoint(runId)),
 );

@@ -1,5 +1,6 @@
 import { admin, rest, router } from "../trpc/procedures";
-import { listAudit, verifyAudit } from "./queries";
+import { listAudit } from "./queries/list";
+import { verifyAudit } from "./queries/verify";
 import { auditPage, listAuditInput, verification, verifyAuditInput } from "./schema";
 
 export const auditRouter = router({

@@ -1,26 +1,33 @@
 import { z } from "zod";
-import { id, instant, instantInput, page, pageInput } from "../platform/schema";
+import { id, instant, instantInput, page, pageInput, text } from "../platform/schema";
 
 /** Every action that is recorded, with what its entry may carry. Ids and states only, no clinical content. */
 export type AuditEntry =
   | {
       action:
         | "user.registered"
-        | "user.reactivated"
+        | "user.registered_again"
         | "email.verified"
         | "password.reset"
         | "password.changed"
         | "mfa.enabled"
-        | "mfa.disabled";
+        | "mfa.disabled"
+        | "mfa.codes_renewed";
       entityType: "user";
       entityId: string;
     }
   | { action: "user.suspended"; entityType: "user"; entityId: string; detail: { reason: string } }
   | {
+      action: "user.reactivated";
+      entityType: "user";
+      entityId: string;
+      detail: { reason?: string };
+    }
+  | {
       action: "user.role_changed";
       entityType: "user";
       entityId: string;
-      detail: { from: string; to: string };
+      detail: { from: string; to: string; reason?: string };
     }
   | {
       action: "sign_in.denied";
@@ -88,6 +95,7 @@ export type AuditEntry =
         | "payment.failed"
         | "payment.refund_requested"
         | "payment.refunded"
+        | "payment.refund_failed"
         | "payment.mismatched";
       entityType: "payment";
       entityId: string;
@@ -108,7 +116,7 @@ export const system = (requestId: string | null = null): Actor => ({
   requestId,
 });
 
-const word = z.string().max(100);
+const word = text(100);
 export const listAuditInput = pageInput.extend({
   actorId: id.optional(),
   action: word.optional(),
@@ -123,10 +131,14 @@ const auditItem = z.object({
   id,
   at: instant,
   actorId: id.nullable(),
+  /** As the account is called now; null for the system. */
+  actorName: z.string().nullable(),
   actorRole: z.string(),
   action: z.string(),
   entityType: z.string(),
   entityId: z.string(),
+  /** Ids, states and reasons; no clinical content. */
+  detail: z.record(z.string(), z.unknown()),
   requestId: z.string().nullable(),
   hash: z.string(),
   prevHash: z.string(),

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { id, instant, page, pageInput } from "../platform/schema";
+import { id, instant, page, pageInput, text } from "../platform/schema";
 
 const jobStatus = z.enum(["QUEUED", "RUNNING", "SLEEPING", "COMPLETED", "FAILED", "CANCELLED"]);
 
 export const listJobsInput = pageInput.extend({
   status: jobStatus.optional(),
   /** As the list shows it, such as `amrutam-refund-payment`. */
-  functionId: z.string().max(100).optional(),
+  functionId: text(100).optional(),
 });
 export type ListJobs = z.infer<typeof listJobsInput>;
 

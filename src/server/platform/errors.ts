@@ -15,6 +15,7 @@ const REASONS = {
   REFRESH_INVALID: "UNAUTHORIZED",
   REFRESH_REUSED: "UNAUTHORIZED",
   ROLE_REQUIRED: "FORBIDDEN",
+  FOREIGN_ORIGIN: "FORBIDDEN",
   NOT_FOUND: "NOT_FOUND",
   PASSWORD_BREACHED: "BAD_REQUEST",
   EMAIL_TAKEN: "CONFLICT",
@@ -105,6 +106,10 @@ const CONNECTION_KINDS = new Set([
   "TooManyConnections",
 ]);
 
+/** What the adapter has no kind for and passes on as the driver or Node said it. */
+const LOSS =
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
+
 /** The connection was lost or never came: what happened to the transaction is not known. */
 export function isConnectionLoss(error: unknown): boolean {
   const { kind } = adapted(error);
@@ -118,9 +123,7 @@ export function isConnectionLoss(error: unknown): boolean {
     ["25P03", "25P04"].includes(state) ||
     // P2028: no transaction could be opened, or it is gone; P1001/P1017: server unreachable, closed.
     ["P2028", "P1001", "P1017", "P2024"].includes(code ?? "") ||
-    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
-      message,
-    )
+    LOSS.test(message)
   );
 }
 

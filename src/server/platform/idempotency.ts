@@ -35,14 +35,18 @@ const place = (scope: WriteScope): Place => ({
   ownerId: scope.userId,
 });
 
+const versionHead = (version: number) => {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(version);
+  return head;
+};
+
 /** Ciphertext behind the version of its key: an answer may carry what a patient wrote. */
 function pack(scope: WriteScope, answer: Answer<unknown>): Uint8Array<ArrayBuffer> {
   const version = currentKeyVersion();
   const plain = Buffer.from(JSON.stringify(answer), "utf8");
   const sealed = seal(systemKey("idempotency", version), plain, place(scope), version);
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(version);
-  return new Uint8Array(Buffer.concat([head, sealed]));
+  return new Uint8Array(Buffer.concat([versionHead(version), sealed]));
 }
 
 function unpack<T>(scope: WriteScope, packed: Uint8Array): Answer<T> {
@@ -50,6 +54,30 @@ function unpack<T>(scope: WriteScope, packed: Uint8Array): Answer<T> {
   const version = bytes.readUInt32BE(0);
   const plain = open(systemKey("idempotency", version), bytes.subarray(4), place(scope), version);
   return JSON.parse(plain.toString("utf8")) as Answer<T>;
+}
+
+const BATCH = 200;
+
+/**
+ * Seals the kept answers of older key-encryption keys under the current one, while the app runs: a
+ * key may be taken away only when nothing needs it. @returns how many.
+ */
+export async function resealAnswers(): Promise<number> {
+  const head = new Uint8Array(versionHead(currentKeyVersion()));
+  let resealed = 0;
+  for (;;) {
+    const rows = await db.$queryRaw<Array<WriteScope & { response: Uint8Array<ArrayBuffer> }>>`
+      SELECT user_id AS "userId", procedure, key, response FROM idempotency_keys
+       WHERE substring(response FOR 4) <> ${head} LIMIT ${BATCH}`;
+    for (const { response, ...scope } of rows) {
+      const { count } = await db.idempotencyKey.updateMany({
+        where: { ...scope, response },
+        data: { response: pack(scope, unpack(scope, response)) },
+      });
+      resealed += count;
+    }
+    if (rows.length < BATCH) return resealed;
+  }
 }
 
 async function recall<T>(scope: WriteScope, requestHash: Buffer): Promise<Answer<T> | null> {

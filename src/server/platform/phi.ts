@@ -10,13 +10,16 @@ const keyPlace = (userId: string): Place => ({
   ownerId: userId,
 });
 
-/** Makes a person's data key, wrapped under the current key-encryption key. Once, at sign-up. */
+/** A new data key for a person, wrapped under the current key-encryption key. */
+export function newDataKey(userId: string) {
+  const kekVersion = currentKeyVersion();
+  const sealed = seal(keyEncryptionKey(kekVersion), randomBytes(32), keyPlace(userId), kekVersion);
+  return { wrapped: new Uint8Array(sealed), kekVersion };
+}
+
+/** Makes a person's data key. Once, at sign-up. */
 export async function createDataKey(tx: Tx, userId: string): Promise<void> {
-  const version = currentKeyVersion();
-  const wrapped = seal(keyEncryptionKey(version), randomBytes(32), keyPlace(userId), version);
-  await tx.dataKey.create({
-    data: { userId, wrapped: new Uint8Array(wrapped), kekVersion: version },
-  });
+  await tx.dataKey.create({ data: { userId, ...newDataKey(userId) } });
 }
 
 async function dataKey(tx: Tx, userId: string): Promise<Buffer | null> {

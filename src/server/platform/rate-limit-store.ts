@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RatelimitConfig } from "@upstash/ratelimit";
 import { Redis as Upstash } from "@upstash/redis";
 import { Redis } from "ioredis";
@@ -11,24 +13,37 @@ const refuse = () => Promise.reject(new Error("no shared store is configured"));
 /** For limiters that count in memory: the library wants a store, and must not use it. */
 export const noStore = { evalsha: refuse, get: refuse, set: refuse } as Store;
 
+type Connection = { redis: Redis; opened: Promise<void> };
+
+/** The library's scripts begin with a flag that Upstash knows and Redis refuses. */
+const withoutFlag = (script: string) => script.replace(/^#!lua[^\n]*\n/, "");
+const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
+
 /** What the limiter's algorithms need of a Redis, over the ordinary protocol. */
-function overIoredis(redis: Redis): Store {
+function overIoredis({ redis, opened }: Connection): Store {
+  const known = new Map<string, string>();
   return {
-    eval: (script: string, keys: string[], args: unknown[]) =>
-      redis.eval(script, keys.length, ...keys, ...args.map(String)),
-    evalsha: (sha: string, keys: string[], args: unknown[]) =>
-      redis.evalsha(sha, keys.length, ...keys, ...args.map(String)),
+    eval: async (script: string, keys: string[], args: unknown[]) => {
+      await opened;
+      const plain = withoutFlag(script);
+      known.set(sha1(script), sha1(plain));
+      return redis.eval(plain, keys.length, ...keys, ...args.map(String));
+    },
+    evalsha: async (sha: string, keys: string[], args: unknown[]) => {
+      await opened;
+      return redis.evalsha(known.get(sha) ?? sha, keys.length, ...keys, ...args.map(String));
+    },
     get: (key: string) => redis.get(key),
     set: (key: string, value: unknown) => redis.set(key, String(value)),
   } as unknown as Store;
 }
 
-const shared = globalThis as typeof globalThis & { amrutamRedis?: Redis };
+const shared = globalThis as typeof globalThis & { amrutamRedis?: Connection };
 
-function redis(url: string): Redis {
+function connect(url: string): Connection {
   if (!shared.amrutamRedis) {
     // Commands fail at once while the connection is down: a request must not queue for it.
-    const made = new Redis(url, {
+    const redis = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       connectTimeout: 1000,
@@ -36,8 +51,13 @@ function redis(url: string): Redis {
       lazyConnect: false,
       retryStrategy: (times) => Math.min(200 * times, 2000),
     });
-    made.on("error", (error: Error) => logger.debug({ err: error }, "redis connection"));
-    shared.amrutamRedis = made;
+    redis.on("error", (error: Error) => logger.debug({ err: error }, "redis connection"));
+    // The first one is waited for, or the first request would make all count for themselves.
+    const opened = new Promise<void>((resolve) => {
+      redis.once("ready", resolve);
+      redis.once("close", resolve);
+    });
+    shared.amrutamRedis = { redis, opened };
   }
   return shared.amrutamRedis;
 }
@@ -46,22 +66,22 @@ function redis(url: string): Redis {
 export function sharedStore(): Store | null {
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, REDIS_URL } = env;
   if (url && token) return new Upstash({ url, token, retry: false });
-  return REDIS_URL ? overIoredis(redis(REDIS_URL)) : null;
+  return REDIS_URL ? overIoredis(connect(REDIS_URL)) : null;
 }
 
 /** Whether a configured Redis answers; true where there is none to ask. */
 export async function storeAnswers(): Promise<boolean> {
   if (!env.REDIS_URL) return true;
-  return redis(env.REDIS_URL)
-    .ping()
-    .then(
-      () => true,
-      () => false,
-    );
+  const { redis, opened } = connect(env.REDIS_URL);
+  await Promise.race([opened, sleep(1000)]);
+  return redis.ping().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Lets go of the connection; a later use makes a new one. */
 export async function closeStore(): Promise<void> {
-  shared.amrutamRedis?.disconnect();
+  shared.amrutamRedis?.redis.disconnect();
   shared.amrutamRedis = undefined;
 }

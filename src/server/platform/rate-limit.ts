@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { Ratelimit } from "@upstash/ratelimit";
 import { env } from "@/env";
 import { AppError } from "./errors";
@@ -68,13 +69,17 @@ async function judge(policy: Policy, identifier: string): Promise<Verdict> {
   return POLICIES[policy].strict ? limiter.local.limit(identifier) : { success: true, reset: 0 };
 }
 
+/** Whoever reads the shared store finds no addresses of people there. */
+const withoutNames = (identifier: string) =>
+  createHmac("sha256", env.AUTH_SECRET).update(`rate limit ${identifier}`).digest("base64url");
+
 /**
  * Counts one call of `identifier` (an address, an account, a user) against a policy.
  * @throws RATE_LIMITED with the seconds to wait.
  */
 export async function limit(policy: Policy, identifier: string): Promise<void> {
   if (!env.RATE_LIMITS) return;
-  const { success, reset } = await judge(policy, identifier);
+  const { success, reset } = await judge(policy, withoutNames(identifier));
   if (success) return;
   const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
   throw new AppError("RATE_LIMITED", { retryAfterSeconds });

@@ -22,6 +22,9 @@ export function requestIdOf(given: unknown): string {
   return typeof given === "string" && SANE_ID.test(given) ? given : randomUUID();
 }
 
+/** Where a request comes from, for limits. */
+export const addressOf = (headers: Headers): string => headers.get("x-client-address") ?? "local";
+
 /** What every procedure knows of its request, whichever host it came through. */
 export function createContext(
   headers: Headers,
@@ -30,7 +33,7 @@ export function createContext(
   let session: Promise<Session | null> | undefined;
   return {
     requestId,
-    address: headers.get("x-client-address") ?? "local",
+    address: addressOf(headers),
     userAgent: headers.get("user-agent"),
     idempotencyKey: headers.get("idempotency-key"),
     session: () => {

@@ -4,7 +4,10 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
 import { receiveWebhook } from "../payments/webhook";
 import { AppError, type Reason } from "../platform/errors";
-import { type Context, createContext, requestIdOf } from "./context";
+import { apiHeaders } from "../platform/headers";
+import { limit } from "../platform/rate-limit";
+import { addressOf, type Context, createContext, requestIdOf } from "./context";
+import { corsHeaders, isForbiddenWrite, isForeign, preflight } from "./origin";
 import { appRouter } from "./root";
 
 /** The API's doors as fetch handlers, so that the Node server and Next's route files share them. */
@@ -16,8 +19,8 @@ type Meta = { ctx?: Context; errors: TRPCError[] };
 function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, string> {
   const refusal = errors[0]?.cause instanceof AppError ? errors[0].cause : null;
   const headers: Record<string, string> = {
+    ...apiHeaders(),
     "x-request-id": requestId,
-    "cache-control": "no-store",
   };
   if (ctx?.answer.replayed) headers["idempotent-replayed"] = "true";
   const wait = refusal?.data.retryAfterSeconds;
@@ -25,10 +28,11 @@ function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, str
   return headers;
 }
 
-/** /api/trpc: what the pages call. */
+/** /api/trpc: what the pages call, and pages of ours alone. */
 export async function handleTrpc(request: Request): Promise<Response> {
   const { method, headers } = request;
   const requestId = requestIdOf(headers.get("x-request-id"));
+  if (isForeign(headers)) return refusal("FOREIGN_ORIGIN", requestId);
   const body = method === "POST" ? await readBody(request) : undefined;
   if (body === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
   return fetchRequestHandler({
@@ -41,13 +45,17 @@ export async function handleTrpc(request: Request): Promise<Response> {
 }
 
 /** What is refused before any procedure is reached, in the contract's shape. */
-export function refusal(reason: Reason, requestId: string): Response {
-  const cause = new AppError(reason, reason === "TRY_AGAIN" ? { retryAfterSeconds: 1 } : {});
-  const error = new TRPCError({ code: cause.code, cause });
-  const body = { message: reason, code: cause.code, data: { reason, requestId } };
+export function refusal(why: Reason | AppError, requestId: string): Response {
+  const cause = why instanceof AppError ? why : asError(why);
+  const { code, reason, data } = cause;
+  const error = new TRPCError({ code, cause });
+  const body = { message: reason, code, data: { reason, requestId, ...data } };
   const headers = headersOf({ errors: [error] }, requestId);
   return Response.json(body, { status: getHTTPStatusCodeFromError(error), headers });
 }
+
+const asError = (reason: Reason) =>
+  new AppError(reason, reason === "TRY_AGAIN" ? { retryAfterSeconds: 1 } : {});
 
 /** The library reads a request through these; the body is ours, since it was read under a limit. */
 type RestRequest = Request & { body: never };
@@ -93,10 +101,28 @@ function parseObject(text: string): object | undefined {
 
 /** /api/v1: the same procedures as REST, by the paths in their `meta`. */
 export async function handleRest(request: Request): Promise<Response> {
+  const asked = preflight(request);
+  if (asked) return asked;
   const requestId = requestIdOf(request.headers.get("x-request-id"));
+  const response = isForbiddenWrite(request)
+    ? refusal("FOREIGN_ORIGIN", requestId)
+    : await callRest(request, requestId);
+  for (const [name, value] of Object.entries(corsHeaders(request))) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+async function callRest(request: Request, requestId: string): Promise<Response> {
   const url = new URL(request.url);
+  // The library collects the query in a plain object, where these names stand already.
+  if ([...url.searchParams.keys()].some((name) => name in {})) {
+    return refusal("INVALID_INPUT", requestId);
+  }
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);
+  // The browser adds its cookie by itself; only our own pages may act by it.
+  if (isForeign(headers)) headers.delete("cookie");
   let body: object | undefined = {};
   if (!["GET", "HEAD", "DELETE"].includes(request.method)) {
     const raw = await readBody(request);
@@ -128,9 +154,15 @@ export async function handleWebhook(request: Request): Promise<Response> {
   const requestId = requestIdOf(request.headers.get("x-request-id"));
   const provider = WEBHOOK.exec(new URL(request.url).pathname)?.[1];
   if (!provider || request.method !== "POST") return refusal("NOT_FOUND", requestId);
+  try {
+    await limit("webhooksPerAddress", addressOf(request.headers));
+  } catch (error) {
+    if (error instanceof AppError) return refusal(error, requestId);
+    throw error;
+  }
   const raw = await readBody(request);
   if (raw === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
   const refused = await receiveWebhook(provider, raw, request.headers, requestId);
   if (refused) return refusal(refused, requestId);
-  return Response.json({ received: true }, { headers: { "x-request-id": requestId } });
+  return Response.json({ received: true }, { headers: headersOf({ errors: [] }, requestId) });
 }

@@ -1,10 +1,9 @@
-import { audit } from "../../audit/commands";
+import { audit, auditAlone } from "../../audit/commands";
 import { type Actor, system } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
-import { emit } from "../../platform/outbox";
-import { createDataKey, sealText } from "../../platform/phi";
+import { createDataKey, newDataKey, sealText } from "../../platform/phi";
 import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { factorMatches, hasTotp } from "../mfa";
@@ -14,34 +13,40 @@ import type { Role, UpdateMe } from "../schema";
 type NewAccount = { email: string; password: string; name: string; timezone?: string };
 
 /**
- * Makes a patient's account. The answer and its time are the same when the address is taken,
- * so that nobody learns who has an account.
+ * Makes a patient's account. The answer and the work are the same when the address is taken, so that
+ * neither tells who has an account; whoever has it is told by mail that somebody tried.
  */
 export async function register(input: NewAccount, requestId: string | null): Promise<void> {
   refuseBreached(input.password);
   const passwordHash = await hashPassword(input.password);
+  const id = uuidv7();
+  const { wrapped, kekVersion } = newDataKey(id);
   await inTransaction(async (tx) => {
-    const id = uuidv7();
-    const { count } = await tx.user.createMany({
-      data: [{ id, email: input.email, name: input.name, passwordHash }],
-      skipDuplicates: true,
-    });
-    if (count === 0) {
-      // Whoever has the account is told that somebody tried; the caller is not.
-      const { id: known } = await tx.user.findUniqueOrThrow({
-        where: { email: input.email },
-        select: { id: true },
-      });
-      return emit(tx, { name: "account/registered.again", data: { userId: known } });
-    }
-    await tx.profile.create({ data: { userId: id, timezone: input.timezone } });
-    await createDataKey(tx, id);
-    await audit(
-      tx,
-      { userId: id, role: "patient", requestId },
-      { action: "user.registered", entityType: "user", entityId: id },
-    );
-    await emit(tx, { name: "account/verification.requested", data: { userId: id } });
+    const [known] = await tx.$queryRaw<Array<{ id: string; made: boolean }>>`
+      WITH made AS (
+        INSERT INTO users (id, email, name, password_hash)
+        VALUES (${id}::uuid, ${input.email}, ${input.name}, ${passwordHash})
+        ON CONFLICT (email) DO NOTHING RETURNING id),
+      profile AS (
+        INSERT INTO profiles (user_id, timezone)
+        SELECT id, coalesce(${input.timezone ?? null}, 'Asia/Kolkata') FROM made),
+      data_key AS (
+        INSERT INTO data_keys (user_id, wrapped, kek_version)
+        SELECT id, ${wrapped}::bytea, ${kekVersion}::int FROM made),
+      whose AS (
+        SELECT id, true AS made FROM made
+        UNION ALL SELECT id, false FROM users WHERE email = ${input.email}),
+      event AS (
+        INSERT INTO outbox (name, data)
+        SELECT CASE WHEN made THEN 'account/verification.requested' ELSE 'account/registered.again' END,
+               jsonb_build_object('userId', id) FROM whose)
+      SELECT id, made FROM whose`;
+    if (!known) throw new Error("neither a new account nor a known one");
+    const entity = { entityType: "user", entityId: known.id } as const;
+    const [actor, action] = known.made
+      ? [{ userId: id, role: "patient" as const, requestId }, "user.registered" as const]
+      : [system(requestId), "user.registered_again" as const];
+    await audit(tx, actor, { action, ...entity });
   });
 }
 
@@ -74,12 +79,11 @@ export async function checkSignIn(
 ): Promise<SignedIn> {
   const user = await db.user.findUnique({ where: { email } });
   const matches = await passwordMatches(user?.passwordHash ?? null, password);
-  if (!user) throw new AppError("INVALID_CREDENTIALS");
   const deny = async (reason: Reason) => {
-    await denied(user.id, user.role, reason, requestId);
+    await denied(user, reason, requestId);
     return new AppError(reason);
   };
-  if (!matches) throw await deny("INVALID_CREDENTIALS");
+  if (!user || !matches) throw await deny("INVALID_CREDENTIALS");
   if (user.status !== "ACTIVE") throw await deny("ACCOUNT_SUSPENDED");
   const mfa = await hasTotp(db, user.id);
   // Asking for the code is a step of signing in, not a denial.
@@ -92,15 +96,21 @@ export async function checkSignIn(
   return { id: user.id, role: user.role, name: user.name, mfa };
 }
 
-/** Refused sign-ins of real accounts are on the record: who looks for an attack finds it. */
-async function denied(userId: string, role: Role, reason: Reason, requestId: string | null) {
-  await inTransaction((tx) =>
-    audit(
-      tx,
-      { userId: null, role: "system", requestId },
-      { action: "sign_in.denied", entityType: "user", entityId: userId, detail: { role, reason } },
-    ),
-  );
+/**
+ * Refused sign-ins are on the record: who looks for an attack finds it. Those for addresses without
+ * an account as well, or they would be answered sooner.
+ */
+async function denied(
+  user: { id: string; role: Role } | null,
+  reason: Reason,
+  requestId: string | null,
+) {
+  await auditAlone(system(requestId), {
+    action: "sign_in.denied",
+    entityType: "user",
+    entityId: user?.id ?? "unknown",
+    detail: { role: user?.role ?? "none", reason },
+  });
 }
 
 /** Changes the given fields of one's own profile; null clears a field. */

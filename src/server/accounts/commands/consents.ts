@@ -2,6 +2,7 @@ import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { AppError } from "../../platform/errors";
 import type { Tx } from "../../platform/transaction";
+import { toConsent } from "../queries/consents";
 import type { Consent } from "../schema";
 
 /** The text that is agreed to; a change of the text is a new version. */
@@ -41,9 +42,3 @@ async function withdraw(tx: Tx, actor: Me, id: string) {
   await tx.$executeRaw`UPDATE consents SET withdrawn_at = app_now() WHERE id = ${id}::uuid`;
   await audit(tx, actor, { action: "consent.withdrawn", entityType: "consent", entityId: id });
 }
-
-const toConsent = (row: { purpose: string; version: number; givenAt: Date }): Consent => ({
-  purpose: row.purpose as Consent["purpose"],
-  version: row.version,
-  givenAt: row.givenAt.toISOString(),
-});

@@ -2,23 +2,23 @@ import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
+import { uuidv7 } from "../../platform/ids";
 import { emit } from "../../platform/outbox";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { confirmTotp, factorMatches, hasTotp, removeTotp } from "../mfa";
+import { confirmTotp, factorMatches, hasTotp, removeTotp, renewRecoveryCodes } from "../mfa";
 import { hashPassword, passwordMatches, refuseBreached } from "../password";
 import type { Role } from "../schema";
 import { endOtherSessions } from "../session";
 import { spendLinkToken } from "../tokens";
 
-/** Asks for a reset link. The answer and its time are the same for an address without an account. */
+/**
+ * Asks for a reset link. The answer and the work are the same for an address without an account: its
+ * event names nobody, and the job that would mail finds nobody to mail to.
+ */
 export async function requestReset(email: string): Promise<void> {
-  const user = await db.user.findUnique({ where: { email }, select: { id: true, status: true } });
-  // One insert either way: an address without an account must not be quicker to answer.
-  await inTransaction((tx) =>
-    user?.status === "ACTIVE"
-      ? emit(tx, { name: "account/reset.requested", data: { userId: user.id } })
-      : tx.$executeRaw`SELECT pg_sleep(0)`.then(() => undefined),
-  );
+  const user = await db.user.findUnique({ where: { email }, select: { id: true } });
+  const data = { userId: user?.id ?? uuidv7() };
+  await inTransaction((tx) => emit(tx, { name: "account/reset.requested", data }));
 }
 
 /** Sets a new password by a mailed link; every session ends. @throws LINK_INVALID, PASSWORD_BREACHED. */
@@ -90,11 +90,28 @@ export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string
   return recoveryCodes;
 }
 
+/** Asks for both again. @throws INVALID_CREDENTIALS, MFA_INVALID. */
+async function requireBoth(tx: Tx, userId: string, password: string, code: string): Promise<void> {
+  await requirePassword(tx, userId, password);
+  const on = await hasTotp(tx, userId);
+  if (!on || !(await factorMatches(tx, userId, code))) throw new AppError("MFA_INVALID");
+}
+
+/** Replaces the recovery codes, by password and code. @throws INVALID_CREDENTIALS, MFA_INVALID. */
+export async function newRecoveryCodes(tx: Tx, actor: Me, password: string, code: string) {
+  await requireBoth(tx, actor.userId, password, code);
+  const codes = await renewRecoveryCodes(tx, actor.userId);
+  await audit(tx, actor, {
+    action: "mfa.codes_renewed",
+    entityType: "user",
+    entityId: actor.userId,
+  });
+  return codes;
+}
+
 /** Turns it off by password and code; every other session ends. @throws INVALID_CREDENTIALS, MFA_INVALID. */
 export async function turnMfaOff(tx: Tx, actor: Me, password: string, code: string): Promise<void> {
-  await requirePassword(tx, actor.userId, password);
-  const on = await hasTotp(tx, actor.userId);
-  if (!on || !(await factorMatches(tx, actor.userId, code))) throw new AppError("MFA_INVALID");
+  await requireBoth(tx, actor.userId, password, code);
   await removeTotp(tx, actor.userId);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = NULL WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned off");

@@ -18,9 +18,14 @@ export async function suspend(tx: Tx, actor: Actor, userId: string, reason: stri
 }
 
 /** Gives access back; whoever was suspended signs in again. */
-export async function reactivate(tx: Tx, actor: Actor, userId: string): Promise<void> {
+export async function reactivate(tx: Tx, actor: Actor, userId: string, reason?: string) {
   await setStatus(tx, actor, userId, "ACTIVE");
-  await audit(tx, actor, { action: "user.reactivated", entityType: "user", entityId: userId });
+  await audit(tx, actor, {
+    action: "user.reactivated",
+    entityType: "user",
+    entityId: userId,
+    detail: { reason },
+  });
 }
 
 async function setStatus(tx: Tx, actor: Actor, userId: string, status: "ACTIVE" | "SUSPENDED") {
@@ -34,7 +39,13 @@ async function setStatus(tx: Tx, actor: Actor, userId: string, status: "ACTIVE" 
 }
 
 /** Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone. */
-export async function changeRole(tx: Tx, actor: Actor, userId: string, role: Role): Promise<void> {
+export async function changeRole(
+  tx: Tx,
+  actor: Actor,
+  userId: string,
+  role: Role,
+  reason?: string,
+): Promise<void> {
   const user = await tx.user.findUnique({
     where: { id: userId },
     select: { role: true, doctor: { select: { status: true } } },
@@ -49,6 +60,6 @@ export async function changeRole(tx: Tx, actor: Actor, userId: string, role: Rol
     action: "user.role_changed",
     entityType: "user",
     entityId: userId,
-    detail: { from: user.role, to: role },
+    detail: { from: user.role, to: role, reason },
   });
 }

@@ -1,8 +1,9 @@
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../../platform/page";
+import { IDLE_MINUTES } from "../rules";
 import type { SessionPage } from "../schema";
-import { IDLE_MINUTES, type Session } from "../session";
+import { isAwake, type Session } from "../session";
 
 type Row = {
   id: string;
@@ -22,8 +23,7 @@ export async function listSessions(
     SELECT s.id, s.device, s.kind::text AS kind, s.created_at, s.last_seen_at
       FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.user_id = ${userId}::uuid AND s.revoked_at IS NULL AND s.expires_at > app_now()
-       AND (s.kind = 'api' OR s.last_seen_at > app_now() - make_interval(mins =>
-             CASE u.role WHEN 'patient' THEN ${IDLE_MINUTES.patient}::int ELSE ${IDLE_MINUTES.doctor}::int END))
+       AND ${isAwake}
        AND (${at}::timestamptz IS NULL OR (s.created_at, s.id) < (${at}::timestamptz, ${id}::uuid))
      ORDER BY s.created_at DESC, s.id DESC LIMIT ${limit + 1}`;
   return toPage(

@@ -1,10 +1,19 @@
 import { AppError } from "../../platform/errors";
+import { limit } from "../../platform/rate-limit";
 import { ok, pageInput } from "../../platform/schema";
-import { rest, router, signedIn, signedInWrite } from "../../trpc/procedures";
+import {
+  mfaVerified,
+  mfaVerifiedWrite,
+  rest,
+  router,
+  signedIn,
+  signedInWrite,
+} from "../../trpc/procedures";
 import { updateMe } from "../commands/account";
 import { giveConsent, withdrawConsent } from "../commands/consents";
-import { changePassword, turnMfaOff, turnMfaOn } from "../commands/credentials";
+import { changePassword, newRecoveryCodes, turnMfaOff, turnMfaOn } from "../commands/credentials";
 import { enrolTotp } from "../mfa";
+import { listConsents } from "../queries/consents";
 import { getMe } from "../queries/profile";
 import { getActivity, listSessions } from "../queries/sessions";
 import {
@@ -13,6 +22,7 @@ import {
   confirmTotpInput,
   consent,
   consentInput,
+  consents,
   disableTotpInput,
   me,
   recoveryCodes,
@@ -25,13 +35,13 @@ import { endOtherSessions, endSession } from "../session";
 
 const done = { ok: true as const };
 
-/** One's own account: open before the second factor, since here is where it is set up. */
+/** One's own account. Before the second factor there is who one is, signing out and setting it up. */
 export const meRouter = router({
   get: signedIn
     .meta(rest("GET", "/me", "Accounts", "Who I am"))
     .output(me)
     .query(({ ctx }) => getMe(ctx.actor.userId)),
-  update: signedInWrite
+  update: mfaVerifiedWrite
     .meta(rest("PATCH", "/me", "Accounts", "Change my profile"))
     .input(updateMeInput)
     .output(me)
@@ -41,36 +51,42 @@ export const meRouter = router({
         return getMe(ctx.actor.userId, tx);
       }),
     ),
-  changePassword: signedInWrite
+  changePassword: mfaVerifiedWrite
     .meta(rest("POST", "/me/password", "Accounts", "Change my password"))
     .input(changePasswordInput)
     .output(ok)
-    .mutation(({ ctx, input }) =>
-      ctx.write(input, async (tx) => {
+    .mutation(async ({ ctx, input }) => {
+      // Whoever found a screen open must not guess the password there faster than at the door.
+      await limit("signInPerAccount", ctx.actor.userId);
+      return ctx.write(input, async (tx) => {
         await changePassword(tx, ctx.actor, input.current, input.next);
         return done;
-      }),
-    ),
-  giveConsent: signedInWrite
+      });
+    }),
+  consents: mfaVerified
+    .meta(rest("GET", "/me/consents", "Accounts", "What I have agreed to"))
+    .output(consents)
+    .query(({ ctx }) => listConsents(ctx.actor.userId)),
+  giveConsent: mfaVerifiedWrite
     .meta(rest("POST", "/me/consents", "Accounts", "Agree"))
     .input(consentInput)
     .output(consent)
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => giveConsent(tx, ctx.actor, input.purpose)),
     ),
-  withdrawConsent: signedInWrite
+  withdrawConsent: mfaVerifiedWrite
     .meta(rest("DELETE", "/me/consents/{purpose}", "Accounts", "Take an agreement back"))
     .input(consentInput)
     .output(consent)
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => withdrawConsent(tx, ctx.actor, input.purpose)),
     ),
-  sessions: signedIn
+  sessions: mfaVerified
     .meta(rest("GET", "/me/sessions", "Accounts", "Where I am signed in"))
     .input(pageInput)
     .output(sessionPage)
     .query(({ ctx, input }) => listSessions(ctx.actor, input)),
-  endSession: signedInWrite
+  endSession: mfaVerifiedWrite
     .meta(rest("DELETE", "/me/sessions/{id}", "Accounts", "Sign a device out"))
     .input(sessionInput)
     .output(ok)
@@ -83,7 +99,7 @@ export const meRouter = router({
         return done;
       }),
     ),
-  endOtherSessions: signedInWrite
+  endOtherSessions: mfaVerifiedWrite
     .meta(rest("DELETE", "/me/sessions", "Accounts", "Sign every other device out"))
     .output(ok)
     .mutation(({ ctx }) =>
@@ -109,19 +125,31 @@ export const meRouter = router({
     .meta(rest("POST", "/me/mfa/totp/confirm", "Accounts", "Turn the second factor on"))
     .input(confirmTotpInput)
     .output(recoveryCodes)
-    .mutation(({ ctx, input }) =>
-      ctx.write(input, async (tx) => ({
+    .mutation(async ({ ctx, input }) => {
+      await limit("mfaPerAccount", ctx.actor.userId);
+      return ctx.write(input, async (tx) => ({
         recoveryCodes: await turnMfaOn(tx, ctx.actor, input.code),
-      })),
-    ),
-  disableTotp: signedInWrite
+      }));
+    }),
+  renewRecoveryCodes: mfaVerifiedWrite
+    .meta(rest("POST", "/me/mfa/recovery-codes", "Accounts", "Ten new recovery codes"))
+    .input(disableTotpInput)
+    .output(recoveryCodes)
+    .mutation(async ({ ctx, input }) => {
+      await limit("signInPerAccount", ctx.actor.userId);
+      return ctx.write(input, async (tx) => ({
+        recoveryCodes: await newRecoveryCodes(tx, ctx.actor, input.password, input.code),
+      }));
+    }),
+  disableTotp: mfaVerifiedWrite
     .meta(rest("POST", "/me/mfa/totp/disable", "Accounts", "Turn the second factor off"))
     .input(disableTotpInput)
     .output(ok)
-    .mutation(({ ctx, input }) =>
-      ctx.write(input, async (tx) => {
+    .mutation(async ({ ctx, input }) => {
+      await limit("signInPerAccount", ctx.actor.userId);
+      return ctx.write(input, async (tx) => {
         await turnMfaOff(tx, ctx.actor, input.password, input.code);
         return done;
-      }),
-    ),
+      });
+    }),
 });

@@ -4,9 +4,9 @@ import { getUser, listUsers } from "../queries/people";
 import {
   changeRoleInput,
   listUsersInput,
+  reactivateInput,
   suspendInput,
   user,
-  userInput,
   userPage,
 } from "../schema";
 
@@ -32,11 +32,11 @@ export const peopleRouter = router({
     ),
   reactivate: adminWrite
     .meta(post("reactivate", "Give access back"))
-    .input(userInput)
+    .input(reactivateInput)
     .output(user)
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
-        await reactivate(tx, ctx.actor, input.id);
+        await reactivate(tx, ctx.actor, input.id, input.reason);
         return getUser(input.id, tx);
       }),
     ),
@@ -46,7 +46,7 @@ export const peopleRouter = router({
     .output(user)
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
-        await changeRole(tx, ctx.actor, input.id, input.role);
+        await changeRole(tx, ctx.actor, input.id, input.role, input.reason);
         return getUser(input.id, tx);
       }),
     ),

@@ -5,3 +5,4 @@ export const POST = handleRest;
 export const PUT = handleRest;
 export const PATCH = handleRest;
 export const DELETE = handleRest;
+export const OPTIONS = handleRest;

@@ -1,0 +1,18 @@
+import { db } from "../../platform/db";
+import type { Consent } from "../schema";
+
+/** A consent as its giver sees it. */
+export const toConsent = (row: { purpose: string; version: number; givenAt: Date }): Consent => ({
+  purpose: row.purpose as Consent["purpose"],
+  version: row.version,
+  givenAt: row.givenAt.toISOString(),
+});
+
+/** The consents that stand. */
+export async function listConsents(userId: string): Promise<{ items: Consent[] }> {
+  const rows = await db.consent.findMany({
+    where: { userId, withdrawnAt: null },
+    orderBy: { givenAt: "desc" },
+  });
+  return { items: rows.map(toConsent) };
+}

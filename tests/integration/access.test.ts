@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { CALLERS, type Caller, expectedOf, RULES, TARGETS, type Target } from "../support/access";
+import { inputOf, makeWorld, personOf, tokenOf, type World } from "../support/access-world";
+import { sql } from "../support/database";
+import { callThrough, DOORS, type Door, PROCEDURES, reasonOf } from "../support/doors";
+import type { Answer } from "../support/http";
+import { INNARDS } from "../support/refusals";
+
+vi.hoisted(() => {
+  process.env.REQUIRE_MFA = "patient,doctor,admin";
+});
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+}, 120_000);
+
+type Cell = { caller: Caller; target: Target; door: Door };
+const REFUSALS = ["NOT_SIGNED_IN", "ROLE_REQUIRED", "MFA_ENROLMENT_REQUIRED"];
+
+/** What the procedure itself says of its input counts as let in; a fault and a bad input never do. */
+function outcomeOf(path: string, answer: Answer): string {
+  const reason = reasonOf(answer);
+  const isFault = answer.status >= 500 || reason === "INVALID_INPUT" || INNARDS.test(answer.text);
+  if (isFault) return `${answer.status} ${answer.text}`;
+  const isRefusal = REFUSALS.includes(reason ?? "");
+  return reason && (isRefusal || (RULES[path]?.names && reason === "NOT_FOUND"))
+    ? reason
+    : "let in";
+}
+
+async function enter(path: string, { caller, target, door }: Cell) {
+  const rule = RULES[path] ?? { for: "anyone" };
+  // Who is let in may end the session, so that nobody else can have it.
+  const isFresh = expectedOf(rule, caller, target) === "let in";
+  const token = await tokenOf(world, rule, caller, isFresh);
+  return callThrough(door, path, await inputOf(world, rule, caller, target), token);
+}
+
+function cellsOf(path: string): Cell[] {
+  const targets = RULES[path]?.names ? TARGETS : (["own"] as const);
+  return CALLERS.flatMap((caller) =>
+    targets.flatMap((target) => DOORS.map((door) => ({ caller, target, door }))),
+  );
+}
+
+/** Goes through those cells of a procedure that are (or are not) to be let in. */
+async function expectAsDeclared(path: string, letIn: boolean): Promise<void> {
+  const rule = RULES[path] ?? { for: "anyone" };
+  const actual: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  const visit = async (cell: Cell) => {
+    const wanted = expectedOf(rule, cell.caller, cell.target);
+    const answer = (wanted === "let in") === letIn ? await enter(path, cell) : null;
+    if (!answer) return;
+    const label = `${cell.caller}, ${cell.target}, ${cell.door}`;
+    actual[label] = outcomeOf(path, answer);
+    expected[label] = wanted;
+  };
+  // Refusals stand in nobody's way; those who are let in take turns.
+  if (!letIn) await Promise.all(cellsOf(path).map(visit));
+  else for (const cell of cellsOf(path)) await visit(cell);
+  expect(actual).toEqual(expected);
+}
+
+test("every procedure is declared, and nothing else is", () => {
+  expect(Object.keys(RULES).sort()).toEqual(PROCEDURES);
+});
+
+/** All rows but of what a refusal or a visit may write. */
+async function everythingElse(): Promise<Record<string, unknown>> {
+  const written = ["audit", "idempotency_keys", "sessions", "refresh_tokens", "_prisma"];
+  const tables = await sql<{ name: string }>(
+    `SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND NOT c.relispartition ORDER BY 1`,
+  );
+  const rows: Record<string, unknown> = {};
+  for (const { name } of tables) {
+    if (written.some((prefix) => name.startsWith(prefix))) continue;
+    const [row] = await sql(
+      `SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') AS all FROM ${name} t`,
+    );
+    rows[name] = row?.all;
+  }
+  return rows;
+}
+
+describe("who may not", () => {
+  let before: Record<string, unknown>;
+  beforeAll(async () => {
+    before = await everythingElse();
+  });
+
+  test.each(PROCEDURES)("%s", (path) => expectAsDeclared(path, false), 60_000);
+
+  const named = PROCEDURES.filter((path) => {
+    const { names, whose = "owner" } = RULES[path] ?? {};
+    return names && whose !== "everybody";
+  });
+  test.each(named)("%s answers another's exactly as absent", async (path) => {
+    const rule = RULES[path] ?? { for: "anyone" };
+    for (const caller of CALLERS) {
+      if (expectedOf(rule, caller, "another's") !== "NOT_FOUND") continue;
+      for (const door of DOORS) {
+        const [theirs, absent] = [
+          await enter(path, { caller, target: "another's", door }),
+          await enter(path, { caller, target: "absent", door }),
+        ].map((answer) => {
+          const id = answer?.headers.get("x-request-id") ?? "none";
+          const headers = Object.fromEntries(answer?.headers ?? []);
+          return {
+            status: answer?.status,
+            text: answer?.text.replaceAll(id, ""),
+            headers: { ...headers, "x-request-id": "" },
+          };
+        });
+        expect(theirs).toEqual(absent);
+      }
+    }
+  });
+
+  test("changes nothing", async () => {
+    expect(await everythingElse()).toEqual(before);
+  });
+
+  test("is on the record, with who tried what", async () => {
+    const rows = await sql<{ actor: string; path: string; reason: string }>(
+      `SELECT DISTINCT actor_id AS actor, entity_id AS path, detail->>'reason' AS reason
+         FROM audit_logs WHERE action = 'access.denied'`,
+    );
+    const found = rows.map(({ actor, path, reason }) => `${actor} ${path} ${reason}`);
+    const wanted = PROCEDURES.flatMap((path) => {
+      const rule = RULES[path] ?? { for: "anyone" };
+      return CALLERS.flatMap((caller) => {
+        const reason = expectedOf(rule, caller, "own");
+        if (!["ROLE_REQUIRED", "MFA_ENROLMENT_REQUIRED"].includes(reason)) return [];
+        return `${personOf(world, caller, rule.for)?.id} ${path} ${reason}`;
+      });
+    });
+    expect(found.sort()).toEqual([...new Set(wanted)].sort());
+  });
+});
+
+describe("who may", () => {
+  test.each(PROCEDURES)("%s", (path) => expectAsDeclared(path, true), 60_000);
+});

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Caller, RULES } from "../support/access";
+import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
+import { callThrough, DOORS, PROCEDURES, reasonOf } from "../support/doors";
+import { bodies, inputsOf, toWire } from "../support/fuzz";
+import { FRESH, replaced } from "../support/fuzz-fresh";
+import { postWebhook } from "../support/gateway";
+import { type Answer, Api } from "../support/http";
+import { INNARDS } from "../support/refusals";
+import { routeHandlers } from "../support/routes";
+
+/** Few for every run of the tests; `npm run fuzz` asks for a thousand of each. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 12);
+const TIMEOUT = 60_000 + RUNS * 400;
+const settings = { numRuns: RUNS, seed: Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31) };
+
+const api = new Api(routeHandlers);
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+}, 120_000);
+
+/** A refusal or an answer, never a fault, and nothing of our innards in a refusal. */
+function expectHarmless(answer: Answer): void {
+  expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(500);
+  if (answer.status >= 400) expect(answer.text).not.toMatch(INNARDS);
+}
+
+describe.each(PROCEDURES)("%s", (path) => {
+  const rule = RULES[path] ?? { for: "anyone" };
+  // Called as who may, or the input would not get far.
+  const caller: Caller = rule.for === "doctor" || rule.for === "admin" ? rule.for : "patient";
+
+  test.each(DOORS)(
+    "takes anything, through %s",
+    async (door) => {
+      const valid = await inputOf(world, rule, caller, "own");
+      const call = async (input: unknown) => {
+        const { token = null, replace = [] } = (await FRESH[path]?.(world)) ?? {};
+        const mine = token ?? (await tokenOf(world, rule, caller, path === "auth.logout"));
+        return callThrough(door, path, replaced(input, replace), mine, toWire);
+      };
+      const first = await call(valid);
+      if (!first) return;
+      // A valid input is let in: or the others would be refused for what is beside the point.
+      expect(reasonOf(first)).not.toBe("INVALID_INPUT");
+      const { inputs, suspects } = inputsOf(path, valid);
+      const property = fc.asyncProperty(inputs, async (input) => {
+        const answer = await call(input);
+        if (answer) expectHarmless(answer);
+      });
+      const numRuns = suspects.length + RUNS;
+      await fc.assert(property, { ...settings, numRuns, examples: suspects });
+    },
+    TIMEOUT,
+  );
+});
+
+const POSTED = [
+  "/api/trpc/bookings.hold",
+  "/api/trpc/bookings.hold,me.update?batch=1",
+  "/api/v1/bookings",
+  "/api/v1/auth/login",
+];
+
+test.each(POSTED)(
+  "bodies of any kind, at %s",
+  async (address) => {
+    const token = await tokenOf(world, { for: "patient" }, "patient", false);
+    const property = fc.asyncProperty(bodies, async (body) => {
+      const headers = {
+        "content-type": "application/json",
+        authorization: `Bearer ${token}`,
+        "idempotency-key": randomUUID(),
+      };
+      expectHarmless(await api.send(address, { method: "POST", headers, body }));
+    });
+    await fc.assert(property, settings);
+  },
+  TIMEOUT,
+);
+
+test(
+  "events of any kind, rightly signed",
+  async () => {
+    const valid = {
+      id: "evt_1",
+      type: "payment.succeeded",
+      createdAt: new Date().toISOString(),
+      data: { paymentId: world.things.payment[0], amount: 50_000, currency: "INR" },
+    };
+    const events = fc.oneof(inputsOf("webhook", valid).inputs.map(toWire), bodies);
+    await fc.assert(
+      fc.asyncProperty(events, async (raw) => expectHarmless(await postWebhook(raw))),
+      settings,
+    );
+  },
+  TIMEOUT,
+);
+
+/** What a header can hold at all. */
+const header = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+  maxLength: 300,
+});
+
+test(
+  "headers of any kind",
+  async () => {
+    const token = await tokenOf(world, { for: "patient" }, "patient", false);
+    const names = [
+      "idempotency-key",
+      "x-request-id",
+      "authorization",
+      "cookie",
+      "origin",
+      "sec-fetch-site",
+      "user-agent",
+      "content-type",
+      "content-length",
+      "x-client-address",
+      "trpc-accept",
+    ];
+    const headers = fc.dictionary(fc.constantFrom(...names), header);
+    const property = fc.asyncProperty(headers, async (given) => {
+      const all = { authorization: `Bearer ${token}`, ...given };
+      expectHarmless(await api.send("/api/trpc/me.get", { headers: all }));
+      const body = JSON.stringify({ name: "Same" });
+      expectHarmless(await api.send("/api/v1/me", { method: "PATCH", headers: all, body }));
+      expectHarmless(
+        await api.send("/api/v1/bookings", {
+          headers: { ...all, cookie: `amrutam-session=${given.cookie}` },
+        }),
+      );
+    });
+    await fc.assert(property, settings);
+  },
+  TIMEOUT,
+);

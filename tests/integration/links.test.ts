@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, describe, expect, test } from "vitest";
+import { issueLinkToken } from "@/server/accounts/tokens";
+import { inTransaction } from "@/server/platform/transaction";
+import { login, makeDevices, makeMember } from "../support/accounts";
+import { sql, tablesThatContain } from "../support/database";
+import { labelOf, useHost } from "../support/http";
+import { moveClock } from "../support/jobs";
+import { raceOf, tally, valuesOf } from "../support/race";
+import { expectRefused } from "../support/refusals";
+
+const NEW = "another horse entirely";
+
+const linkFor = (userId: string, purpose: "verify_email" | "reset_password") =>
+  inTransaction((tx) => issueLinkToken(tx, userId, purpose));
+
+describe("mailed links", { timeout: 120_000 }, () => {
+  const api = useHost("node server");
+  const reset = (token: string, password = NEW) =>
+    api.post("/auth/reset", { token, password }, null, { key: null });
+  const verify = (token: string) => api.post("/auth/verify", { token }, null, { key: null });
+
+  test("ten at once set one new password, once; every session ends", async () => {
+    const person = await makeMember("patient");
+    const devices = await makeDevices(person);
+    const token = await linkFor(person.id, "reset_password");
+    const answers = valuesOf(await raceOf(10, (n) => reset(token, `${NEW} ${n}`)));
+    expect(tally(answers, labelOf)).toEqual({ "200": 1, "400 LINK_INVALID": 9 });
+    const winner = answers.findIndex(({ status }) => status === 200);
+    expect((await login(api, person.email, undefined, `${NEW} ${winner}`)).status).toBe(200);
+    await expectRefused(login(api, person.email), 401, "INVALID_CREDENTIALS");
+    expect(await devices.answers(api)).toEqual({ browser: 401, api: 401 });
+    await expectRefused(reset(token), 400, "LINK_INVALID");
+  });
+
+  test("one that is used takes the others of its kind along", async () => {
+    const { id } = await makeMember("patient");
+    const [first, second] = [
+      await linkFor(id, "reset_password"),
+      await linkFor(id, "reset_password"),
+    ];
+    const other = await linkFor(id, "verify_email");
+    expect((await reset(second)).status).toBe(200);
+    await expectRefused(reset(first), 400, "LINK_INVALID");
+    expect((await verify(other)).status).toBe(200);
+  });
+
+  test("twenty at once confirm an address once", async () => {
+    const { id } = await makeMember("patient");
+    const token = await linkFor(id, "verify_email");
+    const answers = valuesOf(await raceOf(20, () => verify(token)));
+    expect(tally(answers, labelOf)).toEqual({ "200": 1, "400 LINK_INVALID": 19 });
+    const entries = await sql(
+      "SELECT 1 FROM audit_logs WHERE entity_id = $1 AND action = 'email.verified'",
+      [id],
+    );
+    expect(entries).toHaveLength(1);
+  });
+
+  test("are good for one purpose, and nobody else's are", async () => {
+    const { id } = await makeMember("patient");
+    const [toVerify, toReset] = [
+      await linkFor(id, "verify_email"),
+      await linkFor(id, "reset_password"),
+    ];
+    await expectRefused(reset(toVerify), 400, "LINK_INVALID");
+    await expectRefused(verify(toReset), 400, "LINK_INVALID");
+    await expectRefused(reset("made up"), 400, "LINK_INVALID");
+    await sql("UPDATE users SET status = 'SUSPENDED' WHERE id = $1", [id]);
+    await expectRefused(reset(toReset), 400, "LINK_INVALID");
+  });
+
+  test("a bad new password does not use the link up", async () => {
+    const { id } = await makeMember("patient");
+    const token = await linkFor(id, "reset_password");
+    await expectRefused(reset(token, "passwordpassword"), 400, "PASSWORD_BREACHED");
+    await expectRefused(reset(token, "too short"), 400, "INVALID_INPUT");
+    expect((await reset(token)).status).toBe(200);
+  });
+
+  test("are kept as hashes alone", async () => {
+    const { id } = await makeMember("patient");
+    const token = await linkFor(id, "reset_password");
+    const bytes = Buffer.from(token, "base64url").toString("hex");
+    for (const marker of [token, bytes]) expect(await tablesThatContain(marker)).toEqual([]);
+  });
+
+  test("asking for one is answered alike, whoever asks", async () => {
+    const { email } = await makeMember("patient");
+    const ask = (address: string) =>
+      api.post("/auth/reset/request", { email: address }, null, { key: null });
+    const known = await ask(email);
+    const unknown = await ask(`${randomUUID()}@example.test`);
+    expect([known.status, known.text]).toEqual([200, unknown.text]);
+    expect(unknown.status).toBe(200);
+  });
+
+  describe("run out:", () => {
+    afterAll(() => moveClock("0"));
+
+    test.each([
+      ["reset_password", "29 minutes", "31 minutes"],
+      ["verify_email", "23 hours 59 minutes", "24 hours 1 minute"],
+    ] as const)("%s is good after %s and not after %s", async (purpose, open, shut) => {
+      await moveClock("0");
+      const [one, other] = [await makeMember("patient"), await makeMember("patient")];
+      const [early, late] = [await linkFor(one.id, purpose), await linkFor(other.id, purpose)];
+      const use = purpose === "verify_email" ? verify : reset;
+      await moveClock(open);
+      expect((await use(early)).status).toBe(200);
+      await moveClock(shut);
+      await expectRefused(use(late), 400, "LINK_INVALID");
+    });
+  });
+});

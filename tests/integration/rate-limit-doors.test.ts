@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { enrolTotp } from "@/server/accounts/mfa";
+import { authOptions } from "@/server/accounts/nextauth";
+import { hashPassword } from "@/server/accounts/password";
+import { db } from "@/server/platform/db";
+import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
+import { inTransaction } from "@/server/platform/transaction";
+import { sql } from "../support/database";
+import { makePatient, type Person } from "../support/factories";
+import { postWebhook } from "../support/gateway";
+import { type Answer, type Api, HOSTS, labelOf, useHost } from "../support/http";
+import { expectError } from "../support/refusals";
+import { routeHandlers } from "../support/routes";
+
+vi.hoisted(() => {
+  process.env.RATE_LIMITS = "on";
+});
+
+const ALLOWED = 2;
+const PASSWORD = "a long enough secret 42";
+const state = globalThis as { amrutamLimits?: { limiters: Map<string, unknown> } };
+
+/** Makes one policy so small that it is soon used up; what it counts for how long stays. */
+function shrink(policy: Policy): void {
+  state.amrutamLimits?.limiters.clear();
+  Object.assign(POLICIES[policy], { requests: ALLOWED });
+}
+
+/** A call that each policy counts. A policy without one does not compile: none is there for show. */
+const DOORS: Record<Policy, (api: Api, person: Person) => Promise<Answer>> = {
+  signInPerAccount: (api, { email }) => login(api, email),
+  signInPerAddress: (api) => login(api, `${randomUUID()}@example.test`),
+  mfaPerAccount: (api, { email }) => login(api, email, { password: PASSWORD, otp: "000000" }),
+  resetPerAddress: (api) =>
+    api.post("/auth/reset/request", { email: `${randomUUID()}@example.test` }),
+  resetPerAccount: (api, { email }) => api.post("/auth/reset/request", { email }),
+  linkPerAddress: (api) => api.post("/auth/verify", { token: randomUUID() }),
+  signUpPerAddress: (api, { email, name }) =>
+    api.post("/auth/register", { email, name, password: PASSWORD }),
+  refreshPerAddress: (api) => api.post("/auth/refresh", { refreshToken: randomUUID() }),
+  holdsPerPatient: (api, person) => api.post("/bookings", { slotId: randomUUID() }, person),
+  paymentsPerAddress: (api) =>
+    api.send("/api/trpc/sandbox.decide", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ paymentId: randomUUID(), outcome: "pay" }),
+    }),
+  webhooksPerAddress: (api) => postWebhook("{}", undefined, api),
+  writesPerUser: (api, person) => api.write("PATCH", "/me", { name: "New" }, person),
+  searchPerAddress: (api) => api.get("/doctors"),
+};
+
+const login = (api: Api, email: string, more: object = { password: "not the right one" }) =>
+  api.post("/auth/login", { email, ...more });
+
+describe.each(HOSTS)("every policy has its door, %s", (host) => {
+  const api = useHost(host);
+  let person: Person;
+  beforeAll(async () => {
+    person = await makePatient();
+    const passwordHash = await hashPassword(PASSWORD);
+    await db.user.update({ where: { id: person.id }, data: { passwordHash } });
+    await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
+    await sql("UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", [person.id]);
+  });
+  const usual = structuredClone(POLICIES);
+  afterEach(() => {
+    for (const [name, policy] of Object.entries(POLICIES)) {
+      Object.assign(policy, usual[name as Policy]);
+    }
+  });
+
+  test.each(Object.keys(POLICIES) as Policy[])("%s", async (policy) => {
+    shrink(policy);
+    for (let call = 0; call < ALLOWED; call++) {
+      expect(labelOf(await DOORS[policy](api, person))).not.toContain("RATE_LIMITED");
+    }
+    const refused = await DOORS[policy](api, person);
+    if (policy === "paymentsPerAddress") expect(refused.status).toBe(429);
+    else expectError(refused, 429, "RATE_LIMITED");
+    const wait = Number(refused.headers.get("retry-after"));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(POLICIES[policy].seconds);
+  });
+});
+
+/** Signs in as the browser's form does, from an address. */
+async function signInByForm(email: string, address: string): Promise<string> {
+  const [provider] = authOptions().providers;
+  const authorize = Reflect.get(provider?.options ?? {}, "authorize") as Authorize;
+  const request = { headers: { "x-client-address": address } };
+  return authorize({ email, password: "not the right one" }, request).then(
+    () => "signed in",
+    (error: Error) => error.message,
+  );
+}
+type Authorize = (credentials: object, request: object) => Promise<unknown>;
+
+test.each(["signInPerAddress", "signInPerAccount"] as const)(
+  "%s counts the form's tries too",
+  async (policy) => {
+    const usual = POLICIES[policy].requests;
+    shrink(policy);
+    const whole = `${randomUUID()}@example.test`;
+    const tryAgain = (n: number) =>
+      policy === "signInPerAccount"
+        ? signInByForm(whole, `10.0.0.${n}`)
+        : signInByForm(`${n}-${whole}`, "10.0.1.1");
+    const outcomes = [await tryAgain(1), await tryAgain(2), await tryAgain(3)];
+    Object.assign(POLICIES[policy], { requests: usual });
+    // With the seconds to wait behind it: the page says when to try again.
+    const limited = expect.stringMatching(/^RATE_LIMITED:\d+$/);
+    expect(outcomes).toEqual(["INVALID_CREDENTIALS", "INVALID_CREDENTIALS", limited]);
+  },
+);
+
+test.each([
+  ["the password", "/me/password", { current: "not it at all", next: PASSWORD }],
+  ["the second factor", "/me/mfa/totp/disable", { password: "not it at all", code: "000000" }],
+] as const)("a stolen session does not let guess %s's owner", async (_what, path, body) => {
+  const usual = POLICIES.signInPerAccount.requests;
+  shrink("signInPerAccount");
+  const person = await makePatient();
+  const passwordHash = await hashPassword(PASSWORD);
+  await db.user.update({ where: { id: person.id }, data: { passwordHash } });
+  const guess = () =>
+    routeHandlers(`/api/v1${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${person.token}`,
+        "content-type": "application/json",
+        "idempotency-key": randomUUID(),
+      },
+      body: JSON.stringify(body),
+    });
+  const statuses = [(await guess()).status, (await guess()).status, (await guess()).status];
+  Object.assign(POLICIES.signInPerAccount, { requests: usual });
+  expect(statuses).toEqual([401, 401, 429]);
+});

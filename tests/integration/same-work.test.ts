@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { hash, verify } from "@node-rs/argon2";
+import pg from "pg";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { login, makeMember, PASSWORD } from "../support/accounts";
+import type { Person } from "../support/factories";
+import { type Answer, useHost } from "../support/http";
+
+// How long an answer takes tells nothing where the work behind it is the same: the same password
+// hashes and the same statements, whether or not an address has an account.
+vi.mock("@node-rs/argon2", async (original) => {
+  const real = await original<typeof import("@node-rs/argon2")>();
+  return { ...real, hash: vi.fn(real.hash), verify: vi.fn(real.verify) };
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+/** What a call has done: how many hashes with which cost, and which statements, in order. */
+async function workOf(call: () => Promise<Answer>) {
+  const [hashed, verified] = [vi.mocked(hash), vi.mocked(verify)];
+  for (const mock of [hashed, verified]) mock.mockClear();
+  const statements: string[] = [];
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  const { status, text } = await call();
+  for (const [first] of query.mock.calls as unknown as Array<[string | { text: string }]>) {
+    statements.push(typeof first === "string" ? first : first.text);
+  }
+  query.mockRestore();
+  return {
+    answer: [status, text.replace(/"requestId":"[^"]*"/, "")],
+    hashes: hashed.mock.calls.map(([, cost]) => cost),
+    // The hash that is compared with says what comparing costs.
+    compared: verified.mock.calls.map(([stored]) => String(stored).split("$").slice(1, 4)),
+    statements,
+  };
+}
+
+describe("the work behind an answer is the same with and without an account:", () => {
+  const api = useHost("node server");
+  const nobody = () => `${randomUUID()}@example.test`;
+  const post = (path: string, body: object) => api.post(path, body, null, { key: null });
+  let person: Person;
+
+  beforeAll(async () => {
+    person = await makeMember("patient");
+    // Opens the connection, and makes what is compared with where there is no account.
+    await login(api, nobody());
+    await login(api, person.email);
+  });
+
+  test("signing in with a wrong password", async () => {
+    const known = await workOf(() => login(api, person.email, undefined, "not the right one"));
+    const unknown = await workOf(() => login(api, nobody(), undefined, "not the right one"));
+    expect(known.answer[0]).toBe(401);
+    expect(known.compared).toHaveLength(1);
+    expect(known.statements.length).toBeGreaterThan(3);
+    expect(unknown).toEqual(known);
+  });
+
+  test("signing up", async () => {
+    const register = (email: string) =>
+      post("/auth/register", { email, password: PASSWORD, name: "New Patient" });
+    const known = await workOf(() => register(person.email));
+    const unknown = await workOf(() => register(nobody()));
+    expect(known.answer[0]).toBe(200);
+    expect(known.hashes).toEqual([{ memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }]);
+    expect(known.statements.length).toBeGreaterThan(3);
+    expect(unknown).toEqual(known);
+  });
+
+  test("asking for a reset", async () => {
+    const ask = (email: string) => post("/auth/reset/request", { email });
+    const known = await workOf(() => ask(person.email));
+    const unknown = await workOf(() => ask(nobody()));
+    expect(known.answer[0]).toBe(200);
+    expect(known.statements.length).toBeGreaterThan(3);
+    expect(unknown).toEqual(known);
+  });
+});

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { hashPassword } from "@/server/accounts/password";
+import { startApiSession } from "@/server/accounts/session";
+import type { Audience, Caller, Rule, Target, Thing } from "./access";
+import { callerAs } from "./caller";
+import { sql } from "./database";
+import { inHours, makeAdmin, makeDoctor, makePatient, makeSlot, type Person } from "./factories";
+import { deliver, gatewayEvent } from "./gateway";
+
+/** The people of the matrix and what they have: the same of everything for two patients and two doctors. */
+export type World = {
+  people: Record<Exclude<Caller, "nobody" | "withoutFactor" | "stale">, Person>;
+  things: Record<Exclude<Thing, "session">, [string, string]>;
+};
+
+/** A session of a person, in the state that the caller is to be in. */
+async function sessionOf(person: Person, caller: Caller): Promise<{ id: string; token: string }> {
+  const { accessToken } = await startApiSession(person, { userAgent: null, requestId: null });
+  const [row] = await sql<{ id: string }>(
+    `UPDATE sessions SET mfa_at = CASE WHEN $2 = 'withoutFactor' THEN NULL ELSE now() END,
+            access_expires_at = CASE WHEN $2 = 'stale' THEN now() ELSE access_expires_at END
+      WHERE access_token_hash = sha256(convert_to($1, 'UTF8')) RETURNING id`,
+    [accessToken, caller],
+  );
+  return { id: row?.id ?? "", token: accessToken };
+}
+
+/** A doctor and a patient with a paid booking, a hold and a free slot. */
+async function makeSide() {
+  const doctor = await makeDoctor();
+  const patient = await makePatient();
+  const slot = (hour: number) => makeSlot(doctor, inHours(hour));
+  const hold = async (hour: number) => {
+    const { token } = await sessionOf(patient, "patient");
+    return callerAs({ token }).bookings.hold({ slotId: (await slot(hour)).id });
+  };
+  const confirmed = await hold(24);
+  await deliver(gatewayEvent("payment.succeeded", confirmed.payment));
+  return {
+    doctor,
+    patient,
+    held: (await hold(60)).id,
+    confirmed: confirmed.id,
+    payment: confirmed.payment.id,
+    ownSlot: (await slot(80)).id,
+    bookable: (await slot(90)).id,
+    user: (await makePatient()).id,
+    application: (await makeDoctor({ status: "PENDING" })).doctorId,
+    job: await makeJob(),
+  };
+}
+
+async function makeJob(): Promise<string> {
+  const [row] = await sql<{ id: string }>(
+    `INSERT INTO job_runs (function_id, event_id, event, occurred_at, status, started_at, ended_at)
+     VALUES ('amrutam-none', $1, '{"name": "none", "data": {}}', now(), 'COMPLETED', now(), now()) RETURNING id`,
+    [randomUUID()],
+  );
+  return row?.id ?? "";
+}
+
+export async function makeWorld(): Promise<World> {
+  const [one, two] = [await makeSide(), await makeSide()];
+  const people = {
+    patient: one.patient,
+    otherPatient: two.patient,
+    doctor: one.doctor,
+    otherDoctor: two.doctor,
+    admin: await makeAdmin(),
+    suspended: await makePatient(),
+  };
+  await sql("UPDATE users SET password_hash = $1", [await hashPassword("blue horse 4712")]);
+  await sql("UPDATE users SET status = 'SUSPENDED' WHERE id = $1", [people.suspended.id]);
+  return {
+    people,
+    things: {
+      held: [one.held, two.held],
+      confirmed: [one.confirmed, two.confirmed],
+      payment: [one.payment, two.payment],
+      ownSlot: [one.ownSlot, two.ownSlot],
+      bookable: [one.bookable, two.bookable],
+      doctor: [one.doctor.doctorId, two.doctor.doctorId],
+      user: [one.user, two.user],
+      application: [one.application, two.application],
+      job: [one.job, two.job],
+    },
+  };
+}
+
+/** Who a caller is: a stale session and one without the factor are those of someone who may. */
+export function personOf({ people }: World, caller: Caller, audience: Audience): Person | null {
+  if (caller === "nobody") return null;
+  if (caller !== "stale" && caller !== "withoutFactor") return people[caller];
+  return audience === "doctor" || audience === "admin" ? people[audience] : people.patient;
+}
+
+const isOther = (caller: Caller) => caller === "otherPatient" || caller === "otherDoctor";
+
+let hour = 200;
+
+/** The id that a cell's input names. */
+async function idOf(world: World, { names, for: audience }: Rule, caller: Caller, target: Target) {
+  if (!names || target === "absent") return randomUUID();
+  // A slot can be taken back but once.
+  const isDoctor = caller === "doctor" || caller === "otherDoctor";
+  if (names === "ownSlot" && isDoctor && target === "own") {
+    return (
+      await makeSlot({ doctorId: world.things.doctor[isOther(caller) ? 1 : 0] }, inHours(++hour))
+    ).id;
+  }
+  if (names !== "session")
+    return world.things[names][isOther(caller) === (target === "own") ? 1 : 0];
+  const { people } = world;
+  const me = personOf(world, caller, audience) ?? people.patient;
+  const other = isOther(caller) ? people.patient : people.otherPatient;
+  return (await sessionOf(target === "own" ? me : other, "patient")).id;
+}
+
+const tokens = new Map<string, string>();
+
+/** A token of the caller's: a new one, or the one that this caller had before. */
+export async function tokenOf(world: World, rule: Rule, caller: Caller, isFresh: boolean) {
+  const person = personOf(world, caller, rule.for);
+  if (!person) return null;
+  const key = `${caller} ${person.id}`;
+  const known = isFresh ? undefined : tokens.get(key);
+  const token = known ?? (await sessionOf(person, caller)).token;
+  if (!isFresh) tokens.set(key, token);
+  return token;
+}
+
+/** The input of a cell. */
+export const inputOf = async (world: World, rule: Rule, caller: Caller, target: Target) =>
+  rule.input?.(await idOf(world, rule, caller, target)) ?? {};

@@ -1,0 +1,63 @@
+import { createHmac } from "node:crypto";
+import { hashPassword } from "@/server/accounts/password";
+import type { Role } from "@/server/accounts/schema";
+import { sessionCookie, startApiSession, startBrowserSession } from "@/server/accounts/session";
+import { clock } from "@/server/platform/clock";
+import { sql } from "./database";
+import { makeAdmin, makeDoctor, makePatient, type Person } from "./factories";
+import type { Answer, Api } from "./http";
+
+export const PASSWORD = "a horse that staples batteries";
+let hashed: Promise<string> | undefined;
+
+/** Someone of a role whom PASSWORD opens. */
+export async function makeMember(role: Role): Promise<Person> {
+  const make = { patient: makePatient, doctor: makeDoctor, admin: makeAdmin };
+  const person = await make[role]();
+  hashed ??= hashPassword(PASSWORD);
+  await sql("UPDATE users SET password_hash = $1 WHERE id = $2", [await hashed, person.id]);
+  return person;
+}
+
+export type Tokens = { accessToken: string; refreshToken: string; refreshTokenExpiresAt: string };
+export const tokensOf = (answer: Answer) => answer.body as Tokens;
+
+/** Signs in as an API client does. */
+export const login = (api: Api, email: string, otp?: string, password = PASSWORD) =>
+  api.post("/auth/login", { email, password, otp }, null, { key: null });
+
+export const refresh = (api: Api, refreshToken: string) =>
+  api.post("/auth/refresh", { refreshToken }, null, { key: null });
+
+const device = { userAgent: "tests", requestId: null };
+
+/** Two devices of someone's: a browser with its cookie, and an API client with its tokens. */
+export async function makeDevices(person: Person) {
+  const cookie = `${sessionCookie()}=${await startBrowserSession(person, device)}`;
+  const tokens = await startApiSession(person, device);
+  return {
+    tokens,
+    /** What both hear when they ask who they are. */
+    async answers(api: Api): Promise<{ browser: number; api: number }> {
+      const browser = await api.get("/me", null, { headers: { cookie } });
+      const client = await api.get("/me", { token: tokens.accessToken });
+      return { browser: browser.status, api: client.status };
+    },
+    viaBrowser: (api: Api, path: string, headers: Record<string, string> = {}) =>
+      api.get(path, null, { headers: { cookie, ...headers } }),
+  };
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** RFC 6238, written without looking at the app's library: the code of a secret, steps from now by the app's clock. */
+export function totpCode(secret: string, steps = 0): string {
+  const bits = [...secret].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0"));
+  const bytes = bits.join("").match(/.{8}/g) ?? [];
+  const key = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(clock.now().getTime() / 30_000) + steps));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { afterAll } from "vitest";
+import { freePort } from "../../scripts/postgres";
+import { Api } from "./http";
+
+const FIXTURE = path.join(import.meta.dirname, "../integration/fixtures/server.ts");
+const started = new Set<ChildProcess>();
+
+afterAll(() => Promise.all([...started].map(stop)));
+
+async function stop(child: ChildProcess): Promise<void> {
+  started.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await exited;
+  clearTimeout(late);
+}
+
+/** The app as a process of its own, on the test's database; it is stopped after the file's tests. */
+export async function startApp(environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ["--import", "tsx", FIXTURE], {
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      PORT: String(await freePort()),
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  started.add(child);
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => printed.push(chunk));
+  }
+  const log = () => Buffer.concat(printed).toString("utf8");
+  const died = once(child, "exit").then(() => {
+    throw new Error(`the app ended:\n${log()}`);
+  });
+  died.catch(() => undefined);
+  const answer = async <T>(): Promise<T> => {
+    const [message] = await Promise.race([once(child, "message"), died]);
+    return message as T;
+  };
+  const { url } = await answer<{ url: string }>();
+  return {
+    api: new Api((requested, init) => fetch(`${url}${requested}`, init)),
+    log,
+    async metrics(): Promise<string> {
+      child.send("metrics");
+      return (await answer<{ metrics: string }>()).metrics;
+    },
+    stop: () => stop(child),
+  };
+}

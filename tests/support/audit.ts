@@ -1,0 +1,61 @@
+import { sql, withConnection } from "./database";
+
+export type Entry = { id: string; chain: number; sequence: number; at: Date };
+
+/** Writes entries to one chain, as one connection of the app's would; `between` is in the middle. */
+export async function writeChain(
+  first: number,
+  between: () => Promise<void> = async () => {},
+  more = 0,
+): Promise<Entry[]> {
+  return withConnection(async (client) => {
+    for (let n = 0; n < first + more; n++) {
+      if (n === first) await between();
+      await client.query(
+        `SELECT audit_append(NULL, 'system', 'job.retried', 'job', $1, NULL, '{"n": 1}')`,
+        [`job-${n}`],
+      );
+    }
+    const { rows } = await client.query<Entry>(
+      `SELECT id, chain, sequence::int AS sequence, at FROM audit_logs
+        WHERE chain = pg_backend_pid() % 64 ORDER BY sequence`,
+    );
+    return rows;
+  });
+}
+
+/** As a superuser who switches the triggers off; what was done is undone afterwards. */
+export async function tampered<T>(
+  statements: string[],
+  values: unknown[],
+  look: () => Promise<T>,
+): Promise<T> {
+  const tables = ["audit_logs", "audit_heads", "audit_checkpoints"];
+  const unguarded = (work: string[], parameters: unknown[] = []) =>
+    withConnection(async (client) => {
+      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
+      for (const text of work) {
+        const used = parameters.slice(
+          0,
+          Math.max(0, ...(text.match(/\$\d/g) ?? []).map((p) => Number(p.slice(1)))),
+        );
+        await client.query(text, used);
+      }
+      await client.query("COMMIT");
+    });
+  await sql(
+    tables.map((table) => `CREATE TABLE kept_${table} AS SELECT * FROM ${table}`).join(";"),
+  );
+  try {
+    await unguarded(statements, values);
+    return await look();
+  } finally {
+    await unguarded(
+      tables.flatMap((table) => [
+        `DELETE FROM ${table}`,
+        `INSERT INTO ${table} SELECT * FROM kept_${table}`,
+        `DROP TABLE kept_${table}`,
+      ]),
+    );
+  }
+}

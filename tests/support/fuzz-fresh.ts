@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { World } from "./access-world";
+import { holdAs, makeConfirmed } from "./bookings";
+import { sql } from "./database";
+import { inHours, makePatient, makeSlot } from "./factories";
+
+/** Who calls, if it is somebody new, and what stands in the input for what is new. */
+type Fresh = { token?: string; replace?: Array<[string, string]> };
+
+let hour = 300;
+
+const sideOf = ({ people, things }: World) => ({
+  patient: people.patient,
+  doctor: { doctorId: things.doctor[0] },
+});
+
+/** Puts things back to where the procedure can be done (again), so that inputs get to its end. */
+export const FRESH: Record<string, (world: World) => Promise<Fresh | undefined>> = {
+  "auth.register": async () => ({
+    replace: [["new@example.test", `${randomUUID()}@example.test`]],
+  }),
+  "doctors.sendApplication": async (world) => {
+    await sql("DELETE FROM doctors WHERE user_id = $1", [world.people.patient.id]);
+    return undefined;
+  },
+  "doctors.approve": (world) => pendingAgain(world),
+  "doctors.reject": (world) => pendingAgain(world),
+  "people.suspend": (world) => activeAgain(world),
+  "people.changeRole": (world) => activeAgain(world),
+  "bookings.hold": async (world) => {
+    const slot = await makeSlot(sideOf(world).doctor, inHours(++hour));
+    const { token } = await makePatient();
+    return { token, replace: [[world.things.bookable[0], slot.id]] };
+  },
+  "bookings.cancel": async (world) => {
+    const slot = await makeSlot(sideOf(world).doctor, inHours(++hour));
+    const patient = await makePatient();
+    const { id } = await holdAs(patient, slot.id);
+    return { token: patient.token, replace: [[world.things.confirmed[0], id]] };
+  },
+  "consultations.complete": async (world) => {
+    const { doctor, booking } = await makeConfirmed();
+    await sql(
+      "UPDATE consultations SET status = 'ACTIVE', started_at = now() WHERE booking_id = $1",
+      [booking.id],
+    );
+    return { token: doctor.token, replace: [[world.things.confirmed[0], booking.id]] };
+  },
+};
+
+async function pendingAgain({ things }: World): Promise<undefined> {
+  await sql("UPDATE doctors SET status = 'PENDING' WHERE id = $1", [things.application[0]]);
+}
+
+async function activeAgain({ things }: World): Promise<undefined> {
+  await sql("UPDATE users SET status = 'ACTIVE', role = 'patient' WHERE id = $1", [things.user[0]]);
+}
+
+/** The input with other ids. By way of JSON, which is how it goes over the wire anyway. */
+export function replaced(input: unknown, replace: Array<[string, string]>): unknown {
+  const json = JSON.stringify(input);
+  if (json === undefined) return input;
+  return JSON.parse(replace.reduce((text, [from, to]) => text.replaceAll(from, to), json));
+}
