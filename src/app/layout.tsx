@@ -6,7 +6,7 @@ import "@mantine/notifications/styles.layer.css";
 import "./globals.css";
 import { mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "./_components/Providers";
 import { parseTimeZoneCookie, TIME_ZONE_COOKIE } from "./_components/time-zone-cookie";
@@ -26,11 +26,12 @@ export const viewport: Viewport = {
 /** The document: fonts, theme, data client and the viewer's time zone. The visible shell belongs to the route groups. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   const zone = parseTimeZoneCookie(jar.get(TIME_ZONE_COOKIE)?.value);
   return (
     <html lang="en-IN" {...mantineHtmlProps}>
       <body>
-        <Providers zone={zone} renderedAt={Date.now()}>
+        <Providers nonce={nonce} zone={zone} renderedAt={Date.now()}>
           {children}
         </Providers>
       </body>

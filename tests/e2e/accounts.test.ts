@@ -5,7 +5,7 @@ import {
   screenshot,
   useBrowser,
 } from "../support/browser";
-import { signUp } from "../support/journey";
+import { linkIn, signUp } from "../support/journey";
 
 describe("a patient who forgot the password", () => {
   const open = useBrowser();
@@ -50,20 +50,3 @@ describe("a patient who forgot the password", () => {
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
   });
 });
-
-/** The link of a mail to somebody, once a job has sent it. */
-async function linkIn(
-  page: Awaited<ReturnType<ReturnType<typeof useBrowser>>>,
-  email: string,
-  path: string,
-): Promise<string> {
-  for (let tries = 0; tries < 30; tries++) {
-    await page.goto("/dev/mailbox");
-    const text = (await page.getByRole("main").textContent()) ?? "";
-    const letter = text.slice(text.indexOf(email));
-    const found = letter.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
-    if (text.includes(email) && found) return `${path}${found}`;
-    await page.waitForTimeout(500);
-  }
-  throw new Error(`no mail with ${path} came`);
-}

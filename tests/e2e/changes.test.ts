@@ -1,18 +1,6 @@
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  screenshot,
-  useBrowser,
-} from "../support/browser";
+import { look, useBrowser } from "../support/browser";
 import { chooseTime, freeTimes, pay, signUp } from "../support/journey";
-
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
-  await screenshot(page, name);
-}
 
 describe.each(["desktop", "phone"] as const)("a patient who changes their mind, %s", (width) => {
   const open = useBrowser();

@@ -1,11 +1,18 @@
 "use client";
 
 import { Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconChevronDown, IconLogout } from "@tabler/icons-react";
+import { IconChevronDown, IconDevices, IconLock, IconLogout, IconUser } from "@tabler/icons-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import type { Viewer } from "../_trpc/server";
 import classes from "./AccountMenu.module.css";
 import { InitialsAvatar } from "./InitialsAvatar";
+
+const LINKS = [
+  { href: "/account", label: "Profile", Icon: IconUser },
+  { href: "/account/devices", label: "Devices", Icon: IconDevices },
+  { href: "/account/security", label: "Security", Icon: IconLock },
+];
 
 /** Whose account this is, and the way out of it. */
 export function AccountMenu({ viewer }: { viewer: Viewer }) {
@@ -27,6 +34,17 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
             {viewer.email}
           </Text>
         </Menu.Label>
+        <Menu.Divider />
+        {LINKS.map(({ href, label, Icon }) => (
+          <Menu.Item
+            key={href}
+            component={Link}
+            href={href}
+            leftSection={<Icon size={18} aria-hidden />}
+          >
+            {label}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={18} aria-hidden />}

@@ -46,6 +46,9 @@ export function ClockProvider({
   return <Context value={value}>{children}</Context>;
 }
 
+/** How far the server's clock is ahead of ours, in milliseconds; asked for after the first rendering. */
+export const useClockAhead = (): (() => number) => useContext(Context).ahead;
+
 /** The server's time, every second. The first rendering repeats the server's own, so that both agree. */
 export function useServerNow(everyMs = 1000): number {
   const { renderedAt, ahead } = useContext(Context);

@@ -11,13 +11,16 @@ export function ErrorNotice({
   title = "That did not work",
   children,
   onRetry,
+  words,
 }: {
   error: unknown;
   title?: string;
   children?: ReactNode;
   onRetry?: () => void;
+  /** Sentences for reasons that mean something else here than elsewhere. */
+  words?: Record<string, string>;
 }) {
-  const { requestId } = refusalOf(error);
+  const { requestId, reason } = refusalOf(error);
   return (
     <Alert
       color="brick"
@@ -26,7 +29,7 @@ export function ErrorNotice({
       role="alert"
       styles={{ message: { color: "var(--am-ink)" } }}
     >
-      <Text size="sm">{textForError(error)}</Text>
+      <Text size="sm">{(reason && words?.[reason]) || textForError(error)}</Text>
       {children}
       {onRetry ? (
         <Button mt="sm" size="sm" variant="default" onClick={onRetry}>

@@ -2,7 +2,7 @@
 
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { TRPCReactProvider } from "../_trpc/client";
 import { cssVariables, theme } from "../theme";
 import { ClockProvider } from "./Clock";
@@ -11,16 +11,27 @@ import type { ViewerZone } from "./time-zone-cookie";
 
 /** Everything that pages find around them: the theme, the data client, the server's clock, the viewer's zone, toasts. */
 export function Providers({
+  nonce,
   zone,
   renderedAt,
   children,
 }: {
+  nonce: string | undefined;
   zone: ViewerZone | null;
   renderedAt: number;
   children: ReactNode;
 }) {
+  // The document's policy is the first answer's: a later answer's nonce means nothing to it.
+  const [styleNonce] = useState(nonce);
+  // What locks the page's scrolling behind a dialog adds its style by this name.
+  if (typeof window !== "undefined") Object.assign(window, { __webpack_nonce__: styleNonce });
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      forceColorScheme="light"
+      getStyleNonce={styleNonce ? () => styleNonce : undefined}
+    >
       <TRPCReactProvider>
         <ClockProvider renderedAt={renderedAt}>
           <TimeZoneProvider initial={zone}>{children}</TimeZoneProvider>

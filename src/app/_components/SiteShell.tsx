@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { getSession } from "../_trpc/server";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
+import { SessionWatch } from "./SessionWatch";
 import classes from "./SiteShell.module.css";
 
 /**
@@ -27,6 +28,7 @@ export async function SiteShell({
         {children}
       </Content>
       <Footer />
+      {viewer ? <SessionWatch role={viewer.role} /> : null}
     </div>
   );
 }

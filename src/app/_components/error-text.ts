@@ -6,6 +6,7 @@ export type Refusal = {
   reason: string | null;
   status: number | null;
   requestId: string | null;
+  retryAfterSeconds: number | null;
 };
 
 const BY_REASON: Record<string, string> = {
@@ -28,8 +29,10 @@ const BY_REASON: Record<string, string> = {
   ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",
   MFA_INVALID: "That code is not right, or was used already. Please wait for the next one.",
   MFA_ENROLMENT_REQUIRED: "Your role needs a second step at sign-in. Please set it up first.",
+  MFA_ALREADY_ON: "Two-step sign-in is on already.",
+  REGISTRATION_TAKEN: "There is a doctor with this registration number already.",
+  REGISTRATION_LAPSED: "The registration has run out, or its council or end is missing.",
   LINK_INVALID: "This link is too old, or was used already.",
-  RATE_LIMITED: "Too many tries in a short time. Please wait a minute and try again.",
   PASSWORD_BREACHED:
     "This password is known from a data leak elsewhere, so others may try it. Please choose another.",
 };
@@ -40,7 +43,6 @@ const BY_STATUS: Record<number, string> = {
   403: "Your account may not do this.",
   404: "We could not find this. It may have been removed.",
   413: "That is too much text. Please shorten it.",
-  429: "Too many tries in a short time. Please wait a minute and try again.",
   503: "We are very busy right now. Please try again in a moment.",
 };
 
@@ -59,17 +61,31 @@ export function refusalOf(error: unknown): Refusal {
     reason: data?.reason ?? null,
     status: data?.httpStatus ?? null,
     requestId: data?.requestId ?? null,
+    retryAfterSeconds: data?.retryAfterSeconds ?? null,
   };
 }
 
-/** The sentence for a reason code alone, as sign-in returns it. */
-export function textForReason(reason: string): string {
+/** What to say to somebody who tried too often: when it is worth trying again. */
+function textForWait(seconds: number | null): string {
+  const minutes = Math.ceil((seconds ?? 60) / 60);
+  const wait =
+    seconds !== null && seconds < 60
+      ? `${seconds} ${seconds === 1 ? "second" : "seconds"}`
+      : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  return `That was too often in a short time. Please try again in ${wait}.`;
+}
+
+/** The sentence for a reason code alone, as sign-in returns it: with the seconds to wait behind a colon. */
+export function textForReason(answer: string): string {
+  const [reason = "", seconds] = answer.split(":");
+  if (reason === "RATE_LIMITED") return textForWait(seconds ? Number(seconds) : null);
   return BY_REASON[reason] ?? UNKNOWN;
 }
 
 /** A sentence for people: the server's reason in words, else what its status means. */
 export function textForError(error: unknown): string {
-  const { reason, status } = refusalOf(error);
+  const { reason, status, retryAfterSeconds } = refusalOf(error);
+  if (status === 429) return textForWait(retryAfterSeconds);
   if (reason && BY_REASON[reason]) return BY_REASON[reason];
   if (status === null) return isApiError(error) ? OFFLINE : UNKNOWN;
   return BY_STATUS[status] ?? UNKNOWN;

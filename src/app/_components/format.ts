@@ -53,6 +53,11 @@ export function formatDuration(from: Instant, to: Instant): string {
   return words.filter(Boolean).join(" ");
 }
 
+/** A calendar day with its year, without a zone: "31 March 2030". */
+export function formatDate(day: string): string {
+  return inZone(`${day}T00:00:00Z`, "UTC", { day: "numeric", month: "long", year: "numeric" });
+}
+
 /** "7:31" */
 export function formatCountdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

@@ -20,7 +20,13 @@ export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
         { href: "/doctor/availability", label: "My hours" },
       ];
     case "admin":
-      return [{ href: "/admin", label: "Overview" }, FIND];
+      return [
+        { href: "/admin", label: "Overview" },
+        { href: "/admin/people", label: "People" },
+        { href: "/admin/doctors", label: "Doctors" },
+        { href: "/admin/audit", label: "Audit log" },
+        { href: "/admin/jobs", label: "Jobs" },
+      ];
     default:
       return [FIND, HOW];
   }

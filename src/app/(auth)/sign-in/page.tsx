@@ -4,6 +4,7 @@ import { getSession, isDemo } from "../../_trpc/server";
 import { AuthPage } from "../_components/AuthPage";
 import { HOME, nextPath } from "../_components/next-path";
 import { SignInForm } from "./_components/SignInForm";
+import { endReason, WhySignedOut } from "./_components/WhySignedOut";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -11,12 +12,18 @@ export const metadata: Metadata = { title: "Sign in" };
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
   const next = nextPath(params.next);
+  const why = endReason(params.why);
   if (viewer) redirect(next ?? HOME[viewer.role]);
   return (
     <AuthPage
       title="Welcome back"
-      text={next ? "Sign in, and we take you back to where you were." : "Sign in to your account."}
+      text={
+        next && !why
+          ? "Sign in, and we take you back to where you were."
+          : "Sign in to your account."
+      }
     >
+      {why ? <WhySignedOut why={why} /> : null}
       <SignInForm next={next} demo={isDemo()} />
     </AuthPage>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Drawer, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { useDebouncedCallback, useDisclosure, useWindowEvent } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal, IconSearch } from "@tabler/icons-react";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
@@ -40,6 +40,8 @@ export function DoctorBrowser({
     history.replaceState(null, "", query ? `/doctors?${query}` : "/doctors");
   }
   const search = useDebouncedCallback((q: string) => change({ q }), 350);
+  // Written after a click on a link, the address would take back the navigation that the click began.
+  useWindowEvent("click", () => search.flush(), { capture: true });
   const fields = <FilterFields filters={filters} facets={facets} onChange={change} />;
 
   return (

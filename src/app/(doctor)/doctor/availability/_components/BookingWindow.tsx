@@ -1,9 +1,9 @@
 import { Select } from "@mantine/core";
+import { Panel } from "../../../../_components/Panel";
 import { zoneOptions } from "../../../../_components/TimeZoneNote";
 import classes from "./BookingWindow.module.css";
 import { type Draft, setLengths, shared } from "./draft";
 import { minutesInWords } from "./minutes";
-import { Panel } from "./Panel";
 
 const LENGTHS = [10, 15, 20, 30, 45, 60, 90];
 const BREAKS = [0, 5, 10, 15, 30];

@@ -1,10 +1,10 @@
 import { ActionIcon, Text } from "@mantine/core";
 import { IconCalendarOff, IconClockEdit, IconTrash } from "@tabler/icons-react";
 import { formatCalendarDay, localDate } from "../../../../_components/format";
+import { Panel } from "../../../../_components/Panel";
 import { AddDate } from "./AddDate";
 import classes from "./DateList.module.css";
 import { addDate, type Draft, type DraftDate } from "./draft";
-import { Panel } from "./Panel";
 
 /** "9:00 am" for a local time of no date in particular. */
 const inWords = (time: string) =>

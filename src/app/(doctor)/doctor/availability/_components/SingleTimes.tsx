@@ -7,9 +7,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { addDays, formatZone, localDate, startOfDay } from "../../../../_components/format";
+import { Panel } from "../../../../_components/Panel";
 import { useTRPC } from "../../../../_trpc/client";
 import { AddTime } from "./AddTime";
-import { Panel } from "./Panel";
 import classes from "./SingleTimes.module.css";
 import { TimeRow } from "./TimeRow";
 

@@ -1,9 +1,9 @@
 import { Button, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { LIMITS } from "@/server/availability/schema";
+import { Panel } from "../../../../_components/Panel";
 import { CopyDay } from "./CopyDay";
 import { copyDay, DAYS, type Draft, type DraftRange, nextRange } from "./draft";
-import { Panel } from "./Panel";
 import { RangeFields } from "./RangeFields";
 import classes from "./WeekEditor.module.css";
 

@@ -1,0 +1,58 @@
+"use client";
+
+import { Button, Group, Modal, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { signOut } from "next-auth/react";
+import { useState } from "react";
+import { formatCountdown } from "./format";
+import { useIdle } from "./use-idle";
+
+/** A minute before the end: how long is left, and one button to go on. */
+export function IdleWarning({ onEnd }: { onEnd: () => void }) {
+  const { warning, left, canStay, stay } = useIdle(onEnd);
+  const [busy, setBusy] = useState(false);
+  async function goOn() {
+    setBusy(true);
+    await stay();
+    setBusy(false);
+  }
+  return (
+    <Modal
+      opened={warning}
+      onClose={canStay ? goOn : () => {}}
+      title={canStay ? "Are you still there?" : "You will be signed out soon"}
+      closeOnClickOutside={false}
+      withCloseButton={false}
+    >
+      <Stack gap="md">
+        <Text>
+          {canStay
+            ? "Nothing has happened here for a while. To keep patients' records safe, you are signed out in"
+            : "You signed in twelve hours ago. To go on, you will have to sign in again in"}{" "}
+          <strong className="numeric" aria-hidden>
+            {formatCountdown(left)}
+          </strong>
+          <VisuallyHidden>{left > 30_000 ? "a minute" : "half a minute"}</VisuallyHidden>. What you
+          have not saved would be lost.
+        </Text>
+        <VisuallyHidden aria-live="assertive">{spoken(left)}</VisuallyHidden>
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={() => signOut({ callbackUrl: "/" })}>
+            Sign out now
+          </Button>
+          {canStay ? (
+            <Button onClick={goOn} loading={busy} data-autofocus>
+              Stay signed in
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** What a screen reader is told, and when: the text changes at these marks only. */
+function spoken(left: number): string {
+  if (left <= 10_000) return "You are signed out in 10 seconds.";
+  if (left <= 30_000) return "You are signed out in half a minute.";
+  return "You are signed out in a minute.";
+}

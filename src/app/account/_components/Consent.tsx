@@ -1,0 +1,80 @@
+"use client";
+
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ConfirmDialog } from "../../_components/ConfirmDialog";
+import { ErrorNotice } from "../../_components/ErrorNotice";
+import { Panel } from "../../_components/Panel";
+import { When } from "../../_components/When";
+import { useTRPC } from "../../_trpc/client";
+
+const PURPOSE = { purpose: "consultation" } as const;
+
+/** Whether doctors may see and keep what one tells them; given and taken back here. */
+export function Consent() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [asking, ask] = useDisclosure(false);
+  const query = useQuery(trpc.me.consents.queryOptions());
+  const refresh = () => queries.invalidateQueries({ queryKey: trpc.me.consents.queryKey() });
+  const give = useMutation(trpc.me.giveConsent.mutationOptions({ onSuccess: refresh }));
+  const withdraw = useMutation(
+    trpc.me.withdrawConsent.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        ask.close();
+      },
+    }),
+  );
+  const given = query.data?.items.find(({ purpose }) => purpose === PURPOSE.purpose);
+
+  return (
+    <Panel
+      title="Consent to online consultations"
+      text="That your doctor may consult with you online, and keep what you tell them and their notes, so that they can treat you. Nobody else gets to read it."
+    >
+      {query.isPending ? (
+        <Skeleton height={44} role="status" aria-label="Loading your consent" />
+      ) : query.isError ? (
+        <ErrorNotice
+          error={query.error}
+          title="We could not load your consent"
+          onRetry={() => query.refetch()}
+        />
+      ) : given ? (
+        <Stack gap="sm" align="flex-start">
+          <Text>
+            You agreed on <When at={given.givenAt} as="day" />.
+          </Text>
+          <Button variant="default" onClick={ask.open}>
+            Take it back…
+          </Button>
+        </Stack>
+      ) : (
+        <Stack gap="sm" align="flex-start">
+          <Text>You have not agreed, or have taken it back.</Text>
+          {give.error ? <ErrorNotice error={give.error} title="Not recorded yet" /> : null}
+          <Button loading={give.isPending} onClick={() => give.mutate(PURPOSE)}>
+            I agree
+          </Button>
+        </Stack>
+      )}
+      <ConfirmDialog
+        opened={asking}
+        onClose={ask.close}
+        title="Take your consent back?"
+        confirm="Take it back"
+        busy={withdraw.isPending}
+        error={withdraw.error}
+        failed="Your consent still stands"
+        onConfirm={() => withdraw.mutate(PURPOSE)}
+      >
+        <Text>
+          What was written until now is kept, as the law asks of doctors. Consultations that you
+          have booked stay booked; cancel them if you no longer want them.
+        </Text>
+      </ConfirmDialog>
+    </Panel>
+  );
+}

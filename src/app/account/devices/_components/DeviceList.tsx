@@ -1,0 +1,132 @@
+"use client";
+
+import { Button, Skeleton, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { SessionPage } from "@/server/accounts/schema";
+import { ConfirmDialog } from "../../../_components/ConfirmDialog";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { Panel } from "../../../_components/Panel";
+import { useTRPC } from "../../../_trpc/client";
+import classes from "./DeviceList.module.css";
+import { DeviceRow } from "./DeviceRow";
+import { deviceName } from "./device-name";
+
+type Device = SessionPage["items"][number];
+
+/** Every place where one is signed in; this one first. */
+export function DeviceList() {
+  const trpc = useTRPC();
+  const query = useInfiniteQuery(
+    trpc.me.sessions.infiniteQueryOptions(
+      { limit: 50 },
+      { getNextPageParam: (page) => page.nextCursor ?? undefined },
+    ),
+  );
+  if (query.isPending) {
+    return <Skeleton height={280} radius="lg" role="status" aria-label="Loading your devices" />;
+  }
+  if (query.isError && !query.data) {
+    return (
+      <ErrorNotice
+        error={query.error}
+        title="We could not load your devices"
+        onRetry={() => query.refetch()}
+      />
+    );
+  }
+  const devices = query.data.pages.flatMap((page) => page.items);
+  const here = devices.find(({ current }) => current);
+  const others = devices.filter(({ current }) => !current);
+  return (
+    <>
+      {here ? (
+        <Panel title="This device">
+          <ul className={classes.list}>
+            <DeviceRow device={here} />
+          </ul>
+        </Panel>
+      ) : null}
+      <OtherDevices devices={others} />
+      {query.hasNextPage ? (
+        <Button
+          variant="default"
+          className={classes.more}
+          loading={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
+          Show more devices
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function OtherDevices({ devices }: { devices: Device[] }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [chosen, choose] = useState<Device | "all" | null>(null);
+  const done = (message: string) => async () => {
+    await queries.invalidateQueries({ queryKey: trpc.me.sessions.pathKey() });
+    choose(null);
+    notifications.show({ message });
+  };
+  const endOne = useMutation(
+    trpc.me.endSession.mutationOptions({ onSuccess: done("That device is signed out") }),
+  );
+  const endAll = useMutation(
+    trpc.me.endOtherSessions.mutationOptions({
+      onSuccess: done("All other devices are signed out"),
+    }),
+  );
+  const all = chosen === "all";
+  const close = () => {
+    choose(null);
+    endOne.reset();
+    endAll.reset();
+  };
+
+  return (
+    <Panel
+      title="Other devices"
+      text="Is there one that you do not know, or no longer use? Sign it out, and then change your password."
+    >
+      {devices.length === 0 ? (
+        <Text>You are signed in nowhere else.</Text>
+      ) : (
+        <>
+          <ul className={classes.list}>
+            {devices.map((device) => (
+              <DeviceRow key={device.id} device={device} onEnd={() => choose(device)} />
+            ))}
+          </ul>
+          <Button variant="default" mt="md" onClick={() => choose("all")}>
+            Sign all other devices out…
+          </Button>
+        </>
+      )}
+      <ConfirmDialog
+        opened={chosen !== null}
+        onClose={close}
+        title={all ? "Sign all other devices out?" : "Sign this device out?"}
+        confirm={all ? "Sign them out" : "Sign it out"}
+        destructive
+        busy={endOne.isPending || endAll.isPending}
+        error={endOne.error ?? endAll.error}
+        failed="Nothing is signed out yet"
+        words={{ NOT_FOUND: "That device is signed out already." }}
+        onConfirm={() => {
+          if (all) endAll.mutate();
+          else if (chosen) endOne.mutate({ id: chosen.id });
+        }}
+      >
+        <Text>
+          {all || !chosen
+            ? "You stay signed in here. Everywhere else the password is asked for again."
+            : `${deviceName(chosen.device)} is signed out at once. To go on there, one has to sign in again.`}
+        </Text>
+      </ConfirmDialog>
+    </Panel>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { Alert, Skeleton, Text } from "@mantine/core";
+import { IconClock, IconInfoCircle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { refusalOf } from "../../../_components/error-text";
+import { Panel } from "../../../_components/Panel";
+import { useTRPC } from "../../../_trpc/client";
+import { ApplicationForm } from "./ApplicationForm";
+import { RegistrationFacts } from "./RegistrationFacts";
+
+/** None yet, waiting, turned down or approved: each has its own next step. */
+export function Application() {
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.doctors.application.queryOptions(undefined, {
+      // There being none is an answer, not a failure to be tried again.
+      retry: (failures, error) => failures < 2 && refusalOf(error).reason !== "NOT_FOUND",
+    }),
+  );
+  if (query.isPending) {
+    return (
+      <Skeleton height={320} radius="lg" role="status" aria-label="Loading your application" />
+    );
+  }
+  const none = refusalOf(query.error).reason === "NOT_FOUND";
+  if (query.isError && !none) {
+    return (
+      <ErrorNotice
+        error={query.error}
+        title="We could not load your application"
+        onRetry={() => query.refetch()}
+      />
+    );
+  }
+  const application = none ? undefined : query.data;
+  if (!application || application.status === "REJECTED") {
+    return (
+      <>
+        {application ? (
+          <Alert
+            color="clay"
+            icon={<IconInfoCircle aria-hidden />}
+            title="We could not approve your application"
+          >
+            <Text size="sm" c="var(--am-ink)">
+              The clinic writes: {application.rejectionReason}
+            </Text>
+            <Text size="sm" c="var(--am-ink)">
+              You can correct it below and send it again.
+            </Text>
+          </Alert>
+        ) : null}
+        <ApplicationForm before={application} />
+      </>
+    );
+  }
+  return (
+    <>
+      {application.status === "PENDING" ? (
+        <Alert color="turmeric" icon={<IconClock aria-hidden />} title="We are checking it">
+          <Text size="sm" c="var(--am-ink)">
+            We compare your number with your council's register. Once that is done you are signed
+            out once, and find your hours and your day when you sign in again.
+          </Text>
+        </Alert>
+      ) : null}
+      <Panel
+        title={application.status === "PENDING" ? "What you sent" : "As patients see you"}
+        text="Is something here no longer right? Please write to the clinic, which changes it."
+      >
+        <RegistrationFacts application={application} />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { requireViewer } from "../../_trpc/server";
+import { AccountPage } from "../_components/AccountPage";
+import { Application } from "./_components/Application";
+
+export const metadata: Metadata = { title: "Registration as a doctor" };
+
+/** Asking to be listed as a doctor, and what became of it. */
+export default async function DoctorPage() {
+  const { role } = await requireViewer("/account/doctor");
+  if (role === "admin") redirect("/account");
+  return (
+    <AccountPage title={role === "doctor" ? "Your registration" : "Practise with us"}>
+      <Application />
+    </AccountPage>
+  );
+}

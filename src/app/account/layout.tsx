@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+import { PageContainer } from "../_components/PageContainer";
+import { SiteShell } from "../_components/SiteShell";
+import { getSession } from "../_trpc/server";
+import { AccountFrame } from "./_components/AccountFrame";
+
+/** Sets these pages in the site's shell, beside their own navigation. */
+export default async function Layout({ children }: { children: ReactNode }) {
+  const viewer = await getSession();
+  return (
+    <SiteShell>
+      <PageContainer>
+        <AccountFrame role={viewer?.role}>{children}</AccountFrame>
+      </PageContainer>
+    </SiteShell>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+
+import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { schemaResolver, useForm } from "@mantine/form";
+import type { ReactNode } from "react";
+import { z } from "zod";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+
+const fields = z.object({
+  password: z.string().min(1, "Please enter your password"),
+  code: z.string().trim().min(1, "Please enter a code"),
+});
+export type Both = z.infer<typeof fields>;
+
+/** Password and code once more, before the second step itself is changed. */
+export function BothFactors({
+  confirm,
+  destructive = false,
+  busy,
+  error,
+  failed,
+  onCancel,
+  onConfirm,
+  children,
+}: {
+  confirm: string;
+  destructive?: boolean;
+  busy: boolean;
+  error: unknown;
+  failed: string;
+  onCancel: () => void;
+  onConfirm: (both: Both) => void;
+  children: ReactNode;
+}) {
+  const form = useForm<Both>({
+    initialValues: { password: "", code: "" },
+    validate: schemaResolver(fields, { sync: true }),
+  });
+  return (
+    <form onSubmit={form.onSubmit(onConfirm)} noValidate>
+      <Stack gap="md">
+        {children}
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
+          data-autofocus
+          key={form.key("password")}
+          {...form.getInputProps("password")}
+        />
+        <TextInput
+          label="Code"
+          description="From your authenticator app, or one of your recovery codes"
+          autoComplete="one-time-code"
+          key={form.key("code")}
+          {...form.getInputProps("code")}
+        />
+        {error ? (
+          <ErrorNotice
+            error={error}
+            title={failed}
+            words={{ INVALID_CREDENTIALS: "That is not your password." }}
+          />
+        ) : null}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" color={destructive ? "brick" : undefined} loading={busy}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

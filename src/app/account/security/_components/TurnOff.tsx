@@ -1,0 +1,46 @@
+"use client";
+
+import { Modal, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTRPC } from "../../../_trpc/client";
+import { BothFactors } from "./BothFactors";
+
+type Props = { opened: boolean; onClose: () => void };
+
+/** Takes the second step away. */
+export function TurnOff({ opened, onClose }: Props) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const off = useMutation(
+    trpc.me.disableTotp.mutationOptions({
+      onSuccess: async () => {
+        onClose();
+        notifications.show({ message: "Two-step sign-in is off" });
+        await queries.invalidateQueries({ queryKey: trpc.me.get.queryKey() });
+      },
+    }),
+  );
+  const close = () => {
+    off.reset();
+    onClose();
+  };
+  return (
+    <Modal opened={opened} onClose={close} title="Turn two-step sign-in off?">
+      <BothFactors
+        confirm="Turn it off"
+        destructive
+        busy={off.isPending}
+        error={off.error}
+        failed="It is still on"
+        onCancel={close}
+        onConfirm={(both) => off.mutate(both)}
+      >
+        <Text>
+          Then your password alone opens your account. Your recovery codes stop working, and your
+          other devices are signed out.
+        </Text>
+      </BothFactors>
+    </Modal>
+  );
+}

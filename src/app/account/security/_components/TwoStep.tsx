@@ -1,0 +1,79 @@
+"use client";
+
+import { Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { LinkButton } from "../../../_components/LinkButton";
+import { Panel } from "../../../_components/Panel";
+import { useTRPC } from "../../../_trpc/client";
+import { RenewCodes } from "./RenewCodes";
+import { TurnOff } from "./TurnOff";
+
+/** Whether a code is asked for beside the password, and what can be done about it. */
+export function TwoStep({ required }: { required: boolean }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.me.get.queryOptions());
+  return (
+    <Panel
+      title="Two-step sign-in"
+      text="After your password you enter a code from an app on your phone. So a stolen password alone opens nothing."
+    >
+      {query.isPending ? (
+        <Skeleton height={88} role="status" aria-label="Loading two-step sign-in" />
+      ) : query.isError && !query.data ? (
+        <ErrorNotice
+          error={query.error}
+          title="We could not load this"
+          onRetry={() => query.refetch()}
+        />
+      ) : query.data.mfaEnabled ? (
+        <TurnedOn required={required} />
+      ) : (
+        <Stack gap="sm" align="flex-start">
+          <Text>It is off. Setting it up takes about two minutes, with your phone at hand.</Text>
+          <LinkButton href="/account/two-step">Set up two-step sign-in</LinkButton>
+        </Stack>
+      )}
+    </Panel>
+  );
+}
+
+function TurnedOn({ required }: { required: boolean }) {
+  const [doing, set] = useState<"renew" | "off" | null>(null);
+  const close = () => set(null);
+  return (
+    <Stack gap="md" align="flex-start">
+      <Badge
+        size="lg"
+        tt="none"
+        fw={550}
+        leftSection={<IconCheck size={14} stroke={2} aria-hidden />}
+      >
+        It is on
+      </Badge>
+      <Text>
+        Without your phone you get in with one of your recovery codes. Each works once; when few are
+        left, make new ones.
+      </Text>
+      <Group gap="sm">
+        <Button variant="default" onClick={() => set("renew")}>
+          New recovery codes…
+        </Button>
+        {required ? null : (
+          <Button variant="default" onClick={() => set("off")}>
+            Turn it off…
+          </Button>
+        )}
+      </Group>
+      {required ? (
+        <Text size="sm" c="dimmed">
+          Your role needs it, so it cannot be turned off.
+        </Text>
+      ) : null}
+      <RenewCodes opened={doing === "renew"} onClose={close} />
+      <TurnOff opened={doing === "off"} onClose={close} />
+    </Stack>
+  );
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { IconShieldLock } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { LinkButton } from "../../../_components/LinkButton";
+import { Panel } from "../../../_components/Panel";
+import { useTRPC } from "../../../_trpc/client";
+import { RecoveryCodes } from "../../_components/RecoveryCodes";
+import { ScanAndConfirm } from "./ScanAndConfirm";
+
+/** Three steps, one at a time: what it is, scan and confirm, keep the codes. */
+export function Enrol({ next, required }: { next: string; required: boolean }) {
+  const trpc = useTRPC();
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const begin = useMutation(trpc.me.enrolTotp.mutationOptions());
+
+  if (codes) {
+    return (
+      <Panel title="Keep your recovery codes">
+        {/* A whole page load: the server renders for a session that has its second factor now. */}
+        <RecoveryCodes codes={codes} onKept={() => location.assign(next)} />
+      </Panel>
+    );
+  }
+  if (begin.data) return <ScanAndConfirm enrolment={begin.data} onConfirmed={setCodes} />;
+  return (
+    <>
+      {required ? (
+        <Alert color="turmeric" icon={<IconShieldLock aria-hidden />} title="Your role needs it">
+          You see other people's records. Please set up two-step sign-in; then everything opens.
+        </Alert>
+      ) : null}
+      <Panel title="How it works">
+        <Stack gap="md">
+          <Text>
+            After your password you enter a code of six digits, which an app on your phone shows
+            you. So nobody gets in with your password alone.
+          </Text>
+          <Text>
+            You need an authenticator app, for example Google Authenticator, Microsoft Authenticator
+            or Aegis. Install one first if you have none. It takes about two minutes.
+          </Text>
+          {begin.error ? <ErrorNotice error={begin.error} title="Not begun yet" /> : null}
+          <Group gap="sm">
+            <Button loading={begin.isPending} onClick={() => begin.mutate()}>
+              I have an app, begin
+            </Button>
+            {required ? null : (
+              <LinkButton href="/account/security" variant="default">
+                Not now
+              </LinkButton>
+            )}
+          </Group>
+        </Stack>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { Badge } from "@mantine/core";
+import type { IconCheck } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+/** A state in a word, a tint and an icon; colour never speaks alone. */
+export function Mark({
+  color,
+  Icon,
+  children,
+}: {
+  color: "leaf" | "turmeric" | "clay" | "brick" | "slate";
+  Icon: typeof IconCheck;
+  children: ReactNode;
+}) {
+  return (
+    <Badge
+      color={color}
+      size="lg"
+      tt="none"
+      fw={550}
+      leftSection={<Icon size={14} stroke={2} aria-hidden />}
+    >
+      {children}
+    </Badge>
+  );
+}

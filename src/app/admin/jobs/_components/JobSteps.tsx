@@ -1,0 +1,40 @@
+"use client";
+
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { Facts } from "../../../_components/Facts";
+import { When } from "../../../_components/When";
+import { useTRPC } from "../../../_trpc/client";
+
+const OUTCOMES = { COMPLETED: "went well", FAILED: "failed", LOST: "was cut off" };
+
+/** The tries of a run in order. */
+export function JobSteps({ runId }: { runId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.jobs.get.queryOptions({ runId }));
+  if (query.isPending) return <Skeleton height={80} role="status" aria-label="Loading the tries" />;
+  if (query.isError && !query.data) {
+    return (
+      <ErrorNotice
+        error={query.error}
+        title="We could not load the tries"
+        onRetry={() => query.refetch()}
+      />
+    );
+  }
+  const { tries } = query.data;
+  if (tries.length === 0) return <p>Nothing was tried yet.</p>;
+  return (
+    <Facts
+      facts={tries.map((one, index) => [
+        `${index + 1}. ${one.stepName ?? "the run itself"}`,
+        <span key={`${one.at} ${one.attempt}`}>
+          <When at={one.at} as="dayTime" />: {OUTCOMES[one.outcome]}
+          {one.ms === null ? "" : ` after ${one.ms} ms`}
+          {one.error ? `. ${one.error.name}: ${one.error.message}` : ""}
+        </span>,
+      ])}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconRefresh } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Job } from "@/server/jobs/schema";
+import { ConfirmDialog } from "../../../_components/ConfirmDialog";
+import { useTRPC } from "../../../_trpc/client";
+import { jobName } from "./status";
+
+/** Starts a failed run again, once confirmed. */
+export function Retry({ job }: { job: Job }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [asking, ask] = useDisclosure(false);
+  const retry = useMutation(
+    trpc.jobs.retry.mutationOptions({
+      onSuccess: async () => {
+        await queries.invalidateQueries({ queryKey: trpc.jobs.pathKey() });
+        ask.close();
+      },
+    }),
+  );
+  return (
+    <>
+      <Button
+        variant="default"
+        size="sm"
+        leftSection={<IconRefresh size={16} aria-hidden />}
+        onClick={ask.open}
+        aria-label={`Start again: ${jobName(job.functionId)}`}
+      >
+        Start again…
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        onClose={ask.close}
+        title="Start this run again?"
+        confirm="Start again"
+        busy={retry.isPending}
+        error={retry.error}
+        failed="Not started yet"
+        words={{ ILLEGAL_TRANSITION: "Somebody started it again a moment ago." }}
+        onConfirm={() => retry.mutate({ runId: job.id })}
+      >
+        <Text>It goes on where it failed. Steps that were done stay done.</Text>
+      </ConfirmDialog>
+    </>
+  );
+}

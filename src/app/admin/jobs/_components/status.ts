@@ -1,0 +1,25 @@
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconMoon,
+  IconPlayerPlay,
+  IconX,
+} from "@tabler/icons-react";
+import type { Job } from "@/server/jobs/schema";
+
+/** A run's state: its word, tint and icon. */
+export const STATUS = {
+  FAILED: { label: "Failed", color: "brick", Icon: IconAlertTriangle },
+  RUNNING: { label: "Running", color: "turmeric", Icon: IconPlayerPlay },
+  QUEUED: { label: "Waiting to run", color: "slate", Icon: IconClock },
+  SLEEPING: { label: "Asleep", color: "slate", Icon: IconMoon },
+  COMPLETED: { label: "Done", color: "leaf", Icon: IconCheck },
+  CANCELLED: { label: "Called off", color: "slate", Icon: IconX },
+} as const satisfies Record<Job["status"], object>;
+
+/** "amrutam-refund-payment" → "Refund payment". */
+export function jobName(functionId: string): string {
+  const words = functionId.replace(/^amrutam-/, "").replace(/-/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Role, User } from "@/server/accounts/schema";
+import { ConfirmDialog } from "../../../_components/ConfirmDialog";
+import { useTRPC } from "../../../_trpc/client";
+
+export const ROLE_NAMES: Record<Role, string> = {
+  patient: "Patient",
+  doctor: "Doctor",
+  admin: "Admin",
+};
+
+/** What an admin is about to do to whom. */
+export type Wish =
+  | { kind: "suspend"; person: User }
+  | { kind: "reactivate"; person: User }
+  | { kind: "role"; person: User; role: Role };
+
+const WHY = { label: "Why?", description: "It goes into the audit log, where admins read it." };
+
+const REFUSED =
+  "That is not possible, or somebody did it a moment ago. Only someone with an approved registration can be a doctor.";
+
+/** Asks once more, and why, before somebody's access changes. */
+export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: () => void }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const done = (message: (user: User) => string) => async (user: User) => {
+    await queries.invalidateQueries({ queryKey: trpc.people.pathKey() });
+    onClose();
+    notifications.show({ message: message(user) });
+  };
+  const suspend = useMutation(
+    trpc.people.suspend.mutationOptions({ onSuccess: done(({ name }) => `${name} is suspended`) }),
+  );
+  const reactivate = useMutation(
+    trpc.people.reactivate.mutationOptions({
+      onSuccess: done(({ name }) => `${name} has access again`),
+    }),
+  );
+  const changeRole = useMutation(
+    trpc.people.changeRole.mutationOptions({
+      onSuccess: done(({ name, role }) => `${name} is now: ${ROLE_NAMES[role].toLowerCase()}`),
+    }),
+  );
+  const all = [suspend, reactivate, changeRole];
+  function close() {
+    for (const mutation of all) mutation.reset();
+    onClose();
+  }
+  function confirm(reason: string) {
+    if (!wish) return;
+    const { id } = wish.person;
+    if (wish.kind === "suspend") suspend.mutate({ id, reason });
+    if (wish.kind === "reactivate") reactivate.mutate({ id, reason });
+    if (wish.kind === "role") changeRole.mutate({ id, role: wish.role, reason });
+  }
+  const words = wordsOf(wish);
+  return (
+    <ConfirmDialog
+      opened={wish !== null}
+      onClose={close}
+      title={words.title}
+      confirm={words.confirm}
+      destructive={wish?.kind === "suspend"}
+      busy={all.some(({ isPending }) => isPending)}
+      error={all.find(({ error }) => error)?.error}
+      failed="Nothing is changed yet"
+      words={{ ILLEGAL_TRANSITION: REFUSED }}
+      why={WHY}
+      onConfirm={confirm}
+    >
+      <Text>{words.text}</Text>
+    </ConfirmDialog>
+  );
+}
+
+function wordsOf(wish: Wish | null): { title: string; text: string; confirm: string } {
+  if (!wish) return { title: "", text: "", confirm: "" };
+  const { name } = wish.person;
+  if (wish.kind === "suspend") {
+    return {
+      title: `Suspend ${name}?`,
+      text: "They are signed out everywhere at once and cannot sign in. What they booked stays booked.",
+      confirm: "Suspend",
+    };
+  }
+  if (wish.kind === "reactivate") {
+    return {
+      title: `Give ${name} access again?`,
+      text: "They can sign in again with the password that they had.",
+      confirm: "Give access back",
+    };
+  }
+  const role = ROLE_NAMES[wish.role].toLowerCase();
+  return {
+    title: `Make ${name} ${wish.role === "admin" ? "an" : "a"} ${role}?`,
+    text: `Now: ${ROLE_NAMES[wish.person.role].toLowerCase()}. They are signed out everywhere at once, and come back as ${role}.${
+      wish.role === "admin" ? " An admin sees everybody's accounts and the audit log." : ""
+    }`,
+    confirm: `Make ${role}`,
+  };
+}

@@ -1,0 +1,144 @@
+import { readdir } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, inject, test } from "vitest";
+import { z } from "zod";
+import { useBrowser } from "../support/browser";
+import { DEMO_PASSWORD, pay, signIn } from "../support/journey";
+import { demoDoctors, freeSlots, rest, tokenFor } from "../support/rest";
+
+type Who = "nobody" | "patient" | "doctor" | "admin";
+type Ids = { doctorId: string; held: string; paid: string; paymentId: string };
+
+/** Every page there is, who looks at it and where. A new page without a line fails the test below. */
+const PAGES: Record<string, (ids: Ids) => [Who, string]> = {
+  "(patient)": () => ["nobody", "/"],
+  "(patient)/doctors": () => ["nobody", "/doctors?q=dr"],
+  "(patient)/doctors/[doctorId]": ({ doctorId }) => ["nobody", `/doctors/${doctorId}`],
+  "(patient)/bookings": () => ["patient", "/bookings"],
+  "(patient)/bookings/[bookingId]": ({ paid }) => ["patient", `/bookings/${paid}`],
+  "(patient)/bookings/[bookingId]/review": ({ held }) => ["patient", `/bookings/${held}/review`],
+  "(patient)/bookings/[bookingId]/reschedule": ({ paid }) => [
+    "patient",
+    `/bookings/${paid}/reschedule`,
+  ],
+  "(patient)/payments": () => ["patient", "/payments"],
+  "(patient)/payments/[paymentId]": ({ paymentId }) => ["patient", `/payments/${paymentId}`],
+  "(auth)/sign-in": () => ["nobody", "/sign-in"],
+  "(auth)/sign-up": () => ["nobody", "/sign-up"],
+  "(auth)/verify": () => ["nobody", "/verify?token=none"],
+  "(auth)/forgot": () => ["nobody", "/forgot"],
+  "(auth)/reset": () => ["nobody", "/reset?token=none"],
+  "(doctor)/doctor": () => ["doctor", "/doctor"],
+  "(doctor)/doctor/availability": () => ["doctor", "/doctor/availability"],
+  "checkout/sandbox/[paymentId]": ({ paymentId }) => ["patient", `/checkout/sandbox/${paymentId}`],
+  account: () => ["patient", "/account"],
+  "account/security": () => ["patient", "/account/security"],
+  "account/devices": () => ["patient", "/account/devices"],
+  "account/two-step": () => ["patient", "/account/two-step"],
+  "account/doctor": () => ["patient", "/account/doctor"],
+  admin: () => ["admin", "/admin"],
+  "admin/people": () => ["admin", "/admin/people"],
+  "admin/doctors": () => ["admin", "/admin/doctors"],
+  "admin/audit": () => ["admin", "/admin/audit"],
+  "admin/jobs": () => ["admin", "/admin/jobs"],
+  docs: () => ["nobody", "/docs"],
+  "dev/mailbox": () => ["nobody", "/dev/mailbox"],
+};
+
+const held = z.object({ id: z.string(), payment: z.object({ id: z.string() }) });
+
+/** Two bookings of the demo's patient: one that is held, one that is paid in the browser. */
+async function makeIds(patient: Page): Promise<Ids> {
+  const token = await tokenFor("patient@demo.test", DEMO_PASSWORD);
+  const [doctorId = ""] = (await demoDoctors()).slice(-1).map(({ id }) => id);
+  const free = await freeSlots(doctorId);
+  const hold = (slotId = "") => rest("/bookings", held, { token, body: { slotId } });
+  const paid = await hold(free.at(-1)?.id);
+  await patient.goto(`/bookings/${paid.id}/review`);
+  await pay(patient);
+  const open = await hold(free.at(-3)?.id);
+  return { doctorId, held: open.id, paid: paid.id, paymentId: paid.payment.id };
+}
+
+describe("the policy of pages", { timeout: 300_000 }, () => {
+  const open = useBrowser();
+
+  test("every page stands in the table", async () => {
+    const files = await readdir("src/app", { recursive: true });
+    const found = files.flatMap((file) => /^(.+)\/page\.tsx$/.exec(file)?.[1] ?? []);
+    expect(found.sort()).toEqual(Object.keys(PAGES).sort());
+  });
+
+  // `useBrowser` fails a test for whatever the console calls an error, and so for every violation.
+  test("every page lives by it, and says so in its headers", async () => {
+    const patient = await open();
+    await signIn(patient, "patient@demo.test");
+    const ids = await makeIds(patient);
+    const people: Partial<Record<Who, Page>> = { patient };
+    const nonces = new Set<string>();
+    for (const place of Object.values(PAGES)) {
+      const [who, address] = place(ids);
+      const page = people[who] ?? (await open());
+      if (!people[who] && who !== "nobody") await signIn(page, `${who}@demo.test`);
+      people[who] = page;
+      const response = await page.goto(address, { waitUntil: "networkidle" });
+      const headers = response?.headers() ?? {};
+      expect([address, new URL(page.url()).pathname]).toEqual([address, address.split("?")[0]]);
+      expect(headers).toMatchObject({
+        "cache-control": expect.stringContaining("no-store"),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": expect.stringContaining("camera=(self), microphone=(self)"),
+      });
+      // The demo is served over HTTP, to which nobody may be bound.
+      expect(headers["strict-transport-security"]).toBeUndefined();
+      const policy = headers["content-security-policy"] ?? "";
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+      nonces.add(/'nonce-([^']{20,})'/.exec(policy)?.[1] ?? "");
+    }
+    expect(nonces.size).toBe(Object.keys(PAGES).length);
+    expect(nonces).not.toContain("");
+  });
+
+  test("a dialog may lock the page behind it", async () => {
+    const page = await open();
+    await signIn(page, "patient2@demo.test");
+    await page.goto(`/doctors/${(await demoDoctors())[3]?.id}`);
+    await page
+      .getByRole("region", { name: "Choose a time" })
+      .getByRole("button", { name: /^\d{1,2}:\d\d [ap]m, / })
+      .first()
+      .click();
+    await page.getByRole("dialog").waitFor();
+    expect(await page.evaluate(() => getComputedStyle(document.body).overflow)).toBe("hidden");
+  });
+
+  test("a script that was smuggled into a page does not run, nor does one from elsewhere", async () => {
+    const page = await open();
+    const complaints: string[] = [];
+    page.removeAllListeners("console");
+    page.on("console", (message) => complaints.push(message.text()));
+    const smuggled = [
+      "<script>window.smuggled = 'inline'</script>",
+      `<script src="https://evil.example/x.js"></script>`,
+      `<img src="x" onerror="window.smuggled = 'handler'">`,
+      "<style>body { color: rgb(1, 2, 3) }</style>",
+      '<base href="https://evil.example/">',
+    ].join("");
+    await page.route(`${inject("baseUrl")}/sign-in`, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(/<body[^>]*>/, (tag) => tag + smuggled);
+      await route.fulfill({ response, body });
+    });
+    await page.goto("/sign-in");
+    await page.getByLabel("Email").waitFor();
+    expect(await page.evaluate(() => Reflect.get(window, "smuggled"))).toBeUndefined();
+    expect(await page.evaluate(() => getComputedStyle(document.body).color)).not.toContain("1, 2");
+    expect(await page.evaluate(() => document.baseURI)).not.toContain("evil");
+    const blocked = complaints.filter((line) => line.includes("Content Security Policy"));
+    expect(blocked.length).toBeGreaterThanOrEqual(5);
+  });
+});
