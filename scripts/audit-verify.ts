@@ -3,7 +3,7 @@ import { withDatabase } from "./environment";
 
 await runIfMain(import.meta.url, () =>
   withDatabase(async () => {
-    const { verifyAudit } = await import("../src/server/audit/queries");
+    const { verifyAudit } = await import("../src/server/audit/queries/verify");
     const { closeDb } = await import("../src/server/platform/db");
     const { ok, entries, firstBroken } = await verifyAudit().finally(closeDb);
     if (ok) {

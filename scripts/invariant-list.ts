@@ -63,10 +63,10 @@ export const ALWAYS: Invariant[] = [
   },
   {
     id: "3c",
-    says: "what the ledger owes a patient is the refunds under way",
+    says: "what the ledger owes a patient is the refunds that have not gone back",
     sql: `SELECT p.id FROM payments p
            WHERE coalesce((SELECT sum(r.amount) FROM refunds r
-                            WHERE r.payment_id = p.id AND r.status = 'PENDING'), 0)
+                            WHERE r.payment_id = p.id AND r.status <> 'SUCCEEDED'), 0)
               <> -coalesce((SELECT sum(e.amount) FROM ledger_entries e
                              WHERE e.payment_id = p.id AND e.account = 'patient_receivable'), 0)`,
   },
@@ -76,7 +76,7 @@ export const ALWAYS: Invariant[] = [
     sql: `SELECT p.id FROM payments p
            WHERE p.refunded_amount > (CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount END)
               OR p.refunded_amount <> coalesce((SELECT sum(r.amount) FROM refunds r
-                                                 WHERE r.payment_id = p.id AND r.status <> 'FAILED'), 0)`,
+                                                 WHERE r.payment_id = p.id), 0)`,
   },
   {
     id: "4a",
@@ -185,9 +185,13 @@ export const ALWAYS: Invariant[] = [
   {
     id: "7c",
     says: "one capture and one sale per payment",
-    sql: `SELECT payment_id FROM ledger_entries
-           WHERE (account = 'gateway' AND amount > 0) OR account = 'revenue'
-           GROUP BY payment_id, account HAVING count(*) > 1`,
+    // A refund that a bank sent back comes in like a capture, and went out before.
+    sql: `SELECT payment_id FROM ledger_entries e GROUP BY payment_id
+          HAVING count(*) FILTER (WHERE account = 'revenue') > 1
+              OR count(*) FILTER (WHERE account = 'gateway' AND amount > 0) - 1
+                 > count(*) FILTER (WHERE account = 'gateway' AND amount < 0)
+                   - (SELECT count(*) FROM refunds r
+                       WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED')`,
   },
   {
     id: "7d",

@@ -1,3 +1,5 @@
+import { SECURITY_MUTATIONS } from "./mutations-security";
+
 /** A guard, and how the code looks without it. */
 export type Mutation = {
   says: string;
@@ -62,7 +64,7 @@ export const MUTATIONS: Mutation[] = [
     file: GUARDS_SQL,
     find: "CREATE UNIQUE INDEX bookings_one_active_per_slot",
     replace: "CREATE INDEX bookings_one_active_per_slot",
-    tests: ["guards"],
+    tests: ["errors"],
   },
   {
     says: "a patient may have any number of holds",
@@ -116,4 +118,5 @@ export const MUTATIONS: Mutation[] = [
     replace: "      if (!isRetryable(error)) return undefined as T;",
     tests: ["transaction", "guards"],
   },
+  ...SECURITY_MUTATIONS,
 ];

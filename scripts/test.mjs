@@ -36,6 +36,10 @@ const PARTS = {
   },
   unit: { what: "Unit tests", project: "unit" },
   integration: { what: "Integration tests on PostgreSQL", project: "integration" },
+  chaos: {
+    what: "A minute of chaos, and nothing lost",
+    commands: [["--import", "tsx", "scripts/chaos.ts", "--seed", "1", "--minutes", "1"]],
+  },
   build: { what: "Build", commands: [["--import", "tsx", "scripts/build.ts"]] },
   e2e: { what: "End to end in Chromium", project: "e2e" },
 };

@@ -12,7 +12,9 @@ export type Order = {
 type Answer = { answers: number; value?: unknown };
 type Running = { child: ChildProcess; waiting: Map<number, (value: unknown) => void> };
 
-const START_LIMIT_MS = 60_000;
+/** Generous: what is slow on a loaded machine is no fault of the app. */
+const START_LIMIT_MS = 180_000;
+const ORDER_LIMIT_MS = 120_000;
 /** Sockets of a process that has just come or gone still fail for a moment. */
 const AFTERMATH_MS = 1500;
 
@@ -106,7 +108,7 @@ export class App {
     const { running } = this;
     if (!running?.child.connected) return undefined;
     const id = ++this.orders;
-    const answer = this.answerTo(running, id, 30_000);
+    const answer = this.answerTo(running, id, ORDER_LIMIT_MS);
     running.child.send({ id, do: what, value } satisfies Order, () => undefined);
     return answer;
   }

@@ -13,7 +13,7 @@ type Message = {
 type Heard = { status: number; headers: Record<string, unknown>; text: string };
 
 /** Far beyond what the server allows itself, even on a machine that is busy with other things. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const MOST_TRIES = 25;
 const BALANCER_WAIT_MS = 20_000;
 

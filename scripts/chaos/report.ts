@@ -19,6 +19,9 @@ export function printReport(
   const others = counts.filter(([name]) => !/^(op|refused|fault|event) /.test(name));
   const broken = findings.reduce((total, { violations }) => total + violations, 0);
   const { violations } = recorder;
+  const acknowledged =
+    (recorder.counts.get("acknowledged") ?? 0) +
+    (recorder.counts.get("webhooks acknowledged") ?? 0);
   console.log(
     [
       `operations ${sum("op ")}`,
@@ -36,7 +39,7 @@ export function printReport(
       ...violations.slice(0, MOST_SHOWN).map((text) => `VIOLATION ${text.slice(0, 1500)}`),
       ...(violations.length > MOST_SHOWN ? [`… and ${violations.length - MOST_SHOWN} more`] : []),
       `seed ${seed}, ${minutes} min, schedule ${hash}: operations ${sum("op ") + sum("event ")}, ` +
-        `faults ${sum("fault ")}, violations ${broken + violations.length}`,
+        `faults ${sum("fault ")}, acknowledged writes ${acknowledged}, violations ${broken + violations.length}`,
     ].join("\n"),
   );
 }

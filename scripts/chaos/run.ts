@@ -24,8 +24,8 @@ const ACTS: Record<OperationKind, Act> = { ...BOOKING_ACTS, ...CHANGE_ACTS, ...G
 const POOL_MAX = 10;
 /** With more than this at once the schedule stands still: a slow machine takes longer, and does all. */
 const MOST_AT_ONCE = 40;
-/** How much longer, as a share of the run; what is left then is left out, and said to be. */
-const LONGEST_DELAY = 1;
+/** How much longer, at the most; what is left then is left out, and said to be. */
+const longestDelay = (lengthMs: number) => 60_000 + lengthMs * 0.3;
 
 /** One seeded run from an empty database to the reckoning. @returns how many violations there were. */
 export async function runChaos(seed: number, minutes: number): Promise<number> {
@@ -115,7 +115,7 @@ async function bringUp(app: App, recorder: Recorder, client: Client): Promise<vo
 async function play(run: Run, victims: Victims, schedule: Schedule): Promise<void> {
   const began = Date.now();
   let start = began;
-  const latest = began + schedule.lengthMs * (1 + LONGEST_DELAY);
+  const latest = began + schedule.lengthMs + longestDelay(schedule.lengthMs);
   const pending = new Set<Promise<void>>();
   const { recorder } = run;
   const begin = (what: string, work: Promise<void>) => {
@@ -125,17 +125,18 @@ async function play(run: Run, victims: Victims, schedule: Schedule): Promise<voi
     pending.add(watched);
   };
   const steps = [...schedule.operations, ...schedule.faults].sort((a, b) => a.at - b.at);
-  for (const step of steps) {
-    await sleep(Math.max(0, start + step.at - Date.now()));
+  for (const [n, step] of steps.entries()) {
+    await sleep(Math.max(0, Math.min(start + step.at, latest) - Date.now()));
     const stoodStill = Date.now();
     while (pending.size >= MOST_AT_ONCE) await Promise.race(pending);
     start += Date.now() - stoodStill;
-    if (Date.now() > latest) recorder.count("left out, the machine is slow");
-    else {
-      const dice = new Dice(step.dice);
-      if ("fault" in step) begin(step.fault, strike(victims, step.fault, dice));
-      else begin(step.operation, ACTS[step.operation](run, dice));
+    if (Date.now() >= latest) {
+      recorder.count("left out, the machine is slow", steps.length - n);
+      break;
     }
+    const dice = new Dice(step.dice);
+    if ("fault" in step) begin(step.fault, strike(victims, step.fault, dice));
+    else begin(step.operation, ACTS[step.operation](run, dice));
   }
   recorder.count("seconds of play", Math.round((Date.now() - began) / 1000));
   while (pending.size > 0) await Promise.all(pending);

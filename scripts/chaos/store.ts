@@ -7,7 +7,7 @@ import { type Postgres, startPostgres } from "../postgres";
 import { postgresAccount, postgresPrograms } from "../postgres-binaries";
 
 const NAME = "amrutam";
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** The run's own PostgreSQL, durable as in production, and what a fault may do to it. */
 export class Store {
@@ -25,7 +25,7 @@ export class Store {
     this.pool = new pg.Pool({
       connectionString: url,
       max: 3,
-      connectionTimeoutMillis: 2000,
+      connectionTimeoutMillis: 10_000,
       application_name: "chaos",
       // The harness looks on from outside the moved clock.
       options: "-c statement_timeout=60000",

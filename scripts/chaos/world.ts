@@ -56,6 +56,8 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
         accessTokenHash: new Uint8Array(createHash("sha256").update(token).digest()),
         accessExpiresAt: far,
         expiresAt: far,
+        // Nor do they end for idleness, which a clock that is moved by an hour looks like.
+        lastSeenAt: far,
       },
     });
     return { id, token };

@@ -1,0 +1,277 @@
+import type { Mutation } from "./mutations";
+
+const GUARDS_SQL = "prisma/migrations/20261121000200_guards/migration.sql";
+const ACCOUNTS_SQL = "prisma/migrations/20261121000700_accounts/migration.sql";
+const VERIFY = "src/server/audit/queries/verify.ts";
+const CRYPTO = "src/server/platform/crypto.ts";
+const RATE_LIMIT = "src/server/platform/rate-limit.ts";
+const SESSION = "src/server/accounts/session.ts";
+const MFA = "src/server/accounts/mfa.ts";
+
+/** Guards of accounts, sessions, the audit log, encryption and rate limits. */
+export const SECURITY_MUTATIONS: Mutation[] = [
+  {
+    says: "a refresh token is good as often as it comes",
+    file: SESSION,
+    find: "AND t.spent_at IS NULL AND",
+    replace: "AND",
+    tests: ["sessions"],
+  },
+  {
+    says: "a spent refresh token does not end its family",
+    file: SESSION,
+    find: `  await inTransaction((tx) =>
+    endSession(tx, { userId, role, requestId }, sessionId, "refresh token reused"),
+  );
+`,
+    replace: "",
+    tests: ["sessions"],
+  },
+  {
+    says: "nobody is signed out for doing nothing",
+    file: SESSION,
+    find: "s.last_seen_at > app_now() - make_interval(mins =>",
+    replace: "s.last_seen_at > app_now() - make_interval(years => 1, mins =>",
+    tests: ["sessions"],
+  },
+  {
+    says: "a browser's session has no end",
+    file: SESSION,
+    find: "AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status",
+    replace: "AND u.status",
+    tests: ["sessions"],
+  },
+  {
+    says: "a suspension leaves the sessions as they are",
+    file: "src/server/accounts/commands/people.ts",
+    find: '  await endOtherSessions(tx, actor, userId, null, "suspended");\n',
+    replace: "",
+    tests: ["sessions"],
+  },
+  {
+    says: "a new password leaves the other sessions open",
+    file: "src/server/accounts/commands/credentials.ts",
+    find: '  await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "password changed");\n',
+    replace: "",
+    tests: ["sessions"],
+  },
+  {
+    says: "anybody's session may be ended",
+    file: "src/server/accounts/router/me.ts",
+    find: "where: { id: input.id, userId, revokedAt: null }",
+    replace: "where: { id: input.id, revokedAt: null }",
+    tests: ["sessions"],
+  },
+  {
+    says: "a code of the second factor is good as often as it comes",
+    file: MFA,
+    find: "AND last_step <",
+    replace: "AND 0 <",
+    tests: ["mfa"],
+  },
+  {
+    says: "a recovery code is good as often as it comes",
+    file: MFA,
+    find: "where: { hash: hashOf(userId, code), userId, usedAt: null }",
+    replace: "where: { hash: hashOf(userId, code), userId }",
+    tests: ["mfa"],
+  },
+  {
+    says: "a code of two steps ago is good",
+    file: MFA,
+    find: "epochTolerance: STEP_SECONDS }",
+    replace: "epochTolerance: 2 * STEP_SECONDS }",
+    tests: ["mfa"],
+  },
+  {
+    says: "the second factor is turned off without a code",
+    file: "src/server/accounts/commands/credentials.ts",
+    find: "if (!on || !(await factorMatches(tx, userId, code))) throw",
+    replace: "if (!on || !code) throw",
+    tests: ["mfa"],
+  },
+  {
+    says: "REQUIRE_MFA requires nothing",
+    file: "src/server/trpc/procedures.ts",
+    find: "  if (required.includes(session.role) && !session.mfa) {",
+    replace: "  if (required.length > 9 && !session.mfa) {",
+    tests: ["mfa"],
+  },
+  {
+    says: "any role may do what a role may",
+    file: "src/server/trpc/procedures.ts",
+    find: "  if (actor.role !== role) throw await deny",
+    replace: "  if (!role) throw await deny",
+    tests: ["access"],
+  },
+  {
+    says: "audit entries may be changed and deleted",
+    file: GUARDS_SQL,
+    find: `CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON audit_logs
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "the audit log may be truncated",
+    file: GUARDS_SQL,
+    find: `CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON audit_logs
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "the default partition may be truncated",
+    file: GUARDS_SQL,
+    find: `CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_logs_default
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "a month's partition may be truncated",
+    file: GUARDS_SQL,
+    find: `    EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %I
+      FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', part);
+`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "the app may write to a month's partition",
+    file: GUARDS_SQL,
+    find: "    EXECUTE format('REVOKE ALL ON %I FROM amrutam_app', part);\n",
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "checkpoints may be changed and deleted",
+    file: ACCOUNTS_SQL,
+    find: `CREATE TRIGGER audit_checkpoints_append_only BEFORE UPDATE OR DELETE ON audit_checkpoints
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "checkpoints may be truncated",
+    file: ACCOUNTS_SQL,
+    find: `CREATE TRIGGER audit_checkpoints_no_truncate BEFORE TRUNCATE ON audit_checkpoints
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
+    replace: "",
+    tests: ["audit-guards"],
+  },
+  {
+    says: "an audit entry's hash leaves its detail out",
+    file: GUARDS_SQL,
+    find: "l.action, l.entity_type, l.entity_id, l.request_id, l.detail)::text",
+    replace: "l.action, l.entity_type, l.entity_id, l.request_id)::text",
+    tests: ["audit-verify"],
+  },
+  {
+    says: "nobody looks at a checkpoint's signature",
+    file: VERIFY,
+    find: "if (!verifySignature(null, text, key, signature)) {",
+    replace: "if (signature.length === 0) {",
+    tests: ["audit-verify"],
+  },
+  {
+    says: "checkpoints are not held against the chains",
+    file: VERIFY,
+    find: "swornOf(chain, signed), from, to",
+    replace: "[], from, to",
+    tests: ["audit-verify"],
+  },
+  {
+    says: "an entry may be older than the one before it",
+    file: VERIFY,
+    find: " &&\n    link.at.getTime() >= before.at.getTime() - SLACK_MS",
+    replace: "",
+    tests: ["audit-verify"],
+  },
+  {
+    says: "a patient's scope takes in everybody's bookings",
+    file: "src/server/bookings/queries.ts",
+    find: "sql`b.patient_id = ",
+    replace: "sql`true OR b.patient_id = ",
+    tests: ["access"],
+  },
+  {
+    says: "a patient may see everybody's receipts",
+    file: "src/server/payments/queries.ts",
+    find: "paymentId}::uuid AND b.patient_id = ",
+    replace: "paymentId}::uuid OR b.patient_id = ",
+    tests: ["access"],
+  },
+  {
+    says: "hanging Redis is waited for as long as it takes",
+    file: RATE_LIMIT,
+    find: "timeout: PATIENCE_MS,",
+    replace: "timeout: 60_000,",
+    tests: ["redis-limits"],
+  },
+  {
+    says: "nothing is limited while Redis is away",
+    file: RATE_LIMIT,
+    find: "POLICIES[policy].strict ? limiter.local",
+    replace: "POLICIES[policy].requests === 0 ? limiter.local",
+    tests: ["redis-limits"],
+  },
+  {
+    says: "Redis is told addresses of people",
+    file: RATE_LIMIT,
+    find: "withoutNames(identifier));",
+    replace: "identifier && withoutNames && identifier);",
+    tests: ["redis-limits"],
+  },
+  {
+    says: "Redis is given the scripts as Upstash wants them",
+    file: "src/server/platform/rate-limit-store.ts",
+    find: 'script.replace(/^#!lua[^\\n]*\\n/, "")',
+    replace: "script",
+    tests: ["redis-limits"],
+  },
+  {
+    says: "kept answers stay under the old key",
+    file: "src/server/platform/idempotency.ts",
+    find: "      resealed += count;",
+    replace: "      resealed -= count;",
+    tests: ["rotation"],
+  },
+  {
+    says: "what people send when they sign in is logged",
+    file: "src/server/accounts/router/auth.ts",
+    find: '      await limit("signInPerAccount", input.email);',
+    replace:
+      '      await limit("signInPerAccount", input.email);\n      console.log(JSON.stringify(input));',
+    tests: ["canary"],
+  },
+  {
+    says: "an event tells a name",
+    file: "src/server/accounts/commands/account.ts",
+    find: "jsonb_build_object('userId', id) FROM whose",
+    replace:
+      "jsonb_build_object('userId', id, 'name', (SELECT name FROM users u WHERE u.id = whose.id)) FROM whose",
+    tests: ["canary"],
+  },
+  {
+    says: "ciphertexts are bound to no place",
+    file: CRYPTO,
+    find: "JSON.stringify([place.table, place.column, place.rowId, place.ownerId, keyVersion])",
+    replace: "JSON.stringify([place && keyVersion])",
+    tests: ["auth"],
+  },
+  {
+    says: "an address without an account is answered without comparing",
+    file: "src/server/accounts/password.ts",
+    find: "  decoy ??= hashPassword",
+    replace: "  if (stored === null) return false;\n  decoy ??= hashPassword",
+    tests: ["same-work"],
+  },
+  {
+    says: "a mailed link is good as often as it comes",
+    file: "src/server/accounts/tokens.ts",
+    find: "::token_purpose AND t.used_at IS NULL",
+    replace: "::token_purpose",
+    tests: ["links"],
+  },
+];
