@@ -1,4 +1,6 @@
+import pg from "pg";
 import { expect, test } from "vitest";
+import { env } from "@/env";
 import { transactionGiveUps, transactionTries } from "@/server/platform/metrics";
 import { holdAs } from "../support/bookings";
 import { sql } from "../support/database";
@@ -40,4 +42,43 @@ test("bookings that have nothing in common hardly ever get in each other's way",
   expect(after.tries - before.tries).toBeLessThan(70);
   expect(await giveUps()).toBe(0);
   await expectInvariants();
+});
+
+const CHAINS = 64;
+const APPEND = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'one', NULL, '{}')`;
+
+async function connected() {
+  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  return { client, pid: rows[0]?.pid ?? 0 };
+}
+
+/** Two connections whose process numbers are the same by the number of chains. */
+async function alike() {
+  const first = await connected();
+  for (;;) {
+    const other = await connected();
+    if ((other.pid - first.pid) % CHAINS === 0) return [first.client, other.client] as const;
+    await other.client.end();
+  }
+}
+
+test("two connections never share an audit chain, whatever their process numbers", async () => {
+  const [one, other] = await alike();
+  try {
+    for (const client of [one, other]) {
+      await client.query("BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off");
+      // From here on each sees the database as it is now.
+      await client.query("SELECT 1 FROM users LIMIT 1");
+    }
+    await one.query(APPEND);
+    const waiting = other.query(APPEND);
+    await one.query("COMMIT");
+    await waiting;
+    await other.query("COMMIT");
+  } finally {
+    await one.end();
+    await other.end();
+  }
 });

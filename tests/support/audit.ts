@@ -18,7 +18,7 @@ export async function writeChain(
     }
     const { rows } = await client.query<Entry>(
       `SELECT id, chain, sequence::int AS sequence, at FROM audit_logs
-        WHERE chain = pg_backend_pid() % 64 ORDER BY sequence`,
+        WHERE chain = current_setting('amrutam.audit_chain')::smallint ORDER BY sequence`,
     );
     return rows;
   });
