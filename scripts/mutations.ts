@@ -1,3 +1,4 @@
+import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { SECURITY_MUTATIONS } from "./mutations-security";
 
 /** A guard, and how the code looks without it. */
@@ -119,4 +120,5 @@ export const MUTATIONS: Mutation[] = [
     tests: ["transaction", "guards"],
   },
   ...SECURITY_MUTATIONS,
+  ...AUDIT_MUTATIONS,
 ];

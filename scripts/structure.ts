@@ -28,7 +28,17 @@ const SPLITS = ["queries", "commands", "router", "jobs"];
 const OWN_FILES: Record<string, string[]> = {
   accounts: ["session", "password", "mfa", "nextauth", "tokens"],
   notifications: ["channels", "templates", "mail"],
-  payments: ["provider", "providers", "sandbox", "stripe", "checkout", "ledger", "webhook"],
+  payments: [
+    "provider",
+    "providers",
+    "sandbox",
+    "stripe",
+    "stripe-api",
+    "stripe-events",
+    "checkout",
+    "ledger",
+    "webhook",
+  ],
   consultations: ["rooms"],
   prescriptions: ["pdf"],
 };

@@ -1,19 +1,9 @@
-import Stripe from "stripe";
 import { env } from "@/env";
 import { clock } from "../platform/clock";
-import { db } from "../platform/db";
-import { logger } from "../platform/logger";
-import { id } from "../platform/schema";
-import {
-  type ChargeState,
-  type PaymentEvent,
-  type PaymentProvider,
-  WebhookRefused,
-} from "./provider";
+import type { ChargeState, PaymentProvider } from "./provider";
+import { api, intentOf, isDead, readSession, refundsOf, stateOf } from "./stripe-api";
+import { parseStripeEvent } from "./stripe-events";
 
-const TOLERANCE_SECONDS = 300;
-/** Below this server's own request timeout, so that a caller hears 503 and not silence. */
-const TIMEOUT_MS = 8000;
 const MINUTE = 60_000;
 /** Sessions made within one window are one session: they share their idempotency key and their end. */
 const WINDOW_MS = 15 * MINUTE;
@@ -24,22 +14,6 @@ const MOST_MINUTES = 23 * 60;
 const HOLDS = 3;
 /** How often a refund is tried before a person has to look. */
 const MOST_REFUNDS = 3;
-
-let client: Stripe | undefined;
-
-function api(): Stripe {
-  if (client) return client;
-  const { hostname, port, protocol } = new URL(env.STRIPE_API_BASE);
-  client = new Stripe(env.STRIPE_SECRET_KEY ?? "", {
-    host: hostname,
-    protocol: protocol === "http:" ? "http" : "https",
-    ...(port ? { port } : {}),
-    timeout: TIMEOUT_MS,
-    maxNetworkRetries: 1,
-    telemetry: false,
-  });
-  return client;
-}
 
 /** The end of a session made now, the same for every call within its window. */
 function endOfSession(now: Date): number {
@@ -55,147 +29,6 @@ const NOTHING_YET: ChargeState = {
   refunded: [],
   failed: [],
 };
-
-const readSession = (sessionId: string) =>
-  api().checkout.sessions.retrieve(sessionId, { expand: ["payment_intent"] });
-
-/** The payment of a session that was read by `readSession`; null until somebody tried to pay. */
-const intentOf = ({ payment_intent: intent }: Stripe.Checkout.Session) =>
-  intent && typeof intent === "object" ? intent : null;
-
-function statusOf(session: Stripe.Checkout.Session): ChargeState["status"] {
-  if (session.payment_status === "paid") return "SUCCEEDED";
-  if (session.status === "expired") return "FAILED";
-  // A method that answers later (a bank debit) has said no.
-  const intent = intentOf(session);
-  const refused = intent?.status === "requires_payment_method" || intent?.status === "canceled";
-  return session.status === "complete" && refused ? "FAILED" : "PENDING";
-}
-
-/** Every refund of a payment, ours and those made by hand in Stripe's dashboard. */
-const refundsOf = (intentId: string) =>
-  api().refunds.list({ payment_intent: intentId, limit: 100 }).autoPagingToArray({ limit: 1000 });
-
-async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeState> {
-  const status = statusOf(session);
-  const intent = intentOf(session);
-  const refunds = intent && status === "SUCCEEDED" ? await refundsOf(intent.id) : [];
-  const ours = refunds.flatMap(({ status: done, metadata, amount }) =>
-    metadata?.refundId ? [{ refundId: metadata.refundId, amount, done }] : [],
-  );
-  return {
-    status,
-    // What arrived, not what the session asked for.
-    amount: status === "SUCCEEDED" ? (intent?.amount_received ?? 0) : 0,
-    currency: (intent?.currency ?? session.currency ?? "inr").toUpperCase(),
-    refunded: ours.filter(({ done }) => done === "succeeded"),
-    failed: ours
-      .filter(({ refundId }) => ours.every((one) => one.refundId !== refundId || isDead(one.done)))
-      .map((one) => ({
-        ...one,
-        tries: ours.filter(({ refundId }) => refundId === one.refundId).length,
-      })),
-  };
-}
-
-/** Whether a refund at Stripe came to nothing. */
-const isDead = (status: string | null) => status === "failed" || status === "canceled";
-
-/** Checks a body against its signature. @throws WebhookRefused */
-function verified(rawBody: Buffer, signature: string | null): Stripe.Event {
-  try {
-    return Stripe.webhooks.constructEvent(
-      rawBody,
-      signature ?? "",
-      env.STRIPE_WEBHOOK_SECRET ?? "",
-      TOLERANCE_SECONDS,
-      undefined,
-      clock.now().getTime(),
-    );
-  } catch (error) {
-    // The library's message quotes the body, which stays out of answers and logs.
-    throw new WebhookRefused("signature does not match, or is too old", { cause: error });
-  }
-}
-
-type Payment = { id: string; providerRef: string | null };
-
-async function paymentOf(metadata: Stripe.Metadata | null): Promise<Payment | null> {
-  const paymentId = id.safeParse(metadata?.paymentId);
-  if (!paymentId.success) return null;
-  return db.payment.findFirst({
-    where: { id: paymentId.data, provider: "stripe" },
-    select: { id: true, providerRef: true },
-  });
-}
-
-/**
- * Which of a payment's sessions counts is what `startCheckout` stored. Another one was never shown
- * to anybody, so its end means nothing; should it be paid all the same, it is the one that counts.
- */
-async function isCurrent(payment: Payment, sessionId: string, status: ChargeState["status"]) {
-  if (payment.providerRef === sessionId) return true;
-  if (status !== "SUCCEEDED") return false;
-  logger.error({ paymentId: payment.id, sessionId }, "paid through a session that is not stored");
-  const { count } = await db.payment.updateMany({
-    where: { id: payment.id, capturedAt: null },
-    data: { providerRef: sessionId },
-  });
-  return count === 1;
-}
-
-type Resolved = Omit<PaymentEvent, "eventId"> | null;
-
-async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promise<Resolved> {
-  const session = await readSession(sessionId);
-  const payment = await paymentOf(session.metadata);
-  if (!payment) return null;
-  const { status, amount, currency } = await stateOf(session);
-  if (status === "PENDING" || !(await isCurrent(payment, sessionId, status))) return null;
-  const type = status === "SUCCEEDED" ? "payment.succeeded" : "payment.failed";
-  return { type, paymentId: payment.id, amount, currency };
-}
-
-/** A refund that Stripe has carried out and that we still wait for, or one that came to nothing. */
-async function resolveRefund(metadata: Stripe.Metadata | null): Promise<Resolved> {
-  const payment = await paymentOf(metadata);
-  if (!payment?.providerRef) return null;
-  const { refunded, failed, currency } = await stateOf(await readSession(payment.providerRef));
-  const { id: paymentId } = payment;
-  const known = await db.refund.findMany({
-    where: { paymentId },
-    select: { id: true, status: true },
-  });
-  const stands = (refundId: string) => known.find((refund) => refund.id === refundId)?.status;
-  const done = refunded.find(({ refundId }) =>
-    ["PENDING", "FAILED"].includes(stands(refundId) ?? ""),
-  );
-  if (done) return { type: "refund.succeeded", paymentId, amount: done.amount, currency };
-  // Banks say so days later: it may have counted as done by then.
-  const dead = failed.find(({ refundId }) =>
-    ["PENDING", "SUCCEEDED"].includes(stands(refundId) ?? ""),
-  );
-  if (!dead) return null;
-  const { refundId, amount } = dead;
-  return { type: "refund.failed", paymentId, refundId, amount, currency };
-}
-
-async function resolve(event: Stripe.Event): Promise<Resolved> {
-  switch (event.type) {
-    case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded":
-    case "checkout.session.async_payment_failed":
-    case "checkout.session.expired":
-      return resolveSession(event.data.object);
-    case "charge.refunded":
-    case "refund.created":
-    case "refund.updated":
-    case "refund.failed":
-      return resolveRefund(event.data.object.metadata);
-    default:
-      return null;
-  }
-}
 
 async function intentId(sessionId: string | null): Promise<string> {
   const intent = sessionId ? intentOf(await readSession(sessionId)) : null;
@@ -265,9 +98,5 @@ export const stripe: PaymentProvider = {
     const { status } = await readSession(providerRef);
     if (status === "open") await api().checkout.sessions.expire(providerRef);
   },
-  async parseWebhook(rawBody, headers) {
-    const event = verified(rawBody, headers.get("stripe-signature"));
-    const resolved = await resolve(event);
-    return resolved && { eventId: event.id, ...resolved };
-  },
+  parseWebhook: (rawBody, headers) => parseStripeEvent(rawBody, headers.get("stripe-signature")),
 };
