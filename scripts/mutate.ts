@@ -46,18 +46,17 @@ type Report = {
 };
 type Outcome = { passed: number; red: string[] };
 
-/** Runs integration test files. @returns the names of the tests, or files, that failed. */
+/** Runs test files. @returns the names of the tests, or files, that failed. */
 async function runTests(folder: string, tests: string[]): Promise<Outcome> {
   const report = path.join(folder, "report.json");
   rmSync(report, { force: true });
   const vitest = path.join(ROOT, "node_modules", "vitest", "vitest.mjs");
-  const files = tests.map((name) => `tests/integration/${name}.test.ts`);
+  const files = tests.map((name) =>
+    name.includes("/") ? `tests/${name}.test.ts` : `tests/integration/${name}.test.ts`,
+  );
   const child = spawn(
     process.execPath,
-    [
-      ...[vitest, "run", "--project", "integration", "--reporter=json"],
-      ...[`--outputFile=${report}`, ...files],
-    ],
+    [...[vitest, "run", "--reporter=json"], ...[`--outputFile=${report}`, ...files]],
     {
       cwd: folder,
       stdio: "ignore",

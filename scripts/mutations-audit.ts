@@ -4,63 +4,65 @@ const GUARDS_SQL = "prisma/migrations/20261121000200_guards/migration.sql";
 const ACCOUNTS_SQL = "prisma/migrations/20261121000700_accounts/migration.sql";
 const VERIFY = "src/server/audit/queries/verify.ts";
 
+/** A trigger or a privilege that is taken away without anything in its place. */
+const unguarded = (says: string, file: string, find: string): Mutation => ({
+  says,
+  file,
+  find,
+  replace: "",
+  tests: ["audit-guards"],
+});
+
 /** Guards of the audit log: its triggers, its privileges and its verification. */
 export const AUDIT_MUTATIONS: Mutation[] = [
-  {
-    says: "audit entries may be changed and deleted",
-    file: GUARDS_SQL,
-    find: `CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON audit_logs
+  unguarded(
+    "audit entries may be changed and deleted",
+    GUARDS_SQL,
+    `CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON audit_logs
   FOR EACH ROW EXECUTE FUNCTION refuse_change();`,
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "the audit log may be truncated",
-    file: GUARDS_SQL,
-    find: `CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON audit_logs
+  ),
+  unguarded(
+    "the audit log may be truncated",
+    GUARDS_SQL,
+    `CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON audit_logs
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "the default partition may be truncated",
-    file: GUARDS_SQL,
-    find: `CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_logs_default
+  ),
+  unguarded(
+    "the default partition may be truncated",
+    GUARDS_SQL,
+    `CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_logs_default
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "a month's partition may be truncated",
-    file: GUARDS_SQL,
-    find: `    EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %I
+  ),
+  unguarded(
+    "a month's partition may be truncated",
+    GUARDS_SQL,
+    `    EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %I
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', part);
 `,
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "the app may write to a month's partition",
-    file: GUARDS_SQL,
-    find: "    EXECUTE format('REVOKE ALL ON %I FROM amrutam_app', part);\n",
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "checkpoints may be changed and deleted",
-    file: ACCOUNTS_SQL,
-    find: `CREATE TRIGGER audit_checkpoints_append_only BEFORE UPDATE OR DELETE ON audit_checkpoints
+  ),
+  unguarded(
+    "the app may write to a month's partition",
+    GUARDS_SQL,
+    "    EXECUTE format('REVOKE ALL ON %I FROM amrutam_app', part);\n",
+  ),
+  unguarded(
+    "checkpoints may be changed and deleted",
+    ACCOUNTS_SQL,
+    `CREATE TRIGGER audit_checkpoints_append_only BEFORE UPDATE OR DELETE ON audit_checkpoints
   FOR EACH ROW EXECUTE FUNCTION refuse_change();`,
-    replace: "",
-    tests: ["audit-guards"],
-  },
-  {
-    says: "checkpoints may be truncated",
-    file: ACCOUNTS_SQL,
-    find: `CREATE TRIGGER audit_checkpoints_no_truncate BEFORE TRUNCATE ON audit_checkpoints
+  ),
+  unguarded(
+    "checkpoints may be truncated",
+    ACCOUNTS_SQL,
+    `CREATE TRIGGER audit_checkpoints_no_truncate BEFORE TRUNCATE ON audit_checkpoints
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();`,
-    replace: "",
-    tests: ["audit-guards"],
+  ),
+  {
+    says: "connections share audit chains by their process numbers",
+    file: "prisma/migrations/20261121000750_audit_chains/migration.sql",
+    find: "pg_try_advisory_lock(hashtext('amrutam.audit_chain'), (first + i) % 64)",
+    replace: "true",
+    tests: ["contention"],
   },
   {
     says: "an audit entry's hash leaves its detail out",

@@ -146,9 +146,23 @@ export const SECURITY_MUTATIONS: Mutation[] = [
   {
     says: "kept answers stay under the old key",
     file: "src/server/platform/idempotency.ts",
-    find: "      resealed += count;",
-    replace: "      resealed -= count;",
+    find: "data: { response: pack(scope, unpack(scope, response)) }",
+    replace: "data: { response }",
     tests: ["rotation"],
+  },
+  {
+    says: "a rotation puts back what it read, whatever stands there by now",
+    file: "src/server/platform/phi.ts",
+    find: "where: { userId, kekVersion },",
+    replace: "where: { userId },",
+    tests: ["rewrap"],
+  },
+  {
+    says: "a tag of four bytes is enough",
+    file: CRYPTO,
+    find: "const TAG_BYTES = 16;",
+    replace: "const TAG_BYTES = 4;",
+    tests: ["unit/crypto"],
   },
   {
     says: "what people send when they sign in is logged",
@@ -171,7 +185,7 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     file: CRYPTO,
     find: "JSON.stringify([place.table, place.column, place.rowId, place.ownerId, keyVersion])",
     replace: "JSON.stringify([place && keyVersion])",
-    tests: ["auth"],
+    tests: ["unit/crypto"],
   },
   {
     says: "an address without an account is answered without comparing",

@@ -1,4 +1,5 @@
 import { AUDIT_MUTATIONS } from "./mutations-audit";
+import { DOOR_MUTATIONS } from "./mutations-doors";
 import { SECURITY_MUTATIONS } from "./mutations-security";
 
 /** A guard, and how the code looks without it. */
@@ -8,7 +9,7 @@ export type Mutation = {
   /** Occurs exactly once; a guard that was rewritten wants its mutation rewritten too. */
   find: string;
   replace: string;
-  /** The integration tests that have to notice. */
+  /** The tests that have to notice: of integration, or "unit/…". */
   tests: string[];
 };
 
@@ -121,4 +122,5 @@ export const MUTATIONS: Mutation[] = [
   },
   ...SECURITY_MUTATIONS,
   ...AUDIT_MUTATIONS,
+  ...DOOR_MUTATIONS,
 ];

@@ -16,6 +16,7 @@ import {
   Modal,
   NavLink,
   Paper,
+  PasswordInput,
   Select,
   Skeleton,
   Title,
@@ -167,6 +168,9 @@ export const theme = createTheme({
         closeButtonProps: { "aria-label": "Close", size: "lg" },
       },
       styles: dialogTitle,
+    }),
+    PasswordInput: PasswordInput.extend({
+      defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show or hide the password" } },
     }),
     // Options scroll in the list itself: a plain scroller around it is nothing that a keyboard reaches.
     Select: Select.extend({

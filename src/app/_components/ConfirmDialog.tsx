@@ -1,7 +1,8 @@
 "use client";
 
-import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Modal, Stack, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { DialogButtons } from "./DialogButtons";
 import { ErrorNotice } from "./ErrorNotice";
 
 const LONGEST_REASON = 300;
@@ -67,14 +68,12 @@ function ConfirmForm(props: Omit<Props, "opened" | "title">) {
           />
         ) : null}
         {error ? <ErrorNotice error={error} title={failed} words={words} /> : null}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={props.onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color={destructive ? "brick" : undefined} loading={busy}>
-            {confirm}
-          </Button>
-        </Group>
+        <DialogButtons
+          confirm={confirm}
+          destructive={destructive}
+          busy={busy}
+          onCancel={props.onClose}
+        />
       </Stack>
     </form>
   );

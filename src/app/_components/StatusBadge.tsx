@@ -1,4 +1,3 @@
-import { Badge } from "@mantine/core";
 import {
   IconCheck,
   IconChecks,
@@ -8,6 +7,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import type { Booking, BookingStatus } from "@/server/bookings/schema";
+import { Mark } from "./Mark";
 
 type PaymentStatus = Booking["payment"]["status"];
 
@@ -18,7 +18,7 @@ const BOOKING = {
   NO_SHOW: { label: "Missed", color: "clay", Icon: IconUserOff },
   EXPIRED: { label: "Hold ran out", color: "slate", Icon: IconHourglassEmpty },
   CANCELLED: { label: "Cancelled", color: "slate", Icon: IconX },
-} satisfies Record<BookingStatus, { label: string; color: string; Icon: typeof IconX }>;
+} as const satisfies Record<BookingStatus, { label: string; color: string; Icon: typeof IconX }>;
 
 const PAYMENT = {
   PENDING: "Not paid yet",
@@ -33,15 +33,9 @@ const PAYMENT = {
 export function StatusBadge({ status }: { status: BookingStatus }) {
   const { label, color, Icon } = BOOKING[status];
   return (
-    <Badge
-      color={color}
-      size="lg"
-      tt="none"
-      fw={550}
-      leftSection={<Icon size={14} stroke={2} aria-hidden />}
-    >
+    <Mark color={color} Icon={Icon}>
       {label}
-    </Badge>
+    </Mark>
   );
 }
 

@@ -60,12 +60,7 @@ export function ProfileForm({ me }: { me: Me }) {
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
       <Stack gap="md">
-        <TextInput
-          label="Your name"
-          autoComplete="name"
-          key={form.key("name")}
-          {...form.getInputProps("name")}
-        />
+        <TextInput label="Your name" autoComplete="name" {...form.getInputProps("name")} />
         <TextInput
           label="Email"
           description="You sign in with it. It cannot be changed here."
@@ -78,7 +73,6 @@ export function ProfileForm({ me }: { me: Me }) {
           type="tel"
           inputMode="tel"
           autoComplete="tel"
-          key={form.key("phone")}
           {...form.getInputProps("phone")}
         />
         <Group gap="md" grow preventGrowOverflow={false} wrap="wrap">
@@ -91,7 +85,6 @@ export function ProfileForm({ me }: { me: Me }) {
             defaultLevel="decade"
             clearable
             clearButtonProps={{ "aria-label": "Clear the date of birth" }}
-            key={form.key("dateOfBirth")}
             {...form.getInputProps("dateOfBirth")}
           />
           <Select
@@ -100,7 +93,6 @@ export function ProfileForm({ me }: { me: Me }) {
             placeholder="Not given"
             clearable
             clearButtonProps={{ "aria-label": "Clear the gender" }}
-            key={form.key("gender")}
             {...form.getInputProps("gender")}
           />
         </Group>
@@ -112,7 +104,6 @@ export function ProfileForm({ me }: { me: Me }) {
           allowDeselect={false}
           limit={80}
           nothingFoundMessage="No such city. Try a bigger one nearby"
-          key={form.key("timezone")}
           {...form.getInputProps("timezone")}
         />
         {save.error ? <ErrorNotice error={save.error} title="Nothing is changed yet" /> : null}

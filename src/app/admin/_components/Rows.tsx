@@ -1,9 +1,10 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EmptyNotice } from "../../_components/EmptyNotice";
 import { ErrorNotice } from "../../_components/ErrorNotice";
+import { ShowMore } from "../../_components/ShowMore";
 import classes from "./Rows.module.css";
 
 /** What a list that is read page by page has in common, as far as it is drawn. */
@@ -53,16 +54,7 @@ export function Rows<Item extends { id: string }>({
           <li key={item.id}>{row(item)}</li>
         ))}
       </ul>
-      {query.hasNextPage ? (
-        <Button
-          variant="default"
-          className={classes.more}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          Show more {what}
-        </Button>
-      ) : null}
+      <ShowMore query={query} what={what} />
     </>
   );
 }

@@ -37,7 +37,6 @@ export function ForgotForm() {
             type="email"
             autoComplete="username"
             inputMode="email"
-            key={form.key("email")}
             {...form.getInputProps("email")}
           />
           {request.error ? <ErrorNotice error={request.error} title="No link was sent" /> : null}

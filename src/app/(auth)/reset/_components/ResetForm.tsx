@@ -40,8 +40,6 @@ export function ResetForm({ token }: { token: string }) {
           label="New password"
           description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
-          key={form.key("password")}
           {...form.getInputProps("password")}
         />
         {reset.error ? (

@@ -57,14 +57,11 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
             type="email"
             autoComplete="username"
             inputMode="email"
-            key={form.key("email")}
             {...form.getInputProps("email")}
           />
           <PasswordInput
             label="Password"
             autoComplete="current-password"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
-            key={form.key("password")}
             {...form.getInputProps("password")}
           />
           {asksCode ? (
@@ -74,7 +71,6 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
               autoComplete="one-time-code"
               data-autofocus
               autoFocus
-              key={form.key("otp")}
               {...form.getInputProps("otp")}
             />
           ) : null}

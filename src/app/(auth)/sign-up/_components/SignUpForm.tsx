@@ -59,7 +59,6 @@ export function SignUpForm({ next }: { next: string | null }) {
             label="Your name"
             description="As the doctor should address you"
             autoComplete="name"
-            key={form.key("name")}
             {...form.getInputProps("name")}
           />
           <TextInput
@@ -67,15 +66,12 @@ export function SignUpForm({ next }: { next: string | null }) {
             type="email"
             autoComplete="username"
             inputMode="email"
-            key={form.key("email")}
             {...form.getInputProps("email")}
           />
           <PasswordInput
             label="Password"
             description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
             autoComplete="new-password"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
-            key={form.key("password")}
             {...form.getInputProps("password")}
           />
           {register.error ? (

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { Booking } from "@/server/bookings/schema";
 import { InitialsAvatar } from "../../../_components/InitialsAvatar";
+import { RowLink } from "../../../_components/RowLink";
 import { StatusBadge } from "../../../_components/StatusBadge";
 import { When } from "../../../_components/When";
 import classes from "./BookingRow.module.css";
@@ -17,9 +17,7 @@ export function BookingRow({ booking }: { booking: Booking }) {
           <When at={booking.startsAt} until={booking.endsAt} as="range" />
         </p>
         <p>
-          <Link href={`/bookings/${booking.id}`} className={classes.link}>
-            {doctor.name}
-          </Link>
+          <RowLink href={`/bookings/${booking.id}`}>{doctor.name}</RowLink>
           <span className={classes.field}> · {doctor.specializations[0]}</span>
         </p>
       </div>

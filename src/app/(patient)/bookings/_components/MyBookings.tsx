@@ -1,11 +1,12 @@
 "use client";
 
-import { Button, Skeleton, Title } from "@mantine/core";
+import { Skeleton, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Booking } from "@/server/bookings/schema";
 import { EmptyNotice } from "../../../_components/EmptyNotice";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { LinkButton } from "../../../_components/LinkButton";
+import { ShowMore } from "../../../_components/ShowMore";
 import { TimeZoneNote } from "../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../_trpc/client";
 import { BookingRow } from "./BookingRow";
@@ -82,17 +83,7 @@ export function MyBookings() {
           <BookingList bookings={past} quiet />
         </section>
       ) : null}
-      {query.hasNextPage ? (
-        <div className={classes.more}>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            Show more bookings
-          </Button>
-        </div>
-      ) : null}
+      <ShowMore query={query} what="bookings" />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Button, VisuallyHidden } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { EmptyNotice } from "../../../_components/EmptyNotice";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { ShowMore } from "../../../_components/ShowMore";
 import { useTimeZone } from "../../../_components/TimeZone";
 import { useTRPC } from "../../../_trpc/client";
 import classes from "./DoctorResults.module.css";
@@ -77,17 +78,7 @@ export function DoctorResults({
       {query.isFetchNextPageError ? (
         <ErrorNotice error={query.error} title="We could not load more doctors" />
       ) : null}
-      {query.hasNextPage ? (
-        <div className={classes.more}>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            Show more doctors
-          </Button>
-        </div>
-      ) : null}
+      <ShowMore query={query} what="doctors" />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Skeleton, Title } from "@mantine/core";
-import Link from "next/link";
 import type { DoctorCard } from "@/server/doctors/schema";
 import { formatList, formatMoney, formatYears } from "../../../_components/format";
 import { InitialsAvatar } from "../../../_components/InitialsAvatar";
+import { RowLink } from "../../../_components/RowLink";
 import { When } from "../../../_components/When";
 import classes from "./DoctorRow.module.css";
 
@@ -13,9 +13,7 @@ export function DoctorRow({ doctor }: { doctor: DoctorCard }) {
       <InitialsAvatar id={doctor.id} name={doctor.name} size={64} />
       <div className={classes.who}>
         <Title order={2} size="h3">
-          <Link href={`/doctors/${doctor.id}`} className={classes.link}>
-            {doctor.name}
-          </Link>
+          <RowLink href={`/doctors/${doctor.id}`}>{doctor.name}</RowLink>
         </Title>
         <p className={classes.what}>{doctor.specializations.join(" · ")}</p>
         <p className={classes.detail}>

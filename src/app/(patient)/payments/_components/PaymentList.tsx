@@ -1,13 +1,14 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { Receipt } from "@/server/payments/schema";
 import { EmptyNotice } from "../../../_components/EmptyNotice";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { formatMoney } from "../../../_components/format";
 import { LinkButton } from "../../../_components/LinkButton";
+import { RowLink } from "../../../_components/RowLink";
+import { ShowMore } from "../../../_components/ShowMore";
 import { paymentStatusLabel } from "../../../_components/StatusBadge";
 import { When } from "../../../_components/When";
 import { useTRPC } from "../../../_trpc/client";
@@ -60,16 +61,7 @@ export function PaymentList() {
           </li>
         ))}
       </ul>
-      {query.hasNextPage ? (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          Show more payments
-        </Button>
-      ) : null}
+      <ShowMore query={query} what="payments" />
     </>
   );
 }
@@ -79,9 +71,7 @@ function PaymentRow({ payment }: { payment: Receipt }) {
     <article className={classes.row}>
       <div>
         <p className={classes.doctor}>
-          <Link href={`/payments/${payment.id}`} className={classes.link}>
-            {payment.doctor.name}
-          </Link>
+          <RowLink href={`/payments/${payment.id}`}>{payment.doctor.name}</RowLink>
         </p>
         <p className={classes.quiet}>
           Consultation on <When at={payment.startsAt} as="dayTime" />

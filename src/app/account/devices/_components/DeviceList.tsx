@@ -8,6 +8,7 @@ import type { SessionPage } from "@/server/accounts/schema";
 import { ConfirmDialog } from "../../../_components/ConfirmDialog";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { Panel } from "../../../_components/Panel";
+import { ShowMore } from "../../../_components/ShowMore";
 import { useTRPC } from "../../../_trpc/client";
 import classes from "./DeviceList.module.css";
 import { DeviceRow } from "./DeviceRow";
@@ -49,16 +50,7 @@ export function DeviceList() {
         </Panel>
       ) : null}
       <OtherDevices devices={others} />
-      {query.hasNextPage ? (
-        <Button
-          variant="default"
-          className={classes.more}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          Show more devices
-        </Button>
-      ) : null}
+      <ShowMore query={query} what="devices" />
     </>
   );
 }

@@ -6,9 +6,9 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { refusalOf } from "../../../_components/error-text";
 import { Panel } from "../../../_components/Panel";
+import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
 import { useTRPC } from "../../../_trpc/client";
 import { ApplicationForm } from "./ApplicationForm";
-import { RegistrationFacts } from "./RegistrationFacts";
 
 /** None yet, waiting, turned down or approved: each has its own next step. */
 export function Application() {
@@ -70,6 +70,7 @@ export function Application() {
         title={application.status === "PENDING" ? "What you sent" : "As patients see you"}
         text="Is something here no longer right? Please write to the clinic, which changes it."
       >
+        <RegistrationMark application={application} pending="Being checked" />
         <RegistrationFacts application={application} />
       </Panel>
     </>

@@ -58,15 +58,10 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
           text="As it stands in your council's register. We check it there before patients can find you."
         >
           <Stack gap="md">
-            <TextInput
-              label="Registration no."
-              key={form.key("registrationNumber")}
-              {...form.getInputProps("registrationNumber")}
-            />
+            <TextInput label="Registration no." {...form.getInputProps("registrationNumber")} />
             <TextInput
               label="Council"
               description="For example Maharashtra Medical Council"
-              key={form.key("council")}
               {...form.getInputProps("council")}
             />
             <DateInput
@@ -74,7 +69,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               valueFormat="D MMMM YYYY"
               placeholder="For example 31 March 2030"
               minDate={new Date()}
-              key={form.key("registrationExpiresOn")}
               {...form.getInputProps("registrationExpiresOn")}
             />
           </Stack>
@@ -86,7 +80,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               data={GENDERS}
               description="Some patients would like to see a woman, or a man."
               allowDeselect={false}
-              key={form.key("gender")}
               {...form.getInputProps("gender")}
             />
             <TagsInput
@@ -94,7 +87,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               description="Choose or type; Enter adds one. Six at most."
               data={names(facets.data?.specializations)}
               maxTags={6}
-              key={form.key("specializations")}
               {...form.getInputProps("specializations")}
             />
             <TagsInput
@@ -102,7 +94,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               description="Choose or type; Enter adds one."
               data={names(facets.data?.languages)}
               maxTags={10}
-              key={form.key("languages")}
               {...form.getInputProps("languages")}
             />
             <Group grow align="flex-start" gap="md">
@@ -113,7 +104,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
                 allowDecimal={false}
                 hideControls
                 inputMode="numeric"
-                key={form.key("yearsOfExperience")}
                 {...form.getInputProps("yearsOfExperience")}
               />
               <NumberInput
@@ -126,7 +116,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
                 thousandsGroupStyle="lakh"
                 hideControls
                 inputMode="decimal"
-                key={form.key("fee")}
                 {...form.getInputProps("fee")}
               />
             </Group>
@@ -136,7 +125,6 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               maxLength={1000}
               autosize
               minRows={3}
-              key={form.key("bio")}
               {...form.getInputProps("bio")}
             />
           </Stack>

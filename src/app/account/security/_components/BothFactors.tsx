@@ -1,9 +1,10 @@
 "use client";
 
-import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { PasswordInput, Stack, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { z } from "zod";
+import { DialogButtons } from "../../../_components/DialogButtons";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 
 const fields = z.object({
@@ -43,16 +44,13 @@ export function BothFactors({
         <PasswordInput
           label="Password"
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
           data-autofocus
-          key={form.key("password")}
           {...form.getInputProps("password")}
         />
         <TextInput
           label="Code"
           description="From your authenticator app, or one of your recovery codes"
           autoComplete="one-time-code"
-          key={form.key("code")}
           {...form.getInputProps("code")}
         />
         {error ? (
@@ -62,14 +60,12 @@ export function BothFactors({
             words={{ INVALID_CREDENTIALS: "That is not your password." }}
           />
         ) : null}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" color={destructive ? "brick" : undefined} loading={busy}>
-            {confirm}
-          </Button>
-        </Group>
+        <DialogButtons
+          confirm={confirm}
+          destructive={destructive}
+          busy={busy}
+          onCancel={onCancel}
+        />
       </Stack>
     </form>
   );

@@ -41,7 +41,6 @@ export function ChangePassword() {
             label="Current password"
             autoComplete="current-password"
             visibilityToggleButtonProps={eye}
-            key={form.key("current")}
             {...form.getInputProps("current")}
           />
           <PasswordInput
@@ -49,7 +48,6 @@ export function ChangePassword() {
             description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
             autoComplete="new-password"
             visibilityToggleButtonProps={eye}
-            key={form.key("next")}
             {...form.getInputProps("next")}
           />
           {change.error ? (

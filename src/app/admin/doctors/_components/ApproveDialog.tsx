@@ -70,17 +70,12 @@ function ApproveForm(props: { application: ApplicationView; onClose: () => void 
           Please compare with the council's register, and correct what differs. They become a doctor
           at once, sign in anew, and can open their hours.
         </Text>
-        <TextInput
-          label="Registration no."
-          key={form.key("registrationNumber")}
-          {...form.getInputProps("registrationNumber")}
-        />
-        <TextInput label="Council" key={form.key("council")} {...form.getInputProps("council")} />
+        <TextInput label="Registration no." {...form.getInputProps("registrationNumber")} />
+        <TextInput label="Council" {...form.getInputProps("council")} />
         <DateInput
           label="Registered until"
           valueFormat="D MMMM YYYY"
           minDate={new Date()}
-          key={form.key("registrationExpiresOn")}
           {...form.getInputProps("registrationExpiresOn")}
         />
         {approve.error ? (

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import type { Job } from "@/server/jobs/schema";
+import { Mark } from "../../../_components/Mark";
 import { When } from "../../../_components/When";
-import { Mark } from "../../_components/Mark";
 import classes from "../../_components/Rows.module.css";
 import { JobSteps } from "./JobSteps";
 import { Retry } from "./Retry";

@@ -12,8 +12,8 @@ import {
 import Link from "next/link";
 import type { Role, User } from "@/server/accounts/schema";
 import { InitialsAvatar } from "../../../_components/InitialsAvatar";
+import { Mark } from "../../../_components/Mark";
 import { When } from "../../../_components/When";
-import { Mark } from "../../_components/Mark";
 import classes from "../../_components/Rows.module.css";
 import { ROLE_NAMES, type Wish } from "./ManageDialog";
 

@@ -7,13 +7,13 @@ import type { Booking } from "@/server/bookings/schema";
 import { formatMoney } from "../../../../_components/format";
 import { TextLink } from "../../../../_components/LinkButton";
 import { paymentLabelOf, StatusBadge } from "../../../../_components/StatusBadge";
-import { TimeSummary } from "../../../../_components/TimeSummary";
-import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../../_trpc/client";
 import classes from "./BookingDetail.module.css";
 import { BookingTimeline } from "./BookingTimeline";
+import { ConsultationCard } from "./ConsultationCard";
 import { ManageBooking } from "./ManageBooking";
 import { NextSteps } from "./NextSteps";
+import sheet from "./Sheet.module.css";
 
 const POLL_MS = 1500;
 /** After this we stop saying "any moment now". */
@@ -49,35 +49,17 @@ export function BookingDetail({
         </TextLink>
       </p>
       <NextSteps booking={booking} confirming={confirming} slow={slow} />
-      <div className={classes.layout}>
-        <section className={classes.card} aria-labelledby="what">
-          <div className={classes.head}>
-            <Title order={2} size="h3" id="what">
-              Your consultation
-            </Title>
-            {confirming ? null : <StatusBadge status={booking.status} />}
-          </div>
-          <TimeSummary
-            doctor={booking.doctor}
-            startsAt={booking.startsAt}
-            endsAt={booking.endsAt}
-          />
-          <TimeZoneNote />
-          {booking.reason ? (
-            <div className={classes.reason}>
-              <Title order={3} size="h5">
-                What it is about
-              </Title>
-              <p>{booking.reason}</p>
-            </div>
-          ) : null}
-        </section>
+      <div className={sheet.layout}>
+        <ConsultationCard
+          booking={booking}
+          mark={confirming ? null : <StatusBadge status={booking.status} />}
+        />
         <div className={classes.side}>
-          <section className={classes.card} aria-labelledby="payment">
+          <section className={sheet.card} aria-labelledby="payment">
             <Title order={2} size="h3" id="payment" mb="sm">
               Payment
             </Title>
-            <dl className={classes.lines}>
+            <dl className={sheet.lines}>
               <dt>Price</dt>
               <dd>{formatMoney(booking.price)}</dd>
               <dt>Payment</dt>
@@ -98,7 +80,7 @@ export function BookingDetail({
             )}
           </section>
           {confirming ? null : <ManageBooking booking={booking} />}
-          <section className={classes.card} aria-labelledby="history">
+          <section className={sheet.card} aria-labelledby="history">
             <Title order={2} size="h3" id="history" mb="md">
               Progress
             </Title>

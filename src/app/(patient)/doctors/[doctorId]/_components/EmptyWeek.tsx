@@ -24,30 +24,20 @@ export function EmptyWeek({
   const field = doctor.specializations[0] ?? "";
 
   if (next.isPending) return <Skeleton height={220} mt="lg" />;
-  if (next.data) {
-    const { startsAt } = next.data;
+  const found = next.data
+    ? { at: next.data.startsAt, title: "No free times this week", which: "next" }
+    : doctor.nextAvailableAt
+      ? { at: doctor.nextAvailableAt, title: "Nothing is open this far ahead yet", which: "first" }
+      : null;
+  if (found) {
     return (
       <div className={classes.empty}>
         <EmptyNotice
           heading={3}
-          title="No free times this week"
-          text={`The next free time is ${formatDayTime(startsAt, zone)}.`}
+          title={found.title}
+          text={`The ${found.which} free time is ${formatDayTime(found.at, zone)}.`}
         >
-          <Button onClick={() => onJump(localDate(startsAt, zone))}>Go to that day</Button>
-        </EmptyNotice>
-      </div>
-    );
-  }
-  if (doctor.nextAvailableAt) {
-    const first = doctor.nextAvailableAt;
-    return (
-      <div className={classes.empty}>
-        <EmptyNotice
-          heading={3}
-          title="Nothing is open this far ahead yet"
-          text={`The first free time is ${formatDayTime(first, zone)}.`}
-        >
-          <Button onClick={() => onJump(localDate(first, zone))}>Go to that day</Button>
+          <Button onClick={() => onJump(localDate(found.at, zone))}>Go to that day</Button>
         </EmptyNotice>
       </div>
     );

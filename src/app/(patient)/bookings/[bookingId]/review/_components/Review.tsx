@@ -6,9 +6,9 @@ import type { Booking } from "@/server/bookings/schema";
 import { useServerNow } from "../../../../../_components/Clock";
 import { formatMoney } from "../../../../../_components/format";
 import { LinkButton } from "../../../../../_components/LinkButton";
-import { TimeSummary } from "../../../../../_components/TimeSummary";
-import { TimeZoneNote } from "../../../../../_components/TimeZoneNote";
 import { useTRPC } from "../../../../../_trpc/client";
+import { ConsultationCard } from "../../_components/ConsultationCard";
+import sheet from "../../_components/Sheet.module.css";
 import { Expired } from "./Expired";
 import { ExtendHold } from "./ExtendHold";
 import { HoldCountdown } from "./HoldCountdown";
@@ -54,31 +54,13 @@ export function Review({ initial }: { initial: Booking }) {
           <ExtendHold bookingId={booking.id} left={Date.parse(booking.holdExpiresAt) - now} />
         </>
       ) : null}
-      <div className={classes.layout}>
-        <section className={classes.card} aria-labelledby="summary">
-          <Title order={2} size="h3" id="summary" mb="md">
-            Your consultation
-          </Title>
-          <TimeSummary
-            doctor={booking.doctor}
-            startsAt={booking.startsAt}
-            endsAt={booking.endsAt}
-          />
-          <TimeZoneNote />
-          {booking.reason ? (
-            <div className={classes.reason}>
-              <Title order={3} size="h5">
-                What it is about
-              </Title>
-              <p>{booking.reason}</p>
-            </div>
-          ) : null}
-        </section>
-        <section className={classes.card} aria-labelledby="price">
+      <div className={sheet.layout}>
+        <ConsultationCard booking={booking} />
+        <section className={sheet.card} aria-labelledby="price">
           <Title order={2} size="h3" id="price" mb="md">
             Price
           </Title>
-          <dl className={classes.lines}>
+          <dl className={`${sheet.lines} ${classes.lines}`}>
             <dt>Consultation</dt>
             <dd>{formatMoney(booking.price)}</dd>
             <dt className={classes.total}>To pay</dt>

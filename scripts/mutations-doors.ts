@@ -1,0 +1,95 @@
+import type { Mutation } from "./mutations";
+
+const HTTP = "src/server/trpc/http.ts";
+const ORIGIN = "src/server/trpc/origin.ts";
+const HEADERS = "src/server/platform/headers.ts";
+const MAIN = "src/server/main.ts";
+const RATE_LIMIT = "src/server/platform/rate-limit.ts";
+
+/** Guards of the doors: who may call from a browser, what an answer says, how much and how long. */
+export const DOOR_MUTATIONS: Mutation[] = [
+  {
+    says: "pages of other origins may call tRPC",
+    file: HTTP,
+    find: '  if (isForeign(headers)) return refusal("FOREIGN_ORIGIN", requestId);\n',
+    replace: "",
+    tests: ["headers"],
+  },
+  {
+    says: "a foreign page acts by our cookie over REST",
+    file: HTTP,
+    find: '  if (isForeign(headers)) headers.delete("cookie");\n',
+    replace: "",
+    tests: ["headers"],
+  },
+  {
+    says: "a foreign page may write over REST",
+    file: HTTP,
+    find: "isForbiddenWrite(request)\n",
+    replace: "isForbiddenWrite(request) && request.bodyUsed\n",
+    tests: ["headers"],
+  },
+  {
+    says: "every origin is on the list",
+    file: ORIGIN,
+    find: "origin && env.ALLOWED_ORIGINS.includes(origin) ? origin : null",
+    replace: "origin",
+    tests: ["headers"],
+  },
+  {
+    says: "data has no policy",
+    file: HEADERS,
+    find: "  \"content-security-policy\": \"default-src 'none'; frame-ancestors 'none'\",\n",
+    replace: "",
+    tests: ["headers"],
+  },
+  {
+    says: "answers with personal data may be kept",
+    file: HEADERS,
+    find: '  "cache-control": "no-store",\n',
+    replace: "",
+    tests: ["headers"],
+  },
+  {
+    says: "nobody is told to stay with https",
+    file: HEADERS,
+    find: "...(isHttps() && {",
+    replace: "...(isHttps() && false && {",
+    tests: ["headers"],
+  },
+  {
+    says: "a body may be as long as it likes",
+    file: MAIN,
+    find: "    if (size > BODY_LIMIT) return null;\n",
+    replace: "",
+    tests: ["node-server"],
+  },
+  {
+    says: "a request may take as long as it likes to arrive",
+    file: MAIN,
+    find: "    requestTimeout,\n    headersTimeout: requestTimeout / 2,",
+    replace: "    requestTimeout: 0,\n    headersTimeout: 0,",
+    tests: ["node-server"],
+  },
+  {
+    says: "a call may hang as long as it likes",
+    file: MAIN,
+    find: "    }, limitMs);",
+    replace: "    }, limitMs * 1000);",
+    tests: ["answer-limit"],
+  },
+  {
+    says: "a caller says himself which address he has",
+    file: MAIN,
+    find: '    incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";\n',
+    replace: "",
+    tests: ["node-server"],
+  },
+  {
+    says: "nobody is limited in anything",
+    file: RATE_LIMIT,
+    find: "  if (success) return;",
+    replace: "  if (success || reset >= 0) return;",
+    tests: ["rate-limit-doors"],
+  },
+];

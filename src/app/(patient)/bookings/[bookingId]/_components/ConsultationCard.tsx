@@ -1,0 +1,31 @@
+import { Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Booking } from "@/server/bookings/schema";
+import { TimeSummary } from "../../../../_components/TimeSummary";
+import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
+import classes from "./Sheet.module.css";
+
+/** With whom, when and what about: the same before paying and after. */
+export function ConsultationCard({ booking, mark }: { booking: Booking; mark?: ReactNode }) {
+  const { doctor, startsAt, endsAt, reason } = booking;
+  return (
+    <section className={classes.card} aria-labelledby="what">
+      <div className={classes.head}>
+        <Title order={2} size="h3" id="what">
+          Your consultation
+        </Title>
+        {mark}
+      </div>
+      <TimeSummary doctor={doctor} startsAt={startsAt} endsAt={endsAt} />
+      <TimeZoneNote />
+      {reason ? (
+        <div className={classes.reason}>
+          <Title order={3} size="h5">
+            What it is about
+          </Title>
+          <p>{reason}</p>
+        </div>
+      ) : null}
+    </section>
+  );
+}

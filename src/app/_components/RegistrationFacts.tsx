@@ -1,0 +1,53 @@
+import { IconAlertTriangle, IconCheck, IconClock, IconX } from "@tabler/icons-react";
+import type { ApplicationView } from "@/server/doctors/schema";
+import { Facts } from "./Facts";
+import { formatDate, formatList, formatMoney, formatYears } from "./format";
+import { Mark } from "./Mark";
+
+/** What a doctor told of themselves, and where it was turned down, why. */
+export function RegistrationFacts({ application }: { application: ApplicationView }) {
+  const { registrationExpiresOn: until, rejectionReason } = application;
+  const because: Array<[string, string]> = rejectionReason
+    ? [["Turned down because", rejectionReason]]
+    : [];
+  return (
+    <Facts
+      facts={[
+        ...because,
+        ["Registration no.", application.registrationNumber],
+        ["Council", application.council ?? "Not given"],
+        ["Registered until", until ? formatDate(until) : "Not given"],
+        ["Specializations", formatList(application.specializations)],
+        ["Languages", formatList(application.languages)],
+        ["Experience", formatYears(application.yearsOfExperience)],
+        ["Fee", formatMoney(application.fee)],
+        ["Introduction", application.bio || "Nothing yet"],
+      ]}
+    />
+  );
+}
+
+/** Whether patients can book: approved, and the registration has not run out. */
+export function RegistrationMark({
+  application,
+  pending,
+}: {
+  application: ApplicationView;
+  /** What waiting means to who reads it. */
+  pending: string;
+}) {
+  const { status, registrationExpiresOn: until } = application;
+  const lapsed = status === "APPROVED" && (!until || Date.parse(until) < Date.now());
+  const { color, Icon, label } = lapsed
+    ? ({ color: "clay", Icon: IconAlertTriangle, label: "Registration ran out" } as const)
+    : {
+        PENDING: { color: "turmeric", Icon: IconClock, label: pending } as const,
+        APPROVED: { color: "leaf", Icon: IconCheck, label: "Approved" } as const,
+        REJECTED: { color: "slate", Icon: IconX, label: "Turned down" } as const,
+      }[status];
+  return (
+    <Mark color={color} Icon={Icon}>
+      {label}
+    </Mark>
+  );
+}
