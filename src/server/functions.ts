@@ -6,6 +6,7 @@ import * as consultations from "./consultations/jobs";
 import * as notifications from "./notifications/jobs";
 import * as payments from "./payments/jobs";
 import * as platform from "./platform/inngest/jobs";
+import { makeJobsDoor } from "./platform/inngest/server";
 
 /** Every function there is: what a domain's jobs.ts exports is run. */
 export const functions: readonly InngestFunction.Any[] = [
@@ -17,3 +18,6 @@ export const functions: readonly InngestFunction.Any[] = [
   consultations,
   notifications,
 ].flatMap((jobs) => Object.values(jobs));
+
+/** /api/inngest: where an Inngest server, if there is one, asks for the next step of a run. */
+export const handleJobs = makeJobsDoor(functions);

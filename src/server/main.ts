@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { env, loadEnv } from "@/env";
-import { functions } from "./functions";
+import { functions, handleJobs } from "./functions";
 import { warnOfUnreadMail } from "./notifications/channels";
 import { closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
@@ -15,6 +15,8 @@ const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than any call should take; who waits longer has mostly gone, or asks again by itself. */
 const ANSWER_LIMIT_MS = 30_000;
+/** A job's step may take as long as it may on the embedded engine. */
+const STEP_LIMIT_MS = 5 * 60_000;
 /** Others (TRACE) cannot even be put into a Request. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -23,6 +25,7 @@ function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
   if (url.startsWith("/api/trpc/")) return handleTrpc;
   if (url.startsWith("/api/v1/")) return handleRest;
   if (url.startsWith("/api/webhooks/")) return handleWebhook;
+  if (/^\/api\/inngest(\?|$)/.test(url)) return handleJobs;
   return null;
 }
 
@@ -148,7 +151,7 @@ export async function startServer(
     outgoing.setHeader("x-request-id", requestId);
     const door = doorOf(incoming.url ?? "/");
     const answered = door
-      ? answer(door, answerLimit, incoming, outgoing)
+      ? answer(door, door === handleJobs ? STEP_LIMIT_MS : answerLimit, incoming, outgoing)
       : page(incoming, outgoing);
     answered.catch((error) => {
       // Who hangs up or is too slow to send is cut off; that is no fault of ours.

@@ -105,7 +105,7 @@ describe("with an Inngest server", () => {
     const url = `${env.APP_URL}/api/inngest?fnId=amrutam-expire-unpaid-booking&stepId=step`;
     const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
     const body = JSON.stringify({ version: 1, event, events: [event], steps: {}, ctx });
-    const answer = await route.POST(new Request(url, { method: "POST", body }) as never, undefined);
+    const answer = await route.POST(new Request(url, { method: "POST", body }));
     expect(answer.status).toBe(206);
     expect(await answer.json()).toMatchObject([{ op: "Sleep", name: event.data.holdExpiresAt }]);
   });

@@ -2,12 +2,53 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { serve } from "inngest/edge";
 import { env } from "@/env";
+import { apiHeaders } from "../headers";
 import { logger } from "../logger";
 import { inngest } from "./client";
+import { jobMode } from "./mode";
 
 const SERVE_PATH = "/api/inngest";
 
 const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Where the functions are is ours to say: the Host of a request that asks for a registration could
+ * be anybody's, and the server would send them every event from then on.
+ */
+const place = () => ({ serveOrigin: env.APP_URL, servePath: SERVE_PATH });
+
+/**
+ * The door through which an Inngest server drives the functions. With keys it opens to what they
+ * signed and to nothing else; with the embedded engine it is not there.
+ */
+export function makeJobsDoor(
+  functions: readonly InngestFunction.Any[],
+): (request: Request) => Promise<Response> {
+  let handle: ((request: Request) => Promise<Response>) | undefined;
+  return async (request) => {
+    const headers = apiHeaders();
+    if (jobMode().kind === "embedded") {
+      return Response.json({ message: "NOT_FOUND" }, { status: 404, headers });
+    }
+    handle ??= serve({ client: inngest, functions, ...place(), enableUnauthedSync: false });
+    // What is no JSON is refused before anybody asks who sent it; nothing else gets out of the SDK.
+    const response = await handle(await asServed(request)).catch((err) => {
+      logger.warn({ err }, "not a request of an Inngest server");
+      return Response.json({ message: "BAD_REQUEST" }, { status: 400 });
+    });
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  };
+}
+
+/** The SDK's handler takes no URL without a Host header; which one is all the same to it here. */
+async function asServed(request: Request): Promise<Request> {
+  const { url, method } = request;
+  const headers = new Headers(request.headers);
+  headers.set("host", new URL(env.APP_URL).host);
+  const body = method === "GET" || method === "HEAD" ? undefined : await request.text();
+  return new Request(url, { method, headers, body });
+}
 
 /**
  * Tells the Inngest server where the functions are, until it has heard: so that naming the server
@@ -17,16 +58,10 @@ export async function registerWithServer(
   functions: readonly InngestFunction.Any[],
   signal: AbortSignal,
 ): Promise<void> {
-  const handle = serve({
-    client: inngest,
-    functions,
-    serveOrigin: env.APP_URL,
-    servePath: SERVE_PATH,
-  });
+  const handle = serve({ client: inngest, functions, ...place() });
   const url = new URL(SERVE_PATH, env.APP_URL);
   for (let pause = 1000; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
-    // The handler takes no URL without a Host header.
-    const request = new Request(url, { method: "PUT", headers: { host: url.host } });
+    const request = await asServed(new Request(url, { method: "PUT" }));
     const response = await handle(request).catch(() => null);
     if (response?.ok) {
       logger.info({ functions: functions.length }, "registered with the Inngest server");
