@@ -4,6 +4,7 @@ const CRYPTO = "src/server/platform/crypto.ts";
 const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 const SESSION = "src/server/accounts/session.ts";
 const MFA = "src/server/accounts/mfa.ts";
+const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 
 /** Guards of accounts, sessions, encryption and rate limits. */
 export const SECURITY_MUTATIONS: Mutation[] = [
@@ -200,5 +201,26 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     find: "::token_purpose AND t.used_at IS NULL",
     replace: "::token_purpose",
     tests: ["links"],
+  },
+  {
+    says: "nobody asks who signed a call of the functions",
+    file: JOBS_DOOR,
+    find: "enableUnauthedSync: false",
+    replace: "skipSignatureValidation: true",
+    tests: ["jobs/served-keys"],
+  },
+  {
+    says: "anybody may make the app register with the Inngest server",
+    file: JOBS_DOOR,
+    find: ", enableUnauthedSync: false",
+    replace: "",
+    tests: ["jobs/served-keys"],
+  },
+  {
+    says: "whoever asks for a registration says where the functions are",
+    file: JOBS_DOOR,
+    find: "functions, ...place(), enableUnauthedSync",
+    replace: "functions, enableUnauthedSync",
+    tests: ["jobs/served"],
   },
 ];

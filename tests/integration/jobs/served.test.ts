@@ -1,0 +1,208 @@
+import { request } from "node:http";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { functions } from "@/server/functions";
+import { stateOf } from "../../support/bookings";
+import { letHoldRunOut, sql } from "../../support/database";
+import { type Mishap, RETRY_MS } from "../../support/inngest-runs";
+import { until } from "../../support/jobs";
+import { embeddedRows, serveApp, toldTo } from "../../support/served";
+
+/** The functions on an Inngest server: a stand-in that drives the app from outside, by HTTP alone. */
+const world = await serveApp();
+const { inngest } = world;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const ids = functions.map((fn) => fn.id("amrutam")).sort();
+const isRegistered = () => inngest.functions.size > 0;
+const statusesOf = (name: string, about: string) =>
+  inngest.runsOf(name, about).map(({ status }) => status);
+const outcomesOf = (name: string, about: string) =>
+  inngest.runsOf(name, about).map(({ calls }) => calls.map(({ outcome }) => outcome));
+
+beforeAll(async () => {
+  await world.up();
+  await until("the app is registered", isRegistered);
+});
+afterEach(async () => {
+  inngest.mishapAt = () => null;
+  await world.resetClock();
+  expect(inngest.complaints).toEqual([]);
+  expect(inngest.refused).toEqual([]);
+});
+// The embedded engine keeps out of all of it.
+afterAll(async () => expect(await embeddedRows()).toEqual([]));
+
+/** What a refund comes to, wherever it is written. */
+async function refundsOf(bookingId: string) {
+  const [row] = await sql(
+    `SELECT count(DISTINCT r.id)::int AS refunds, count(DISTINCT s.refund_id)::int AS "atGateway",
+            min(p.status::text) AS payment, min(r.status::text) AS refund
+       FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id
+       LEFT JOIN sandbox_refunds s ON s.refund_id = r.id WHERE p.booking_id = $1`,
+    [bookingId],
+  );
+  return row;
+}
+const ONE_REFUND = { refunds: 1, atGateway: 1, payment: "REFUNDED", refund: "SUCCEEDED" };
+
+describe("on an Inngest server", () => {
+  test("every function is registered, at the app's own address", () => {
+    expect([...inngest.functions.keys()].sort()).toEqual(ids);
+    for (const { steps } of inngest.functions.values()) {
+      expect(steps.step.runtime.url).toContain(`${world.url}/api/inngest?`);
+    }
+  });
+
+  test("whoever asks for a registration cannot say where the functions are", async () => {
+    inngest.functions.clear();
+    const headers = { host: "elsewhere.example", "content-length": 0 };
+    const asked = request(`${world.url}/api/inngest`, { method: "PUT", headers });
+    asked.on("response", (response) => response.resume()).end();
+    await until("the app registered again", isRegistered);
+    for (const { steps } of inngest.functions.values()) {
+      expect(steps.step.runtime.url).toContain(`${world.url}/api/inngest?`);
+    }
+  });
+
+  test("a hold that is not paid ends when its time is over, and no earlier", async () => {
+    const { booking, patient } = await world.hold();
+    await world.letPass(9 * MINUTE);
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "PENDING", slot: "HELD" });
+    expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep"]]);
+
+    await world.letPass(MINUTE + 1000);
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", slot: "AVAILABLE" });
+    expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([
+      ["hold-1 Sleep", "expire-1 ran", "done"],
+    ]);
+    expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
+    expect(statusesOf("close-late-checkout", booking.id)).toEqual(["COMPLETED"]);
+  });
+
+  test("a payment in time ends the hold's run, and the patient is reminded twice", async () => {
+    const { booking, patient, doctor, slot } = await world.hold();
+    const startsIn = slot.startsAt.getTime() - Date.now();
+    await world.calm();
+    await world.pay(booking);
+    await world.calm();
+    expect(statusesOf("expire-unpaid-booking", booking.id)).toEqual(["CANCELLED"]);
+    expect(await toldTo(patient)).toEqual(["Confirmed"]);
+    expect(await toldTo(doctor)).toEqual(["A new consultation"]);
+
+    await world.letPass(startsIn - 24 * HOUR - MINUTE);
+    expect(await toldTo(patient)).toEqual(["Confirmed"]);
+    await world.letPass(2 * MINUTE);
+    expect(await toldTo(patient)).toEqual(["Coming up", "Confirmed"]);
+    await world.letPass(23 * HOUR);
+    expect(await toldTo(patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
+    expect(statusesOf("remind", booking.id)).toEqual(["COMPLETED"]);
+    // A run that was cancelled is not asked again, however much time passes.
+    expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep"]]);
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", payment: "SUCCEEDED" });
+  });
+
+  test("a step that fails is tried again once it is time, and the refund is carried out once", async () => {
+    const { booking, patient } = await world.hold();
+    await world.pay(booking);
+    await world.calm();
+    await sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+                 AS $$ BEGIN RAISE EXCEPTION 'the gateway is away'; END $$`);
+    await sql(`CREATE TRIGGER away BEFORE INSERT ON sandbox_refunds
+                 FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    await world.cancel(booking, patient);
+    await world.calm();
+    await sql("DROP FUNCTION refuse CASCADE");
+    const [payment] = await sql<{ id: string }>("SELECT id FROM payments WHERE booking_id = $1", [
+      booking.id,
+    ]);
+    const refund = () => outcomesOf("refund-payment", String(payment?.id));
+    expect(refund()).toEqual([["refund failed"]]);
+    expect(await refundsOf(booking.id)).toMatchObject({ atGateway: 0, payment: "REFUND_PENDING" });
+
+    await world.letPass(RETRY_MS);
+    expect(refund()).toEqual([["refund failed", "refund ran", "done"]]);
+    expect(await refundsOf(booking.id)).toEqual(ONE_REFUND);
+    expect(await toldTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+    // Its reminders went with it.
+    expect(statusesOf("remind", booking.id)).toEqual(["CANCELLED"]);
+  });
+
+  test("a hold that ends while no app runs is ended once one is back", async () => {
+    const { booking, patient } = await world.hold();
+    await world.calm();
+    await world.down();
+    await world.letPass(11 * MINUTE);
+    expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep", "lost"]]);
+    await world.up();
+    await world.letPass(RETRY_MS);
+    expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([
+      ["hold-1 Sleep", "lost", "expire-1 ran", "done"],
+    ]);
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED" });
+    expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
+  });
+
+  test("what the clock starts runs to its end, and finds what was left", async () => {
+    const { booking, patient } = await world.hold();
+    await world.calm();
+    await letHoldRunOut(booking.id);
+    const ticked = [...inngest.functions.values()]
+      .filter(({ triggers }) => triggers.some((one) => "cron" in one))
+      .map(({ id }) => inngest.tick(id.replace("amrutam-", "")));
+    expect(ticked.length).toBeGreaterThan(5);
+    await world.calm();
+    expect(ticked.map(({ fn, status }) => [fn.id, status])).toEqual(
+      ticked.map(({ fn }) => [fn.id, "COMPLETED"]),
+    );
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED" });
+    expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
+  });
+});
+
+const mishaps: Array<[string, Mishap]> = [
+  ["the answer to every step's first call is lost", "lost"],
+  ["every call comes twice at once", "twice"],
+];
+
+test.each(mishaps)("where %s, each effect is had once", async (_what, mishap) => {
+  inngest.mishapAt = ({ attempt }) => (attempt === 0 ? mishap : null);
+  const [unpaid, kept, cancelled] = await Promise.all([world.hold(), world.hold(), world.hold()]);
+  /** Lets what was lost be asked again, until only sleeps are left. */
+  const goOn = async () => {
+    while (inngest.isRetrying()) await world.letPass(RETRY_MS);
+  };
+  const startsIn = kept.slot.startsAt.getTime() - Date.now();
+  await world.calm();
+  await Promise.all([world.pay(kept.booking), world.pay(cancelled.booking)]);
+  await world.calm();
+  await goOn();
+  await world.cancel(cancelled.booking, cancelled.patient);
+  await world.calm();
+  await goOn();
+  await world.letPass(startsIn - 24 * HOUR);
+  await goOn();
+  await world.letPass(23 * HOUR);
+  await goOn();
+
+  const run = inngest.runsOf("tell-expired", unpaid.booking.id)[0];
+  const happened = { asked: run?.asked, calls: run?.calls.map(({ outcome }) => outcome) };
+  expect(happened).toEqual(
+    mishap === "lost"
+      ? { asked: 4, calls: ["lost", "tell ran", "lost", "done"] }
+      : { asked: 4, calls: ["tell ran", "done"] },
+  );
+  expect(inngest.failed()).toEqual([]);
+  expect(await stateOf(unpaid.booking.id)).toMatchObject({ booking: "EXPIRED" });
+  expect(await toldTo(unpaid.patient)).toEqual(["Your hold ran out"]);
+  expect(await stateOf(kept.booking.id)).toMatchObject({ booking: "CONFIRMED" });
+  expect(await toldTo(kept.patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
+  expect(await toldTo(kept.doctor)).toEqual(["A new consultation"]);
+  expect(await refundsOf(cancelled.booking.id)).toEqual(ONE_REFUND);
+  expect(await toldTo(cancelled.patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+  expect(await toldTo(cancelled.doctor)).toEqual([
+    "A consultation is cancelled",
+    "A new consultation",
+  ]);
+});

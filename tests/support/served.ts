@@ -1,0 +1,135 @@
+import { afterAll } from "vitest";
+import { freePort } from "../../scripts/postgres";
+import { startApp } from "./app-process";
+import { callerAs } from "./caller";
+import { sql } from "./database";
+import { inHours, makeDoctor, makePatient, makeSlot, type Person } from "./factories";
+import { deliver, gatewayEvent } from "./gateway";
+import { InngestServer } from "./inngest-server";
+import type { Keys } from "./inngest-wire";
+import { moveClock, until } from "./jobs";
+
+type Booking = {
+  id: string;
+  payment: { id: string; amount: { amount: number; currency: string } };
+};
+
+/** What tells an app of the server. */
+const settings = ({ url }: InngestServer, keys: Keys | null): Record<string, string> =>
+  keys
+    ? {
+        INNGEST_EVENT_KEY: keys.event,
+        INNGEST_SIGNING_KEY: keys.signing,
+        INNGEST_BASE_URL: url,
+      }
+    : { INNGEST_DEV: url };
+
+/** The app as a process, and an Inngest server beside it that runs its functions. */
+export async function serveApp(keys: Keys | null = null) {
+  const inngest = await InngestServer.start(keys);
+  afterAll(() => inngest.stop());
+  const port = String(await freePort());
+  let moved = 0;
+
+  const start = (changed: Partial<Keys> = {}) =>
+    startApp({
+      WITH_JOBS: "1",
+      PORT: port,
+      ...settings(inngest, keys && { ...keys, ...changed }),
+    });
+
+  /** Moves the database's clock; the app learns of its lost connections as the test does. */
+  async function moveDatabase(): Promise<void> {
+    await moveClock(`${moved} milliseconds`);
+    const isBack = async () => {
+      const asked = Array.from({ length: 10 }, () => world.api.get("/doctors"));
+      return (await Promise.all(asked)).every(({ status }) => status === 200);
+    };
+    if (world.app) await until("the app has new connections", isBack);
+  }
+
+  const world = {
+    inngest,
+    url: `http://127.0.0.1:${port}`,
+    app: undefined as Awaited<ReturnType<typeof start>> | undefined,
+
+    get api() {
+      if (!world.app) throw new Error("the app does not run");
+      return world.app.api;
+    },
+
+    /** Starts the app, with other keys than the server's where told. */
+    async up(changed: Partial<Keys> = {}) {
+      world.app = await start(changed);
+      return world.app;
+    },
+
+    async down() {
+      await world.app?.stop();
+      world.app = undefined;
+    },
+
+    /** Resolves once the outbox is empty and the server has nothing to do before time passes. */
+    async calm() {
+      const isCalm = async () => {
+        const heard = inngest.events.size;
+        if (!inngest.isIdle() || (await left()) > 0) return false;
+        return inngest.isIdle() && inngest.events.size === heard;
+      };
+      await until("the server has nothing to do", isCalm);
+    },
+
+    /** Lets time pass for the database and for the server, and all happen that is due by then. */
+    async letPass(ms: number) {
+      if (world.app) await world.calm();
+      moved += ms;
+      await moveDatabase();
+      inngest.setClock(moved);
+      await world.calm();
+    },
+
+    /** Back to real time. */
+    async resetClock() {
+      if (moved === 0) return;
+      moved = 0;
+      inngest.setClock(0);
+      await moveDatabase();
+    },
+
+    /** A patient's hold of a doctor's time, over REST. */
+    async hold(hours = 30) {
+      const doctor = await makeDoctor();
+      const patient = await makePatient();
+      const slot = await makeSlot(doctor, inHours(hours));
+      const booking = await ok<Booking>(world.api.post("/bookings", { slotId: slot.id }, patient));
+      return { doctor, patient, slot, booking };
+    },
+
+    /** The gateway's word that a booking was paid. */
+    pay: ({ payment }: Booking) =>
+      ok(deliver(gatewayEvent("payment.succeeded", payment), world.api)),
+
+    cancel: ({ id }: Booking, patient: Person) =>
+      ok(world.api.post(`/bookings/${id}/cancel`, {}, patient)),
+  };
+  return world;
+}
+
+async function ok<T>(call: Promise<{ status: number; body: unknown; text: string }>): Promise<T> {
+  const { status, body, text } = await call;
+  if (status !== 200) throw new Error(`${status} ${text}`);
+  return body as T;
+}
+
+const left = async () => (await sql("SELECT FROM outbox")).length;
+
+/** What somebody was told: the beginnings of the subjects, in alphabetical order. */
+export async function toldTo({ email }: Person): Promise<string[]> {
+  const messages = await callerAs(null).mailbox.latest();
+  const subjects = messages.filter(({ to }) => to === email).map(({ subject }) => subject);
+  return subjects.map((subject) => subject.split(":")[0] ?? "").sort();
+}
+
+/** What the embedded engine has of its own: nothing, where a server runs the functions. */
+export const embeddedRows = () =>
+  sql("SELECT id::text FROM job_runs UNION ALL SELECT id FROM job_events");
