@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { type RunningServer, startServer } from "@/server/main";
 import { poolState } from "@/server/platform/db";
-import { rowCounts, withConnection } from "../support/database";
+import { rowCounts, waitingForLocks, withConnection } from "../support/database";
 import { makeDoctor, makePatient, makeSlot, type Person } from "../support/factories";
 
 /** What only a real socket shows. */
@@ -113,7 +113,7 @@ describe("the Node server", () => {
       await client.query("SELECT FROM availability_slots WHERE id = $1 FOR UPDATE", [slot.id]);
       const sent = { method: "POST", headers: as(patient) };
       const pending = send(`${url}/api/v1/bookings`, sent, [body]);
-      await expect.poll(async () => (await waiters(client)) > 0, { timeout: 20_000 }).toBe(true);
+      await expect.poll(waitingForLocks, { timeout: 20_000 }).toBeGreaterThan(0);
       closed = server?.close();
       await client.query("COMMIT");
       return pending;
@@ -125,14 +125,3 @@ describe("the Node server", () => {
     expect(poolState()).toEqual({ total: 0, idle: 0, waiting: 0 });
   });
 });
-
-type Client = { query: (sql: string) => Promise<{ rows: Array<{ count: number }> }> };
-
-/** How many sessions of the app wait for a lock. */
-async function waiters(client: Client): Promise<number> {
-  const { rows } = await client.query(
-    `SELECT count(*)::int AS count FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return rows[0]?.count ?? 0;
-}

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { env } from "@/env";
 import { db } from "@/server/platform/db";
 import { newDataKey, rewrapDataKeys } from "@/server/platform/phi";
-import { sql, withConnection } from "../support/database";
+import { waitingForLocks, withConnection } from "../support/database";
 import { makePatients, type Person } from "../support/factories";
 import { until } from "../support/jobs";
 import { raceOf, valuesOf } from "../support/race";
@@ -40,12 +40,7 @@ test("a rotation that is overtaken by a new data key leaves that one alone", asy
       kekVersion,
     ]);
     const rotating = rewrapDataKeys();
-    await until("the rotation waits for the row", async () => {
-      const waits = await sql(
-        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-      );
-      return waits.length > 0;
-    });
+    await until("the rotation waits for the row", async () => (await waitingForLocks()) > 0);
     await client.query("COMMIT");
     await rotating;
   });

@@ -29,6 +29,15 @@ export async function withConnection<T>(work: (client: pg.PoolClient) => Promise
   }
 }
 
+/** How many connections to the test's database wait for somebody's lock. */
+export async function waitingForLocks(): Promise<number> {
+  const waiting = await sql(
+    `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return waiting.length;
+}
+
 const tables = () =>
   sql<{ name: string }>(
     `SELECT c.oid::regclass::text AS name FROM pg_class c
