@@ -114,14 +114,22 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     expect(broken).toEqual({ ...named(third), sequence: second.sequence });
   });
 
-  test("names an entry that was written back-dated, though every hash is right", async () => {
-    const back = `SELECT set_config('amrutam.clock_offset', '-2 hours', true)`;
-    const append = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'back-dated', NULL, '{}')`;
-    const { firstBroken: broken } = await tampered([back, append], [], verify);
-    const { id } = (broken ?? {}) as { id?: string };
-    expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(entries.map((entry) => entry.id)).not.toContain(id);
-  });
+  // The signed checkpoints tell it of an entry that is older than they are, the chain of one that is
+  // older than the entry before it: each on its own.
+  test.each([
+    ["behind a checkpoint", []],
+    ["behind another entry", ["DELETE FROM audit_checkpoints"]],
+  ])(
+    "names an entry that was written back-dated %s, though every hash is right",
+    async (_where, first) => {
+      const append = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'back-dated', NULL, '{}')`;
+      const back = `SELECT set_config('amrutam.clock_offset', '-2 hours', true)`;
+      const { firstBroken: broken } = await tampered([...first, append, back, append], [], verify);
+      const { id } = (broken ?? {}) as { id?: string };
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(entries.map((entry) => entry.id)).not.toContain(id);
+    },
+  );
 
   test("notices where the end was cut off, with the head set back or without", async () => {
     const cut = "DELETE FROM audit_logs WHERE id = $1";
