@@ -58,6 +58,17 @@ describe("the Node server", () => {
     expect(await rowCounts()).toEqual(before);
   });
 
+  test("answers 413 as soon as it is too much, though the body has no end yet", async () => {
+    const url = await start();
+    const headers = as(await makePatient());
+    const outgoing = httpRequest(`${url}/api/v1/bookings`, { method: "POST", headers });
+    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+    for (const chunk of TWO_MEGABYTES) outgoing.write(chunk);
+    const [incoming] = await answered;
+    expect(incoming.statusCode).toBe(413);
+    outgoing.destroy();
+  });
+
   test.each(["TRACE", "OPTIONS", "HEAD", "PROPFIND"])("has nothing for %s", async (method) => {
     const url = await start();
     const { status, headers } = await send(`${url}/api/v1/doctors`, { method });
