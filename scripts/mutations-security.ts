@@ -207,20 +207,20 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     file: JOBS_DOOR,
     find: "enableUnauthedSync: false",
     replace: "skipSignatureValidation: true",
-    tests: ["jobs/served-keys"],
+    tests: ["integration/jobs/served-keys"],
   },
   {
     says: "anybody may make the app register with the Inngest server",
     file: JOBS_DOOR,
     find: ", enableUnauthedSync: false",
     replace: "",
-    tests: ["jobs/served-keys"],
+    tests: ["integration/jobs/served-keys"],
   },
   {
     says: "whoever asks for a registration says where the functions are",
     file: JOBS_DOOR,
     find: "functions, ...place(), enableUnauthedSync",
     replace: "functions, enableUnauthedSync",
-    tests: ["jobs/served"],
+    tests: ["integration/jobs/served"],
   },
 ];

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 // Read once, at the first use of the environment: so it stands before every import of ours.
@@ -13,8 +14,9 @@ const port = await vi.hoisted(async () => {
 import * as route from "@/app/api/inngest/route";
 import { env } from "@/env";
 import { functions } from "@/server/functions";
+import { startServer } from "@/server/main";
 import { relayToServer } from "@/server/platform/inngest/relay";
-import { sql } from "../../support/database";
+import { sql, withConnection } from "../../support/database";
 import { emitRaw, engine, until } from "../../support/jobs";
 
 type Sent = { id: string; name: string; data: Record<string, unknown> };
@@ -108,5 +110,29 @@ describe("with an Inngest server", () => {
     const answer = await route.POST(new Request(url, { method: "POST", body }));
     expect(answer.status).toBe(206);
     expect(await answer.json()).toMatchObject([{ op: "Sleep", name: event.data.holdExpiresAt }]);
+  });
+
+  test("a step may take longer than a call of the API, and comes in pieces as from some proxies", async () => {
+    const event = { id: "e", name: "inngest/scheduled.timer", data: {} };
+    const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
+    const body = JSON.stringify({ version: 2, event, events: [event], steps: {}, ctx });
+    const app = await startServer({ pages: false, jobs: false, answerLimit: 200 });
+    const url = `${app.url}/api/inngest?fnId=amrutam-sweep-holds&stepId=step`;
+    const inPieces: RequestInit & { duplex: "half" } = {
+      method: "POST",
+      body: new Blob([body]).stream(),
+      duplex: "half",
+    };
+    const answer = await withConnection(async (client) => {
+      await client.query("BEGIN");
+      await client.query("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE");
+      const answered = fetch(url, inPieces);
+      await sleep(600);
+      await client.query("ROLLBACK");
+      return answered;
+    });
+    expect(answer.status).toBe(206);
+    expect(await answer.json()).toMatchObject([{ op: "StepRun", data: 0 }]);
+    await app.close();
   });
 });
