@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Skeleton, Text } from "@mantine/core";
+import { Alert, Box, Skeleton, Text } from "@mantine/core";
 import { IconClock, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
@@ -70,7 +70,9 @@ export function Application() {
         title={application.status === "PENDING" ? "What you sent" : "As patients see you"}
         text="Is something here no longer right? Please write to the clinic, which changes it."
       >
-        <RegistrationMark application={application} pending="Being checked" />
+        <Box mb="sm">
+          <RegistrationMark application={application} pending="Being checked" />
+        </Box>
         <RegistrationFacts application={application} />
       </Panel>
     </>
