@@ -83,7 +83,7 @@ export const DOOR_MUTATIONS: Mutation[] = [
     file: MAIN,
     find: '    incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";\n',
     replace: "",
-    tests: ["node-server"],
+    tests: ["rate-limit-doors"],
   },
   {
     says: "nobody is limited in anything",

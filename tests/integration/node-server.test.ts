@@ -105,13 +105,6 @@ describe("the Node server", () => {
     }
   });
 
-  test("takes a caller's address from the socket alone", async () => {
-    const url = await start();
-    const headers = { "x-client-address": "10.0.0.1", "x-request-id": "mine" };
-    const answer = await send(`${url}/api/v1/doctors`, { method: "GET", headers });
-    expect(answer).toMatchObject({ status: 200, headers: { "x-request-id": "mine" } });
-  });
-
   test("finishes what runs before it closes, then answers nobody and holds no connection", async () => {
     const url = await start();
     const slot = await makeSlot(await makeDoctor());

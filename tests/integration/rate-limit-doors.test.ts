@@ -85,6 +85,21 @@ describe.each(HOSTS)("every policy has its door, %s", (host) => {
   });
 });
 
+describe("behind the Node server", () => {
+  const api = useHost("node server");
+  test("an address is the socket's, whatever a caller says that it is", async () => {
+    const usual = POLICIES.searchPerAddress.requests;
+    shrink("searchPerAddress");
+    const search = (n: number) =>
+      api.send("/api/v1/doctors", { headers: { "x-client-address": `10.0.2.${n}` } });
+    const statuses = [await search(1), await search(2), await search(3)].map(
+      ({ status }) => status,
+    );
+    Object.assign(POLICIES.searchPerAddress, { requests: usual });
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+});
+
 /** Signs in as the browser's form does, from an address. */
 async function signInByForm(email: string, address: string): Promise<string> {
   const [provider] = authOptions().providers;
