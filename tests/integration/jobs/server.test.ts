@@ -16,6 +16,7 @@ import { env } from "@/env";
 import { functions } from "@/server/functions";
 import { startServer } from "@/server/main";
 import { relayToServer } from "@/server/platform/inngest/relay";
+import { registerWithServer } from "@/server/platform/inngest/server";
 import { sql, withConnection } from "../../support/database";
 import { emitRaw, engine, until } from "../../support/jobs";
 
@@ -62,6 +63,19 @@ describe("with an Inngest server", () => {
     await until("the outbox is empty", async () => (await left()) === 0);
     // The embedded engine keeps out of it.
     expect(await sql("SELECT 1 FROM job_runs UNION ALL SELECT 1 FROM job_events")).toEqual([]);
+  });
+
+  test("it is told again, since one that was started anew knows nothing; until the app stops", async () => {
+    const stopped = new AbortController();
+    const registering = registerWithServer(functions, stopped.signal, 20);
+    await until("registered again", () => inngestServer.registered.length > 2);
+    inngestServer.status = 500;
+    inngestServer.registered = [];
+    await until("it does not hear", () => inngestServer.registered.length > 0);
+    inngestServer.status = 200;
+    await until("registered again", () => inngestServer.registered.length > 3);
+    stopped.abort();
+    await registering;
   });
 
   test("two relays send each row once", async () => {

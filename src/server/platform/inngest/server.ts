@@ -52,22 +52,30 @@ async function asServed(request: Request): Promise<Request> {
 
 /**
  * Tells the Inngest server where the functions are, until it has heard: so that naming the server
- * is all there is to do. It may start after this app.
+ * is all there is to do. It may start after this app. The dev server keeps what it heard in memory,
+ * so it is told again and again: one that was started anew would take events and start nothing.
  */
 export async function registerWithServer(
   functions: readonly InngestFunction.Any[],
   signal: AbortSignal,
+  againMs = 60_000,
 ): Promise<void> {
   const handle = serve({ client: inngest, functions, ...place() });
   const url = new URL(SERVE_PATH, env.APP_URL);
-  for (let pause = 1000; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+  const mode = jobMode();
+  const forgets = mode.kind === "server" && mode.isDev;
+  for (let failures = 0, isKnown = false; !signal.aborted; ) {
     const request = await asServed(new Request(url, { method: "PUT" }));
     const response = await handle(request).catch(() => null);
-    if (response?.ok) {
+    const ok = response?.ok === true;
+    if (ok && !isKnown) {
       logger.info({ functions: functions.length }, "registered with the Inngest server");
-      return;
     }
-    logger.warn({ status: response?.status }, "the Inngest server does not know us yet");
+    if (ok && !forgets) return;
+    if (!ok) logger.warn({ status: response?.status }, "the Inngest server does not know us yet");
+    const pause = ok ? againMs : Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** failures);
+    isKnown = ok;
+    failures = ok ? 0 : failures + 1;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
