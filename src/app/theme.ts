@@ -103,6 +103,9 @@ const sand: MantineColorsTuple = [
   "#1F2A24",
 ];
 
+/** A thumb needs 44 px, two more than Mantine's own medium size. */
+const heightOf = (size: unknown) => (size === "md" ? "2.75rem" : undefined);
+
 const dialogTitle = { title: { fontSize: "1.25rem", fontWeight: 600 } };
 
 /** The Mantine theme: palette, type scale, spacing, corners and the defaults of components. */
@@ -151,9 +154,15 @@ export const theme = createTheme({
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
     Alert: Alert.extend({ defaultProps: { variant: "light", radius: "lg" } }),
     Badge: Badge.extend({ defaultProps: { variant: "light", radius: "xl" } }),
-    Button: Button.extend({ defaultProps: { size: "md" } }),
+    Button: Button.extend({
+      defaultProps: { size: "md" },
+      vars: (_theme, { size }) => ({ root: { "--button-height": heightOf(size) } }),
+    }),
     Card: Card.extend({ defaultProps: { radius: "lg", withBorder: true } }),
-    Input: Input.extend({ defaultProps: { size: "md" } }),
+    Input: Input.extend({
+      defaultProps: { size: "md" },
+      vars: (_theme, { size }) => ({ wrapper: { "--input-height": heightOf(size) } }),
+    }),
     InputWrapper: InputWrapper.extend({
       styles: {
         label: { marginBottom: "0.25rem" },

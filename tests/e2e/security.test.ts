@@ -1,14 +1,10 @@
-import { generate } from "otplib";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
 import { linkIn, PASSWORD, signIn, signOut, signUp } from "../support/journey";
+import { beginSecondStep, codeOf, confirmSecondStep } from "../support/second-step";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
-
-/** The code that an app shows at a moment; each works once, so that later ones are asked for. */
-const codeOf = (secret: string, secondsAhead = 0) =>
-  generate({ secret, epoch: Math.floor(Date.now() / 1000) + secondsAhead });
 
 /** What somebody types at the door before the code is asked for. */
 async function passwordAt(page: Page, email: string): Promise<void> {
@@ -50,9 +46,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByRole("link", { name: "Set up two-step sign-in" }).click();
       await heading(page, "How it works").waitFor();
       await look(page, "two-step-begin");
-      await page.getByRole("button", { name: "I have an app, begin" }).click();
-      await page.getByRole("img", { name: "QR code for your app" }).waitFor();
-      const secret = ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
+      const secret = await beginSecondStep(page);
       await page.keyboard.press("Tab");
       await look(page, "two-step-scan");
       await page.getByLabel("Digit 1").click();
@@ -130,15 +124,9 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByText("Your password is changed").waitFor();
 
       await page.goto("/account/two-step");
-      await page.getByRole("button", { name: "I have an app, begin" }).click();
-      const secret = ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
-      await page.getByLabel("Digit 1").click();
-      await page.keyboard.type(await codeOf(secret));
+      const secret = await beginSecondStep(page);
+      const first = await confirmSecondStep(page, secret);
       const list = page.getByLabel("Recovery codes", { exact: true }).getByRole("listitem");
-      await list.first().waitFor();
-      const first = await list.allTextContents();
-      await page.getByLabel("I have kept them in a safe place").check();
-      await page.getByRole("button", { name: "Continue" }).click();
       await page.getByRole("button", { name: "New recovery codes…" }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Password", { exact: true }).fill("another long secret 42");
@@ -161,44 +149,6 @@ describe.each(["desktop", "phone"] as const)(
       await dialog.getByLabel("Code").fill(second[0] ?? "");
       await dialog.getByRole("button", { name: "Turn it off" }).click();
       await page.getByText("It is off.").waitFor();
-    });
-
-    test("who tried too often is told when to try again", async () => {
-      const page = await open(width);
-      await page.route("**/api/trpc/auth.requestReset**", (route) =>
-        route.fulfill({
-          status: 429,
-          json: {
-            error: {
-              message: "RATE_LIMITED",
-              code: -32029,
-              data: {
-                code: "TOO_MANY_REQUESTS",
-                httpStatus: 429,
-                reason: "RATE_LIMITED",
-                requestId: "r-1",
-                retryAfterSeconds: 240,
-              },
-            },
-          },
-        }),
-      );
-      await page.goto("/forgot");
-      await page.getByLabel("Email").fill("somebody@example.test");
-      await page.getByRole("button", { name: "Mail me a link" }).click();
-      await page.getByText("Please try again in 4 minutes.").waitFor();
-      await look(page, "too-often");
-      await page.route("**/api/auth/callback/credentials**", (route) =>
-        route.fulfill({
-          status: 401,
-          json: { url: new URL("/sign-in?error=RATE_LIMITED:45", page.url()).href },
-        }),
-      );
-      await page.goto("/sign-in");
-      await page.getByLabel("Email").fill("somebody@example.test");
-      await page.getByLabel("Password", { exact: true }).fill("anything at all");
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.getByText("Please try again in 45 seconds.").waitFor();
     });
   },
 );

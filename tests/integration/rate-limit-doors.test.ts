@@ -81,7 +81,8 @@ describe.each(HOSTS)("every policy has its door, %s", (host) => {
     else expectError(refused, 429, "RATE_LIMITED");
     const wait = Number(refused.headers.get("retry-after"));
     expect(wait).toBeGreaterThan(0);
-    expect(wait).toBeLessThanOrEqual(POLICIES[policy].seconds);
+    // What was used up in one window counts in the next until it has faded.
+    expect(wait).toBeLessThanOrEqual(2 * POLICIES[policy].seconds);
   });
 });
 

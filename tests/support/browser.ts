@@ -27,11 +27,16 @@ const SCREENSHOTS = ".screenshots";
 /** A refusal that a test provokes shows up in the console as well; it is no error of the page. */
 const EXPECTED = /Failed to load resource: the server responded with a status of 4\d\d/;
 
+/** Said as a warning, yet a part of the policy that does not hold. */
+const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Content.Security.Policy/;
+
 /**
  * A browser around the tests of the file that asks. Every `open` is a person of their own: no
- * cookies, a time zone, a width. What a page logs as an error fails the test.
+ * cookies, a time zone, a width. What a page logs as an error fails the test, and so does a header
+ * that the browser does not understand.
+ * @param demo where the pages are, if not at the demo that all files share.
  */
-export function useBrowser() {
+export function useBrowser(demo?: { readonly url: string }) {
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
   const errors: string[] = [];
@@ -51,7 +56,7 @@ export function useBrowser() {
   ): Promise<Page> {
     if (!browser) throw new Error("open a page inside of a test");
     const context = await browser.newContext({
-      baseURL: inject("baseUrl"),
+      baseURL: demo?.url ?? inject("baseUrl"),
       viewport: VIEWPORTS[viewport],
       isMobile: viewport === "phone",
       hasTouch: viewport === "phone",
@@ -63,7 +68,8 @@ export function useBrowser() {
     const page = await context.newPage();
     page.on("pageerror", (error) => errors.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() !== "error" || EXPECTED.test(message.text())) return;
+      if (message.type() !== "error" && !MISUNDERSTOOD.test(message.text())) return;
+      if (EXPECTED.test(message.text())) return;
       errors.push(`${page.url()}: ${message.text()}`);
     });
     return page;

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { caller } from "../_trpc/server";
+import { caller, unlessTooOften } from "../_trpc/server";
 import { Hero } from "./_components/Hero";
 import { HowItWorks } from "./_components/HowItWorks";
 import { Promises } from "./_components/Promises";
@@ -13,10 +13,10 @@ const SOONEST = 3;
 export default async function HomePage() {
   const api = await caller();
   const [soonest, facets] = await Promise.all([
-    api.doctors.list({ sort: "nextAvailable", limit: SOONEST }),
+    unlessTooOften(api.doctors.list({ sort: "nextAvailable", limit: SOONEST })),
     api.doctors.facets(),
   ]);
-  const free = soonest.items.filter((doctor) => doctor.nextAvailableAt !== null);
+  const free = soonest?.items.filter((doctor) => doctor.nextAvailableAt !== null) ?? [];
   return (
     <>
       <Hero soonest={free} />

@@ -60,6 +60,16 @@ export async function orNotFound<T>(call: Promise<T>): Promise<T> {
   }
 }
 
+/** Runs a call; null where too many were made in a short time, so that the rest of the page still shows. */
+export async function unlessTooOften<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "TOO_MANY_REQUESTS") return null;
+    throw error;
+  }
+}
+
 /** True where the demo accounts exist. */
 export function isDemo(): boolean {
   return env.isDemo;

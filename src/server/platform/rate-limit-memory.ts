@@ -12,13 +12,22 @@ const MOST_IDENTIFIERS = 50_000;
 export function slidingWindowInMemory(requests: number, seconds: number): Algorithm<Context> {
   const windows: Windows = new Map();
   const length = seconds * 1000;
+  /** When one more fits in: as the window before fades out of this one, or as this one out of the next. */
+  const nextFree = ({ start, count, before }: { start: number; count: number; before: number }) => {
+    const room = requests - 1;
+    const [from, fading, staying] =
+      count <= room ? [start, before, count] : [start + length, count, 0];
+    const share = fading === 0 ? 1 : Math.min(1, (room - staying) / fading);
+    // A millisecond more, or a rounding error could be in the way.
+    return Math.ceil(from + length * (1 - share)) + 1;
+  };
   const look = (identifier: string) => {
     const start = Math.floor(Date.now() / length) * length;
     const known = windows.get(identifier);
     const before = known?.start === start - length ? known.count : 0;
     const window = known?.start === start ? known : { start, count: 0, before };
     const used = window.count + window.before * (1 - (Date.now() - start) / length);
-    return { window, used, reset: start + length };
+    return { window, used, reset: nextFree(window) };
   };
   return () => ({
     limit: async (_context, identifier) => {

@@ -7,7 +7,7 @@ import {
   parseTimeZoneCookie,
   TIME_ZONE_COOKIE,
 } from "../../_components/time-zone-cookie";
-import { caller } from "../../_trpc/server";
+import { caller, unlessTooOften } from "../../_trpc/server";
 import { DoctorBrowser } from "./_components/DoctorBrowser";
 import { filtersToInput, readFilters } from "./_components/filters";
 
@@ -25,13 +25,17 @@ export default async function DoctorsPage({ searchParams }: PageProps<"/doctors"
 
   const api = await caller();
   const [doctors, facets] = await Promise.all([
-    api.doctors.list(filtersToInput(filters, zone ?? DEFAULT_ZONE)),
+    unlessTooOften(api.doctors.list(filtersToInput(filters, zone ?? DEFAULT_ZONE))),
     api.doctors.facets(),
   ]);
   return (
     <PageContainer>
       <Title order={1}>Find a doctor</Title>
-      <DoctorBrowser initialFilters={filters} initialDoctors={doctors} facets={facets} />
+      <DoctorBrowser
+        initialFilters={filters}
+        initialDoctors={doctors ?? undefined}
+        facets={facets}
+      />
     </PageContainer>
   );
 }

@@ -32,7 +32,7 @@ export function Consent() {
   return (
     <Panel
       title="Consent to online consultations"
-      text="That your doctor may consult with you online, and keep what you tell them and their notes, so that they can treat you. Nobody else gets to read it."
+      text="It lets your doctor consult with you online, and keep what you tell them and their notes, so that they can treat you. Nobody else gets to read it."
     >
       {query.isPending ? (
         <Skeleton height={44} role="status" aria-label="Loading your consent" />
@@ -53,7 +53,7 @@ export function Consent() {
         </Stack>
       ) : (
         <Stack gap="sm" align="flex-start">
-          <Text>You have not agreed, or have taken it back.</Text>
+          <Text>You have given no consent, or have taken it back.</Text>
           {give.error ? <ErrorNotice error={give.error} title="Not recorded yet" /> : null}
           <Button loading={give.isPending} onClick={() => give.mutate(PURPOSE)}>
             I agree

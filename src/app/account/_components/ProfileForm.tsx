@@ -97,7 +97,7 @@ export function ProfileForm({ me }: { me: Me }) {
           />
         </Group>
         <Select
-          label="Time zone of your mails"
+          label="Time zone for your emails"
           description="Pages follow the device that you use."
           data={zoneOptions(me.timezone)}
           searchable

@@ -26,7 +26,8 @@ export function DoctorBrowser({
   facets,
 }: {
   initialFilters: Filters;
-  initialDoctors: DoctorPage;
+  /** Missing where the server let nobody search just now: the browser asks, and says when to try again. */
+  initialDoctors: DoctorPage | undefined;
   facets: Facets;
 }) {
   const filters = readFilters(useSearchParams());

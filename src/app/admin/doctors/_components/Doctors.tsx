@@ -49,8 +49,8 @@ export function Doctors() {
   return (
     <>
       <p className={classes.intro}>
-        Patients find and book a doctor only once you have compared registration no., council and
-        end with the council's register.
+        Compare registration no., council and end date with the council's own register. Patients
+        find and book a doctor only after you approve.
       </p>
       <div className={classes.filters}>
         <SegmentedControl
@@ -59,6 +59,7 @@ export function Doctors() {
           value={status}
           onChange={(value) => setStatus(value as Status)}
           size="md"
+          withItemsBorders={false}
           className={classes.segments}
         />
       </div>

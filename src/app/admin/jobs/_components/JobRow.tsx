@@ -7,7 +7,7 @@ import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";
 import { JobSteps } from "./JobSteps";
 import { Retry } from "./Retry";
-import { jobName, STATUS } from "./status";
+import { causeOf, jobName, STATUS } from "./status";
 
 /** One run: what it is, how it went, and its tries once they are asked for. */
 export function JobRow({ job }: { job: Job }) {
@@ -19,7 +19,7 @@ export function JobRow({ job }: { job: Job }) {
         <div className={classes.main}>
           <p className={classes.name}>{jobName(job.functionId)}</p>
           <p className={classes.quiet}>
-            Began <When at={job.createdAt} as="dayTime" />, by {job.event.name}
+            Began <When at={job.createdAt} as="dayTime" />, {causeOf(job.event.name)}
           </p>
           <p className={classes.quiet}>
             {job.attempts} {job.attempts === 1 ? "try" : "tries"}

@@ -43,7 +43,7 @@ export function Jobs() {
           onChange={(value) => setStatus(value as Job["status"] | null)}
           clearable
           clearButtonProps={{ "aria-label": "Clear: State" }}
-          maw={320}
+          className={classes.single}
         />
       </div>
       <Rows

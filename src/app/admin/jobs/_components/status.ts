@@ -23,3 +23,11 @@ export function jobName(functionId: string): string {
   const words = functionId.replace(/^amrutam-/, "").replace(/-/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+const CAUSES: Record<string, string> = {
+  "inngest/scheduled.timer": "by the clock",
+  "inngest/function.failed": "because another run failed",
+};
+
+/** Why a run began, in words; what happened in the clinic keeps its event's name. */
+export const causeOf = (event: string): string => CAUSES[event] ?? `by ${event}`;

@@ -1,0 +1,68 @@
+import type pg from "pg";
+import { asOwner } from "./demo-database";
+
+/** The database refuses every mailed link of somebody's, and their job is at its last try. */
+export async function failLastTry(email: string, request: () => Promise<void>): Promise<void> {
+  await asOwner(async (owner) => {
+    await owner.query(`
+      CREATE FUNCTION test_refuse_links() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.user_id = (SELECT id FROM users WHERE email = ${owner.escapeLiteral(email)}) THEN
+          RAISE EXCEPTION 'no room for another link';
+        END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER test_refuse_links BEFORE INSERT ON one_time_tokens
+        FOR EACH ROW EXECUTE FUNCTION test_refuse_links()`);
+    try {
+      await request();
+      await untilFailed(owner, email);
+    } finally {
+      await owner.query("DROP FUNCTION test_refuse_links CASCADE");
+    }
+  });
+}
+
+/** Nobody waits an hour for eight more tries: once one has failed the next is the last, and due now. */
+async function untilFailed(owner: pg.Client, email: string): Promise<void> {
+  const theirs = `function_id = 'amrutam-mail-reset' AND event->'data'->>'userId' =
+    (SELECT id::text FROM users WHERE email = $1)`;
+  for (let looks = 0; looks < 200; looks++) {
+    const failed = `SELECT 1 FROM job_runs WHERE ${theirs} AND status = 'FAILED'`;
+    if ((await owner.query(failed, [email])).rowCount === 1) return;
+    await owner.query(
+      `UPDATE job_runs SET attempt = 8, due_at = now()
+        WHERE ${theirs} AND status = 'QUEUED' AND attempt BETWEEN 1 AND 7`,
+      [email],
+    );
+    await owner.query("SELECT pg_sleep(0.1)");
+  }
+  throw new Error("the run did not fail");
+}
+
+type Entry = { id: string; chain: number; sequence: number };
+
+/** Changes an old audit entry behind every guard, as only a superuser can, and takes it back afterwards. */
+export async function withForgedEntry(look: (entry: Entry) => Promise<void>): Promise<void> {
+  await asOwner(async (owner) => {
+    const { rows } = await owner.query<Entry & { request_id: string | null }>(
+      `SELECT id, chain, sequence::int AS sequence, request_id FROM audit_logs
+        WHERE action = 'session.started' ORDER BY at LIMIT 1`,
+    );
+    const [entry] = rows;
+    if (!entry) throw new Error("nobody has signed in yet");
+    const write = async (requestId: string | null) => {
+      await owner.query("BEGIN; SET LOCAL session_replication_role = replica");
+      const update = "UPDATE audit_logs SET request_id = $2 WHERE id = $1";
+      const { rowCount } = await owner.query(update, [entry.id, requestId]);
+      await owner.query("COMMIT");
+      if (rowCount !== 1) throw new Error("nothing was changed");
+    };
+    await write("forged");
+    try {
+      await look(entry);
+    } finally {
+      await write(entry.request_id);
+    }
+  });
+}
