@@ -1,6 +1,8 @@
 import "../support/redis-env";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AppError } from "@/server/platform/errors";
 import { limit } from "@/server/platform/rate-limit";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
 import { closeStore, storeAnswers } from "@/server/platform/rate-limit-store";
@@ -28,9 +30,12 @@ async function passes(policy: Policy, tries: number, who: string = randomUUID())
   return tries;
 }
 
+const shared = () =>
+  globalThis as { amrutamLimits?: { limiters: Map<string, unknown>; restUntil: number } };
+
 /** Forgets that the store was away a moment ago, so that the next call asks it. */
 const askAgain = () => {
-  const { amrutamLimits } = globalThis as { amrutamLimits?: { restUntil: number } };
+  const { amrutamLimits } = shared();
   if (amrutamLimits) amrutamLimits.restUntil = 0;
 };
 
@@ -85,6 +90,24 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
     );
 
   test("both count together, and who is refused is told how long to wait", untilTogether);
+
+  test("who waits as long as a refusal says gets through", async () => {
+    const usual = { ...POLICIES.linkPerAddress };
+    Object.assign(POLICIES.linkPerAddress, { requests: 3, seconds: 3 });
+    try {
+      const who = randomUUID();
+      for (let rounds = 0; rounds < 3; rounds++) {
+        let refusal: unknown = null;
+        while (!refusal) refusal = await limit("linkPerAddress", who).catch((error) => error);
+        if (!(refusal instanceof AppError)) throw refusal;
+        await sleep(Number(refusal.data.retryAfterSeconds) * 1000);
+        await limit("linkPerAddress", who);
+      }
+    } finally {
+      Object.assign(POLICIES.linkPerAddress, usual);
+      shared().amrutamLimits?.limiters.clear();
+    }
+  });
 
   test("holds nobody's address", async () => {
     const found = await redis.keys();

@@ -72,7 +72,7 @@ function textForWait(seconds: number | null): string {
     seconds !== null && seconds < 60
       ? `${seconds} ${seconds === 1 ? "second" : "seconds"}`
       : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
-  return `That was too often in a short time. Please try again in ${wait}.`;
+  return `There were too many tries in a short time. Please try again in ${wait}.`;
 }
 
 /** The sentence for a reason code alone, as sign-in returns it: with the seconds to wait behind a colon. */

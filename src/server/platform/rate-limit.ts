@@ -45,22 +45,14 @@ const state = globalThis as typeof globalThis & {
 state.amrutamLimits ??= { limiters: new Map(), restUntil: 0 };
 const limits = state.amrutamLimits;
 
-/**
- * What the shared store says, or null while it is away: gone, too slow, or resting after either. It names
- * the window's end, when all of the window still counts; a place is free once one call has faded out.
- */
-async function askShared(
-  policy: Policy,
-  limiter: Ratelimit,
-  identifier: string,
-): Promise<Verdict | null> {
+/** What the shared store says, or null while it is away: gone, too slow, or resting after either. */
+async function askShared(limiter: Ratelimit, identifier: string): Promise<Verdict | null> {
   if (Date.now() < limits.restUntil) return null;
   try {
     const verdict = await limiter.limit(identifier);
     // The library lets a request pass when it gives up waiting; that is for us to decide.
-    const { requests, seconds } = POLICIES[policy];
-    const reset = verdict.reset + (seconds * 1000) / requests;
-    if (verdict.reason !== "timeout") return { ...verdict, reset };
+    // In the window's last millisecond all of it still counts; in the next one has faded out.
+    if (verdict.reason !== "timeout") return { ...verdict, reset: verdict.reset + 1 };
   } catch (error) {
     logger.warn({ err: error }, "shared rate limits are away");
   }
@@ -73,7 +65,7 @@ async function judge(policy: Policy, identifier: string): Promise<Verdict> {
   const limiter = limits.limiters.get(policy) ?? build(policy);
   limits.limiters.set(policy, limiter);
   if (!limiter.shared) return limiter.local.limit(identifier);
-  const verdict = await askShared(policy, limiter.shared, identifier);
+  const verdict = await askShared(limiter.shared, identifier);
   if (verdict) return verdict;
   return POLICIES[policy].strict ? limiter.local.limit(identifier) : { success: true, reset: 0 };
 }
