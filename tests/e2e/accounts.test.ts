@@ -2,6 +2,7 @@ import { describe, test } from "vitest";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  look,
   screenshot,
   useBrowser,
 } from "../support/browser";
@@ -21,7 +22,17 @@ describe("a patient who forgot the password", () => {
     await page.getByText("Your address is confirmed.").waitFor();
     await screenshot(page, "verified");
 
+    // The same link again is no dead end.
+    await page.goto(confirm);
+    await page.getByRole("button", { name: "Confirm my address" }).click();
+    const notice = page.getByRole("main").getByRole("alert");
+    await notice.getByText("Your address is not confirmed by this link").waitFor();
+    await notice.getByRole("link", { name: "sign in" }).waitFor();
+    await look(page, "verified-before");
+
     const other = await open("desktop");
+    await other.goto("/reset");
+    await other.getByRole("heading", { name: "Forgot your password?" }).waitFor();
     await other.goto("/sign-in");
     await other.getByRole("link", { name: "Set a new one" }).click();
     await other.getByRole("heading", { name: "Forgot your password?" }).waitFor();
