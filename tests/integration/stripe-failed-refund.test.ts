@@ -71,9 +71,12 @@ test("money that a bank sent back days later is owed again, seen by the patient,
     [payment.id],
   );
   expect(audited).toHaveLength(1);
+  const admin = callerAs(await makeAdmin());
+  expect(await admin.analytics.attention()).toMatchObject({ failedRefunds: 1 });
 
   await retried();
   expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
+  expect(await admin.analytics.attention()).toMatchObject({ failedRefunds: 0 });
   await deliver(stripe.event("refund.updated", stripe.refunds.at(-1) ?? {}));
   expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
 });

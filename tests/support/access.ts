@@ -147,6 +147,7 @@ export const RULES: Record<string, Rule> = {
   },
   "mailbox.latest": open(),
   "analytics.summary": own("admin", MONTH),
+  "analytics.attention": own("admin"),
   "analytics.utilization": own("admin", MONTH),
   "audit.list": own("admin"),
   "audit.verify": own("admin"),

@@ -3,7 +3,7 @@ import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isUuid, toPage } from "../platform/page";
-import type { Range, Summary, UtilizationInput } from "./schema";
+import type { Attention, Range, Summary, UtilizationInput } from "./schema";
 
 /** Days are counted where the clinic is. */
 const CLINIC_ZONE = "Asia/Kolkata";
@@ -111,4 +111,20 @@ export async function utilization(input: UtilizationInput) {
     }),
     (row) => [row.id],
   );
+}
+
+/**
+ * What no job can settle: applications, money of another amount than the price (which stays at the
+ * gateway; told for thirty days, since what is done there by hand is not heard here), refunds that the
+ * gateway could not carry out, runs that gave up.
+ */
+export async function attention(): Promise<Attention> {
+  const [counts] = await db.$queryRaw<Attention[]>`
+    SELECT (SELECT count(*)::int FROM doctors WHERE status = 'PENDING') AS "waitingDoctors",
+           (SELECT count(DISTINCT p.id)::int FROM webhook_events e JOIN payments p ON p.id = e.payment_id
+             WHERE e.outcome = 'MISMATCH' AND p.captured_at IS NULL
+               AND e.received_at > app_now() - interval '30 days') AS "mismatchedPayments",
+           (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "failedRefunds",
+           (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs"`;
+  return counts ?? { waitingDoctors: 0, mismatchedPayments: 0, failedRefunds: 0, failedJobs: 0 };
 }

@@ -1,6 +1,10 @@
 import { admin, rest, router } from "../trpc/procedures";
-import { summary as readSummary, utilization as readUtilization } from "./queries";
-import { rangeInput, summary, utilization, utilizationInput } from "./schema";
+import {
+  attention as readAttention,
+  summary as readSummary,
+  utilization as readUtilization,
+} from "./queries";
+import { attention, rangeInput, summary, utilization, utilizationInput } from "./schema";
 
 export const analyticsRouter = router({
   summary: admin
@@ -8,6 +12,10 @@ export const analyticsRouter = router({
     .input(rangeInput)
     .output(summary)
     .query(({ input }) => readSummary(input)),
+  attention: admin
+    .meta(rest("GET", "/admin/analytics/attention", "Admin", "What waits for a person"))
+    .output(attention)
+    .query(() => readAttention()),
   utilization: admin
     .meta(rest("GET", "/admin/analytics/utilization", "Admin", "How full each doctor's slots are"))
     .input(utilizationInput)

@@ -19,6 +19,15 @@ export const summary = z.object({
 });
 export type Summary = z.infer<typeof summary>;
 
+/** How many of each wait for a person. */
+export const attention = z.object({
+  waitingDoctors: z.int(),
+  mismatchedPayments: z.int(),
+  failedRefunds: z.int(),
+  failedJobs: z.int(),
+});
+export type Attention = z.infer<typeof attention>;
+
 export const utilizationInput = rangeInput.extend(pageInput.shape);
 export type UtilizationInput = z.infer<typeof utilizationInput>;
 export const utilization = page(

@@ -7,6 +7,7 @@ import type { Summary } from "@/server/analytics/schema";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import { addDays, formatCount, formatMoney, localDate } from "../../_components/format";
 import { useTRPC } from "../../_trpc/client";
+import { Attention } from "./Attention";
 import { ByDayCharts } from "./ByDayCharts";
 import { ByDayTable } from "./ByDayTable";
 import classes from "./Overview.module.css";
@@ -36,6 +37,7 @@ export function Overview() {
       <p className={classes.intro}>
         Counts only, no names. Days begin and end in India Standard Time.
       </p>
+      <Attention />
       <PeriodPicker period={period} today={today} onChange={setPeriod} />
       {query.isPending ? (
         <OverviewSkeleton />

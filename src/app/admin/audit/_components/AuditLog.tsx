@@ -21,11 +21,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function AuditLog() {
   const trpc = useTRPC();
   const { zone } = useTimeZone();
-  const asked = useSearchParams().get("actorId");
+  const search = useSearchParams();
+  const asked = search.get("actorId");
   const [focus, setFocus] = useState<Focus | null>(
     asked && UUID.test(asked) ? { actorId: asked, label: "by one person" } : null,
   );
-  const [action, setAction] = useState<string | null>(null);
+  const [action, setAction] = useState(search.get("action"));
   const [days, setDays] = useState<[string | null, string | null]>([null, null]);
   const [from, to] = days;
   const query = useInfiniteQuery(

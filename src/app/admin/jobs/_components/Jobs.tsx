@@ -2,6 +2,7 @@
 
 import { Select } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Job } from "@/server/jobs/schema";
 import { useTRPC } from "../../../_trpc/client";
@@ -13,11 +14,13 @@ import { STATUS } from "./status";
 const REFRESH_MS = 15_000;
 
 const STATUSES = Object.entries(STATUS).map(([value, { label }]) => ({ value, label }));
+const isStatus = (text: string | null): text is Job["status"] => text !== null && text in STATUS;
 
 /** Runs, newest first; the list keeps itself up to date. */
 export function Jobs() {
   const trpc = useTRPC();
-  const [status, setStatus] = useState<Job["status"] | null>(null);
+  const asked = useSearchParams().get("status");
+  const [status, setStatus] = useState<Job["status"] | null>(isStatus(asked) ? asked : null);
   const query = useInfiniteQuery(
     trpc.jobs.list.infiniteQueryOptions(
       { limit: 25, status: status ?? undefined },

@@ -1,0 +1,67 @@
+"use client";
+
+import { Alert } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { Attention as Counts } from "@/server/analytics/schema";
+import { TextLink } from "../../_components/LinkButton";
+import { useTRPC } from "../../_trpc/client";
+import classes from "./Attention.module.css";
+
+const REFRESH_MS = 60_000;
+
+/** Each with its number in front, and where one sees to it. */
+const THINGS: Record<keyof Counts, { one: string; more: string; href: string; do: string }> = {
+  waitingDoctors: {
+    one: "doctor waits for approval",
+    more: "doctors wait for approval",
+    href: "/admin/doctors",
+    do: "See the applications",
+  },
+  mismatchedPayments: {
+    one: "payment came in with another amount than the price. It is at the gateway: give it back there",
+    more: "payments came in with another amount than the price. They are at the gateway: give them back there",
+    href: "/admin/audit?action=payment.mismatched",
+    do: "See which",
+  },
+  failedRefunds: {
+    one: "refund could not be paid out by the gateway",
+    more: "refunds could not be paid out by the gateway",
+    href: "/admin/audit?action=payment.refund_failed",
+    do: "See which",
+  },
+  failedJobs: {
+    one: "job gave up",
+    more: "jobs gave up",
+    href: "/admin/jobs?status=FAILED",
+    do: "See what failed",
+  },
+};
+
+/** What waits for an admin; nothing at all where nothing does. */
+export function Attention() {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.analytics.attention.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
+  );
+  if (!data) return null;
+  const waiting = (Object.keys(THINGS) as Array<keyof Counts>).filter((key) => data[key] > 0);
+  if (waiting.length === 0) return null;
+  return (
+    <Alert
+      color="turmeric"
+      icon={<IconBell aria-hidden />}
+      title="This waits for you"
+      className={classes.alert}
+    >
+      <ul className={classes.list}>
+        {waiting.map((key) => (
+          <li key={key}>
+            {data[key]} {data[key] === 1 ? THINGS[key].one : THINGS[key].more}.{" "}
+            <TextLink href={THINGS[key].href}>{THINGS[key].do}</TextLink>
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
