@@ -92,7 +92,10 @@ describe.each(["desktop", "phone"] as const)(
 
       const admin = await open(width);
       await signIn(admin, "admin@demo.test");
-      await admin.goto("/admin/doctors");
+      const waiting = admin.getByRole("region", { name: "This waits for you" });
+      await waiting.getByText(/doctors? waits? for approval/).waitFor();
+      await look(admin, "admin-waiting");
+      await waiting.getByRole("link", { name: "See the applications" }).click();
       const file = admin.getByRole("article").filter({ hasText: email });
       await file.getByText(number).waitFor();
       await look(admin, "doctors-waiting");

@@ -49,6 +49,8 @@ export function Attention() {
   if (waiting.length === 0) return null;
   return (
     <Alert
+      // Nothing has just happened: it is there to be found, not to be called out.
+      role="region"
       color="turmeric"
       icon={<IconBell aria-hidden />}
       title="This waits for you"
