@@ -1,5 +1,6 @@
 import { audit, auditAlone } from "../../audit/commands";
 import { type Actor, system } from "../../audit/schema";
+import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
@@ -56,7 +57,7 @@ export async function createAdmin(email: string, name: string, password: string)
   await inTransaction(async (tx) => {
     const id = uuidv7();
     const { count } = await tx.user.createMany({
-      data: [{ id, email, name, role: "admin", passwordHash, emailVerifiedAt: new Date() }],
+      data: [{ id, email, name, role: "admin", passwordHash, emailVerifiedAt: clock.now() }],
       skipDuplicates: true,
     });
     if (count === 0) throw new AppError("EMAIL_TAKEN");

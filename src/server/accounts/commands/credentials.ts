@@ -1,5 +1,6 @@
 import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
@@ -31,7 +32,7 @@ export async function resetPassword(token: string, password: string, requestId: 
     const { role } = await tx.user.update({
       where: { id: userId },
       // Who reads the mail has the address.
-      data: { passwordHash, emailVerifiedAt: new Date() },
+      data: { passwordHash, emailVerifiedAt: clock.now() },
       select: { role: true },
     });
     const actor: Actor = { userId, role, requestId };
@@ -47,7 +48,7 @@ export async function verifyEmail(token: string, requestId: string | null): Prom
     if (!userId) throw new AppError("LINK_INVALID");
     const { role } = await tx.user.update({
       where: { id: userId },
-      data: { emailVerifiedAt: new Date() },
+      data: { emailVerifiedAt: clock.now() },
       select: { role: true },
     });
     const actor: Actor = { userId, role, requestId };
