@@ -6,7 +6,13 @@ import { sql } from "../support/database";
 import { FEE, makeAdmin, makeDoctor } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 
-const NOTHING = { waitingDoctors: 0, mismatchedPayments: 0, failedRefunds: 0, failedJobs: 0 };
+const NOTHING = {
+  waitingDoctors: 0,
+  mismatchedPayments: 0,
+  failedRefunds: 0,
+  unfinishedConsultations: 0,
+  failedJobs: 0,
+};
 
 test("an admin is told what no job can settle, for as long as it waits", async () => {
   const admin = callerAs(await makeAdmin());

@@ -25,6 +25,8 @@ const BY_REASON: Record<string, string> = {
   HOLD_LIMIT: "This time cannot be held any longer.",
   TOO_EARLY: "It is too early for that.",
   ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
+  HAS_BOOKINGS:
+    "This person has consultations booked as a patient. Once those are over, or cancelled, it is possible.",
   INVALID_CREDENTIALS: "That email and password do not go together. Please check both.",
   ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",
   MFA_INVALID: "That code is not right, or was used already. Please wait for the next one.",

@@ -116,7 +116,8 @@ export async function utilization(input: UtilizationInput) {
 /**
  * What no job can settle: applications, money of another amount than the price (which stays at the
  * gateway; told for thirty days, since what is done there by hand is not heard here), refunds that the
- * gateway could not carry out, runs that gave up.
+ * gateway could not carry out, consultations that were begun and not completed a day later, runs that
+ * gave up.
  */
 export async function attention(): Promise<Attention> {
   const [counts] = await db.$queryRaw<Attention[]>`
@@ -125,6 +126,9 @@ export async function attention(): Promise<Attention> {
              WHERE e.outcome = 'MISMATCH' AND p.captured_at IS NULL
                AND e.received_at > app_now() - interval '30 days') AS "mismatchedPayments",
            (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "failedRefunds",
+           (SELECT count(*)::int FROM consultations c JOIN bookings b ON b.id = c.booking_id
+             WHERE c.status = 'ACTIVE' AND b.ends_at < app_now() - interval '1 day') AS "unfinishedConsultations",
            (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs"`;
-  return counts ?? { waitingDoctors: 0, mismatchedPayments: 0, failedRefunds: 0, failedJobs: 0 };
+  if (!counts) throw new Error("a query without FROM has one row");
+  return counts;
 }

@@ -24,6 +24,7 @@ export const attention = z.object({
   waitingDoctors: z.int(),
   mismatchedPayments: z.int(),
   failedRefunds: z.int(),
+  unfinishedConsultations: z.int(),
   failedJobs: z.int(),
 });
 export type Attention = z.infer<typeof attention>;

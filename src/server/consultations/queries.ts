@@ -14,6 +14,7 @@ type Row = {
   ended_at: Date | null;
   room_id: string;
   starts_at: Date;
+  ends_at: Date;
   now: Date;
 };
 
@@ -30,16 +31,17 @@ export async function getConsultation(
   tx: Tx = db,
 ): Promise<Consultation> {
   const [row] = await tx.$queryRaw<Row[]>`
-    SELECT c.id, c.status::text AS status, c.started_at, c.ended_at, c.room_id, b.starts_at,
+    SELECT c.id, c.status::text AS status, c.started_at, c.ended_at, c.room_id, b.starts_at, b.ends_at,
            app_now() AS now
       FROM consultations c JOIN bookings b ON b.id = c.booking_id
      WHERE b.id = ${bookingId}::uuid AND ${within(scope)}`;
   if (!row) throw new AppError("NOT_FOUND");
+  const visit = { status: row.status, startsAt: row.starts_at, endsAt: row.ends_at };
   return {
     id: row.id,
     status: row.status,
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
-    joinUrl: roomIsOpen(row.status, row.starts_at, row.now) ? roomUrl(row.room_id) : null,
+    joinUrl: roomIsOpen(visit, row.now) ? roomUrl(row.room_id) : null,
   };
 }

@@ -1,3 +1,4 @@
+import { refuseWhileBooked } from "../accounts/commands/people";
 import { endOtherSessions } from "../accounts/session";
 import { audit } from "../audit/commands";
 import type { Actor } from "../audit/schema";
@@ -52,6 +53,7 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
     : doctor.registrationExpiresOn;
   const council = checked.council ?? doctor.council;
   if (!council || !expiresOn || expiresOn < clock.now()) throw new AppError("REGISTRATION_LAPSED");
+  await refuseWhileBooked(tx, doctor.userId);
   await tx.doctor.update({
     where: { id: doctorId },
     data: {

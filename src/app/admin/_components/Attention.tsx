@@ -30,6 +30,12 @@ const THINGS: Record<keyof Counts, { one: string; more: string; href: string; do
     href: "/admin/audit?action=payment.refund_failed",
     do: "See which",
   },
+  unfinishedConsultations: {
+    one: "consultation was begun and is not completed a day later. Its doctor can complete it, you can cancel it over the API",
+    more: "consultations were begun and are not completed a day later. Their doctors can complete them, you can cancel them over the API",
+    href: "/admin/audit?action=consultation.started",
+    do: "See which were begun",
+  },
   failedJobs: {
     one: "job gave up",
     more: "jobs gave up",

@@ -38,6 +38,17 @@ async function setStatus(tx: Tx, actor: Actor, userId: string, status: "ACTIVE" 
   throw new AppError(known > 0 ? "ILLEGAL_TRANSITION" : "NOT_FOUND");
 }
 
+/**
+ * What a patient has booked is theirs as a patient alone: in another role they could neither see nor
+ * cancel what they paid for. @throws HAS_BOOKINGS while something is booked.
+ */
+export async function refuseWhileBooked(tx: Tx, userId: string): Promise<void> {
+  const booked = await tx.booking.count({
+    where: { patientId: userId, status: { in: ["PENDING", "CONFIRMED"] } },
+  });
+  if (booked > 0) throw new AppError("HAS_BOOKINGS");
+}
+
 /** Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone. */
 export async function changeRole(
   tx: Tx,
@@ -54,6 +65,7 @@ export async function changeRole(
   const isDoctor = user.doctor?.status === "APPROVED";
   const allowed = userId !== actor.userId && user.role !== role && (role !== "doctor" || isDoctor);
   if (!allowed) throw new AppError("ILLEGAL_TRANSITION");
+  await refuseWhileBooked(tx, userId);
   await tx.user.update({ where: { id: userId }, data: { role }, select: { id: true } });
   await endOtherSessions(tx, actor, userId, null, "role changed");
   await audit(tx, actor, {

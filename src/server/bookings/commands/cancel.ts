@@ -30,10 +30,10 @@ export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string
   return row;
 }
 
-/** What a cancellation by someone gives back now, in minor units: all of it unless the patient cancels. */
+/** What a cancellation gives back now, in minor units: the policy's share for the patient, all of it for anybody else. */
 function refundOf(booking: Locked, by: CancelledBy): number {
   const { tiers, cap, starts_at: startsAt, now, price_amount: price } = booking;
-  if (by === "doctor") return price;
+  if (by !== "patient") return price;
   return shareOf(price, refundPercent({ tiers, capPercent: cap, startsAt, now }));
 }
 
@@ -54,7 +54,9 @@ export async function cancelBooking(
 ): Promise<number> {
   const booking = await lockBooking(tx, scope, bookingId);
   const open = booking.status === "PENDING" || booking.status === "CONFIRMED";
-  if (!open || booking.consultation === "ACTIVE") throw new AppError("ILLEGAL_TRANSITION");
+  // One that was begun and never completed would keep its money for good: an admin may end it.
+  const isUnderWay = booking.consultation === "ACTIVE" && by !== "admin";
+  if (!open || isUnderWay) throw new AppError("ILLEGAL_TRANSITION");
   const refund = booking.status === "CONFIRMED" ? refundOf(booking, by) : 0;
   if (expectedRefund !== undefined && expectedRefund !== refund)
     throw new AppError("REFUND_CHANGED");

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { refundMissed } from "@/server/consultations/commands";
+import { makeConfirmed, stateOf } from "../support/bookings";
+import { callerAs } from "../support/caller";
+import { sql } from "../support/database";
+import {
+  FEE,
+  makeAdmin,
+  makeDoctor,
+  makePatient,
+  makeSlot,
+  type Person,
+} from "../support/factories";
+import { HOSTS, useHost } from "../support/http";
+
+/** Moves a visit of half an hour, as if it had been booked then. */
+async function moveTo(bookingId: string, startsIn: string): Promise<void> {
+  await sql(
+    `WITH moved AS (
+       UPDATE bookings SET starts_at = now() + $2::interval, ends_at = now() + $2::interval + interval '30 minutes'
+        WHERE id = $1 RETURNING slot_id, starts_at, ends_at)
+     UPDATE availability_slots s SET starts_at = m.starts_at, ends_at = m.ends_at FROM moved m
+      WHERE s.id = m.slot_id`,
+    [bookingId, startsIn],
+  );
+}
+
+describe.each(HOSTS)("what a patient wrote, %s", (host) => {
+  const api = useHost(host);
+  test("stays out of the answer to whoever else cancels, and of what is kept of it", async () => {
+    const reason = "Waking up at four";
+    const cancelled = async (pick: (patient: Person, doctor: Person, admin: Person) => Person) => {
+      const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
+      const slot = await makeSlot(doctor);
+      const { id } = await callerAs(patient).bookings.hold({ slotId: slot.id, reason });
+      const who = pick(patient, doctor, admin);
+      const cancel = () => api.post(`/bookings/${id}/cancel`, {}, who, { key: "one" });
+      const [first, again] = [await cancel(), await cancel()];
+      expect([first.status, again.body]).toEqual([200, first.body]);
+      return (first.body as { reason: string | null }).reason;
+    };
+    expect(await cancelled((patient) => patient)).toBe(reason);
+    expect(await cancelled((_patient, doctor) => doctor)).toBeNull();
+    expect(await cancelled((_patient, _doctor, admin) => admin)).toBeNull();
+  });
+});
+
+test("an hour ahead the patient's cancellation gives nothing back, the clinic's all of it", async () => {
+  const refundOf = async (who: "patient" | "doctor" | "admin") => {
+    const made = await makeConfirmed();
+    await moveTo(made.booking.id, "1 hour");
+    const person = who === "admin" ? await makeAdmin() : made[who];
+    return (await callerAs(person).bookings.cancel({ bookingId: made.booking.id })).refund;
+  };
+  const all = { amount: { amount: FEE, currency: "INR" }, status: "PENDING" };
+  expect([await refundOf("patient"), await refundOf("doctor"), await refundOf("admin")]).toEqual([
+    null,
+    all,
+    all,
+  ]);
+});
+
+test("what was begun and never completed is cancelled by an admin alone, and paid back", async () => {
+  const { doctor, patient, booking } = await makeConfirmed();
+  const admin = callerAs(await makeAdmin());
+  const bookingId = booking.id;
+  await moveTo(bookingId, "1 minute");
+  await callerAs(doctor).consultations.start({ bookingId });
+  const room = async () => (await callerAs(patient).consultations.get({ bookingId })).joinUrl;
+  expect(await room()).not.toBeNull();
+  expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 0 });
+
+  await moveTo(bookingId, "-2 days");
+  expect(await room()).toBeNull();
+  await refundMissed();
+  for (const one of [doctor, patient]) {
+    await expect(callerAs(one).bookings.cancel({ bookingId })).rejects.toThrow(
+      "ILLEGAL_TRANSITION",
+    );
+  }
+  expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 1 });
+
+  await admin.bookings.cancel({ bookingId });
+  expect(await stateOf(bookingId)).toMatchObject({
+    booking: "CANCELLED",
+    payment: "REFUND_PENDING",
+    consultation: "CANCELLED",
+    refund: `PENDING ${FEE}`,
+  });
+  expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 0 });
+});
+
+test("nobody is made a doctor or an admin away from what they have booked", async () => {
+  const { patient, booking } = await makeConfirmed();
+  const admin = await makeAdmin();
+  await sql(
+    `INSERT INTO doctors (user_id, name, gender, registration_number, specializations, languages,
+                          years_of_experience, fee_amount, council, registration_expires_on)
+     VALUES ($1, 'Asha', 'female', 'KMC-77', '{Ayurveda}', '{English}', 3, 100, 'Council', '2035-01-01')`,
+    [patient.id],
+  );
+  const [{ id: doctorId } = { id: "" }] = await sql<{ id: string }>(
+    "SELECT id FROM doctors WHERE user_id = $1",
+    [patient.id],
+  );
+  const approve = () => callerAs(admin).doctors.approve({ doctorId });
+  await expect(approve()).rejects.toThrow("HAS_BOOKINGS");
+  const toAdmin = () => callerAs(admin).people.changeRole({ id: patient.id, role: "admin" });
+  await expect(toAdmin()).rejects.toThrow("HAS_BOOKINGS");
+
+  await callerAs(patient).bookings.cancel({ bookingId: booking.id });
+  await approve();
+});
