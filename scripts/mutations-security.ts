@@ -6,6 +6,8 @@ const SESSION = "src/server/accounts/session.ts";
 const MFA = "src/server/accounts/mfa.ts";
 const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 
+const DOCTOR_ACCOUNTS_SQL = "prisma/migrations/20261121000800_doctor_accounts/migration.sql";
+
 /** Guards of accounts, sessions, encryption and rate limits. */
 export const SECURITY_MUTATIONS: Mutation[] = [
   {
@@ -45,6 +47,27 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     find: '  await endOtherSessions(tx, actor, userId, null, "suspended");\n',
     replace: "",
     tests: ["sessions"],
+  },
+  {
+    says: "a suspended doctor is sold",
+    file: DOCTOR_ACCOUNTS_SQL,
+    find: "SELECT u.status = 'ACTIVE' AND u.role",
+    replace: "SELECT u.role",
+    tests: ["doctor-accounts"],
+  },
+  {
+    says: "who is no doctor any more is sold",
+    file: DOCTOR_ACCOUNTS_SQL,
+    find: " AND u.role = 'doctor' FROM",
+    replace: " FROM",
+    tests: ["doctor-accounts"],
+  },
+  {
+    says: "a doctor's row does not wait for a suspension under way",
+    file: DOCTOR_ACCOUNTS_SQL,
+    find: "u.id = account FOR SHARE",
+    replace: "u.id = account",
+    tests: ["doctor-accounts"],
   },
   {
     says: "a new password leaves the other sessions open",

@@ -54,6 +54,12 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
   const council = checked.council ?? doctor.council;
   if (!council || !expiresOn || expiresOn < clock.now()) throw new AppError("REGISTRATION_LAPSED");
   await refuseWhileBooked(tx, doctor.userId);
+  // The account before the doctor, as where it is suspended: two orders would deadlock.
+  await tx.user.update({
+    where: { id: doctor.userId },
+    data: { role: "doctor" },
+    select: { id: true },
+  });
   await tx.doctor.update({
     where: { id: doctorId },
     data: {
@@ -63,11 +69,6 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
       decidedAt: clock.now(),
       ...(checked.registrationNumber && { registrationNumber: checked.registrationNumber }),
     },
-    select: { id: true },
-  });
-  await tx.user.update({
-    where: { id: doctor.userId },
-    data: { role: "doctor" },
     select: { id: true },
   });
   await endOtherSessions(tx, actor, doctor.userId, null, "became a doctor");
