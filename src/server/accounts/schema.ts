@@ -105,7 +105,8 @@ export const consentInput = z.object({ purpose: z.enum(["consultation"]) });
 export const consent = consentInput.extend({ version: z.int(), givenAt: instant });
 export type Consent = z.infer<typeof consent>;
 /** Those that stand; few enough for one page. */
-export const consents = z.object({ items: z.array(consent) });
+export const consents = page(consent);
+export type ConsentPage = z.infer<typeof consents>;
 
 const userStatus = z.enum(["ACTIVE", "SUSPENDED"]);
 export const listUsersInput = pageInput.extend({
