@@ -3,6 +3,7 @@ import type { Mutation } from "./mutations";
 const CRYPTO = "src/server/platform/crypto.ts";
 const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 const SESSION = "src/server/accounts/session.ts";
+const SIGN_IN = "src/server/accounts/commands/sign-in.ts";
 const MFA = "src/server/accounts/mfa.ts";
 const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 
@@ -40,6 +41,20 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     find: "AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status",
     replace: "AND u.status",
     tests: ["sessions"],
+  },
+  {
+    says: "a sign-in with the old password opens a session after the new one",
+    file: SIGN_IN,
+    find: "AND u.password_hash = ",
+    replace: "AND '' <> ",
+    tests: ["sign-in-race"],
+  },
+  {
+    says: "a sign-in without a second factor opens a session after one was turned on",
+    file: SIGN_IN,
+    find: "AND f.confirmed_at IS NOT DISTINCT FROM",
+    replace: "AND now() IS DISTINCT FROM",
+    tests: ["sign-in-race"],
   },
   {
     says: "a suspension leaves the sessions as they are",

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { clock } from "@/server/platform/clock";
 import { appRouter } from "@/server/trpc/root";
-import { login, makeDevices, makeMember, PASSWORD, tokensOf, totpCode } from "../support/accounts";
+import {
+  atTheStartOfAStep,
+  login,
+  makeDevices,
+  makeMember,
+  PASSWORD,
+  tokensOf,
+  totpCode,
+} from "../support/accounts";
 import { callerAs } from "../support/caller";
 import { sql, tablesThatContain } from "../support/database";
 import { makePatient, type Person } from "../support/factories";
@@ -34,10 +42,6 @@ async function makeEnrolled(api: Api, role: "patient" | "doctor" = "patient") {
   return { person, secret, recoveryCodes: (body as { recoveryCodes: string[] }).recoveryCodes };
 }
 
-/** Sets the app's clock to where a step begins, so that none ends while a test uses its codes. */
-function atTheStartOfAStep(): void {
-  clock.setOffset(30_000 - (Date.now() % 30_000));
-}
 afterEach(() => clock.setOffset(0));
 
 describe("the second factor", { timeout: 120_000 }, () => {

@@ -1,10 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { startApiSession } from "@/server/accounts/commands/sign-in";
 import { hashPassword } from "@/server/accounts/password";
-import { startApiSession } from "@/server/accounts/session";
 import type { Audience, Caller, Rule, Target, Thing } from "./access";
 import { callerAs } from "./caller";
 import { sql } from "./database";
-import { inHours, makeAdmin, makeDoctor, makePatient, makeSlot, type Person } from "./factories";
+import {
+  asSignedIn,
+  inHours,
+  makeAdmin,
+  makeDoctor,
+  makePatient,
+  makeSlot,
+  type Person,
+} from "./factories";
 import { deliver, gatewayEvent } from "./gateway";
 
 /** The people of the matrix and what they have: the same of everything for two patients and two doctors. */
@@ -15,7 +23,10 @@ export type World = {
 
 /** A session of a person, in the state that the caller is to be in. */
 async function sessionOf(person: Person, caller: Caller): Promise<{ id: string; token: string }> {
-  const { accessToken } = await startApiSession(person, { userAgent: null, requestId: null });
+  const begin = async () =>
+    startApiSession(await asSignedIn(person), { userAgent: null, requestId: null });
+  // Nobody signs in while suspended: that session is from before.
+  const accessToken = caller === "suspended" ? person.token : (await begin()).accessToken;
   const [row] = await sql<{ id: string }>(
     `UPDATE sessions SET mfa_at = CASE WHEN $2 = 'withoutFactor' THEN NULL ELSE now() END,
             access_expires_at = CASE WHEN $2 = 'stale' THEN now() ELSE access_expires_at END
@@ -113,7 +124,8 @@ async function idOf(world: World, { names, for: audience }: Rule, caller: Caller
   const { people } = world;
   const me = personOf(world, caller, audience) ?? people.patient;
   const other = isOther(caller) ? people.patient : people.otherPatient;
-  return (await sessionOf(target === "own" ? me : other, "patient")).id;
+  if (target !== "own") return (await sessionOf(other, "patient")).id;
+  return (await sessionOf(me, caller === "suspended" ? caller : "patient")).id;
 }
 
 const tokens = new Map<string, string>();

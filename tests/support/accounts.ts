@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
+import { startApiSession, startBrowserSession } from "@/server/accounts/commands/sign-in";
 import { hashPassword } from "@/server/accounts/password";
 import type { Role } from "@/server/accounts/schema";
-import { sessionCookie, startApiSession, startBrowserSession } from "@/server/accounts/session";
+import { sessionCookie } from "@/server/accounts/session";
 import { clock } from "@/server/platform/clock";
 import { sql } from "./database";
-import { makeAdmin, makeDoctor, makePatient, type Person } from "./factories";
+import { asSignedIn, makeAdmin, makeDoctor, makePatient, type Person } from "./factories";
 import type { Answer, Api } from "./http";
 
 export const PASSWORD = "a horse that staples batteries";
@@ -33,8 +34,9 @@ const device = { userAgent: "tests", requestId: null };
 
 /** Two devices of someone's: a browser with its cookie, and an API client with its tokens. */
 export async function makeDevices(person: Person) {
-  const cookie = `${sessionCookie()}=${await startBrowserSession(person, device)}`;
-  const tokens = await startApiSession(person, device);
+  const signedIn = await asSignedIn(person);
+  const cookie = `${sessionCookie()}=${await startBrowserSession(signedIn, device)}`;
+  const tokens = await startApiSession(signedIn, device);
   return {
     tokens,
     /** What both hear when they ask who they are. */
@@ -46,6 +48,11 @@ export async function makeDevices(person: Person) {
     viaBrowser: (api: Api, path: string, headers: Record<string, string> = {}) =>
       api.get(path, null, { headers: { cookie, ...headers } }),
   };
+}
+
+/** Sets the app's clock to where a step of codes begins, so that none ends while a test uses them. */
+export function atTheStartOfAStep(): void {
+  clock.setOffset(30_000 - (Date.now() % 30_000));
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { type SignedIn, startApiSession } from "@/server/accounts/commands/sign-in";
+import { factorSince } from "@/server/accounts/mfa";
 import type { Role } from "@/server/accounts/schema";
-import { startApiSession } from "@/server/accounts/session";
 import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";
 import { createDataKey } from "@/server/platform/phi";
@@ -12,6 +13,12 @@ export type TestSlot = { id: string; doctorId: string; startsAt: Date; endsAt: D
 
 export const FEE = 50_000;
 
+/** Someone as the check of a sign-in finds them just now, without a password having been given. */
+export async function asSignedIn({ id }: { id: string }): Promise<SignedIn> {
+  const { role, name, passwordHash } = await db.user.findUniqueOrThrow({ where: { id } });
+  return { id, role, name, passwordHash, factorSince: await factorSince(db, id) };
+}
+
 async function makePerson(role: Role, name: string): Promise<Person> {
   const id = uuidv7();
   const email = `${id}@example.test`;
@@ -19,7 +26,7 @@ async function makePerson(role: Role, name: string): Promise<Person> {
   await db.profile.create({ data: { userId: id } });
   await createDataKey(db, id);
   const device = { userAgent: "tests", requestId: null };
-  const { accessToken } = await startApiSession({ id, role, name }, device);
+  const { accessToken } = await startApiSession(await asSignedIn({ id }), device);
   return { id, role, name, email, token: accessToken };
 }
 

@@ -32,10 +32,17 @@ export async function enrolTotp(tx: Tx, userId: string, email: string) {
   return { secret, otpauthUrl: generateURI({ issuer: ISSUER, label: email, secret }) };
 }
 
-/** Whether a person's factor is in force. */
-export async function hasTotp(tx: Tx, userId: string): Promise<boolean> {
-  return (await tx.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
+/** Since when a person's factor is in force; null where none is. */
+export async function factorSince(tx: Tx, userId: string): Promise<Date | null> {
+  const factor = await tx.totpFactor.findUnique({
+    where: { userId },
+    select: { confirmedAt: true },
+  });
+  return factor?.confirmedAt ?? null;
 }
+
+/** Whether a person's factor is in force. */
+export const hasTotp = async (tx: Tx, userId: string) => (await factorSince(tx, userId)) !== null;
 
 /** The time step of a right code of this step, the one before or the one after; null for a wrong one. */
 async function stepOf(tx: Tx, userId: string, code: string): Promise<number | null> {

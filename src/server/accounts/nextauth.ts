@@ -4,15 +4,9 @@ import { env } from "@/env";
 import { AppError } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
-import { checkSignIn } from "./commands/account";
+import { checkSignIn, startBrowserSession } from "./commands/sign-in";
 import { loginInput } from "./schema";
-import {
-  COOKIE_SECONDS,
-  endSession,
-  sessionCookie,
-  sessionOfToken,
-  startBrowserSession,
-} from "./session";
+import { COOKIE_SECONDS, endSession, sessionCookie, sessionOfToken } from "./session";
 
 /** Checks what the form sent. @returns the token of the session that begins. */
 async function signInBrowser(

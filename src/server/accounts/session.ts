@@ -7,7 +7,7 @@ import { sha256 } from "../platform/crypto";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { inTransaction, type Tx } from "../platform/transaction";
-import { ACCESS_MINUTES, IDLE_MINUTES, SESSION_HOURS } from "./rules";
+import { ACCESS_MINUTES, IDLE_MINUTES } from "./rules";
 import type { Role, Tokens } from "./schema";
 
 /** Who is behind a request, as the session row says at this moment. */
@@ -29,8 +29,8 @@ export const COOKIE_SECONDS = 30 * 24 * 3600;
 export const sessionCookie = (): string =>
   env.APP_URL.startsWith("https:") ? "__Host-amrutam-session" : "amrutam-session";
 
-const newToken = () => randomBytes(32).toString("base64url");
-const digest = (token: string) => new Uint8Array(sha256(token));
+export const newToken = () => randomBytes(32).toString("base64url");
+export const digest = (token: string) => new Uint8Array(sha256(token));
 
 /** Of a session `s` and its user `u`: whether the last request is recent enough. */
 export const isAwake = Prisma.sql`s.last_seen_at > app_now() - make_interval(mins =>
@@ -86,48 +86,10 @@ export async function authenticate(headers: Headers): Promise<Session | null> {
   return token ? sessionOfToken(token, headers.has("x-background")) : null;
 }
 
-type Person = { id: string; role: Role; name: string; mfa?: boolean };
-type Device = { userAgent: string | null; requestId: string | null };
+type Person = { id: string; role: Role; name: string };
 
-const asActor = (person: Person, device: Device): Actor => ({
-  userId: person.id,
-  role: person.role,
-  requestId: device.requestId,
-});
-
-/** A new session of someone's, which the database's clock will end. */
-async function createSession(
-  tx: Tx,
-  person: Person,
-  device: Device,
-  kind: "browser" | "api",
-  token: string | null,
-): Promise<string> {
-  const [row] = await tx.$queryRaw<Array<{ id: string }>>`
-    INSERT INTO sessions (user_id, kind, device, access_token_hash, access_expires_at, expires_at, mfa_at)
-    SELECT ${person.id}::uuid, ${kind}::session_kind, ${(device.userAgent ?? "unknown").slice(0, 200)},
-           ${token && digest(token)}::bytea, CASE ${kind} WHEN 'browser' THEN e.at END, e.at,
-           CASE WHEN ${person.mfa ?? false} THEN app_now() END
-      FROM (SELECT app_now() + make_interval(hours => ${SESSION_HOURS[person.role]}::int) AS at) e
-    RETURNING id`;
-  const id = row?.id ?? "";
-  await audit(tx, asActor(person, device), {
-    action: "session.started",
-    entityType: "session",
-    entityId: id,
-    detail: { kind },
-  });
-  return id;
-}
-
-/** Starts a browser's session. @returns its token, for the cookie. */
-export async function startBrowserSession(person: Person, device: Device): Promise<string> {
-  const token = newToken();
-  await inTransaction((tx) => createSession(tx, person, device, "browser", token));
-  return token;
-}
-
-async function issueTokens(tx: Tx, sessionId: string, person: Person): Promise<Tokens> {
+/** A new pair of tokens for a session of an API client. */
+export async function issueTokens(tx: Tx, sessionId: string, person: Person): Promise<Tokens> {
   const accessToken = newToken();
   const refreshToken = newToken();
   const [row] = await tx.$queryRaw<Array<{ access: Date; refresh: Date }>>`
@@ -144,14 +106,6 @@ async function issueTokens(tx: Tx, sessionId: string, person: Person): Promise<T
     refreshTokenExpiresAt: row.refresh.toISOString(),
     user: { id: person.id, role: person.role, name: person.name },
   };
-}
-
-/** Starts an API client's session with its first pair of tokens. */
-export async function startApiSession(person: Person, device: Device): Promise<Tokens> {
-  return inTransaction(async (tx) => {
-    const id = await createSession(tx, person, device, "api", null);
-    return issueTokens(tx, id, person);
-  });
 }
 
 type Known = { session_id: string; user_id: string; role: Role; spent: boolean; revoked: boolean };

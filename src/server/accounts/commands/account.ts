@@ -1,15 +1,12 @@
-import { audit, auditAlone } from "../../audit/commands";
+import { audit } from "../../audit/commands";
 import { type Actor, system } from "../../audit/schema";
 import { clock } from "../../platform/clock";
-import { db } from "../../platform/db";
-import { AppError, type Reason } from "../../platform/errors";
+import { AppError } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
 import { createDataKey, newDataKey, sealText } from "../../platform/phi";
-import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { factorMatches, hasTotp } from "../mfa";
-import { hashPassword, passwordMatches, refuseBreached } from "../password";
-import type { Role, UpdateMe } from "../schema";
+import { hashPassword, refuseBreached } from "../password";
+import type { UpdateMe } from "../schema";
 
 type NewAccount = { email: string; password: string; name: string; timezone?: string };
 
@@ -64,53 +61,6 @@ export async function createAdmin(email: string, name: string, password: string)
     await tx.profile.create({ data: { userId: id } });
     await createDataKey(tx, id);
     await audit(tx, system(), { action: "user.registered", entityType: "user", entityId: id });
-  });
-}
-
-type SignedIn = { id: string; role: Role; name: string; mfa: boolean };
-
-/**
- * Checks an address, a password and, where one is in force, the second factor.
- * @throws INVALID_CREDENTIALS for address or password; then ACCOUNT_SUSPENDED, MFA_REQUIRED,
- *   MFA_INVALID, each only after a right password.
- */
-export async function checkSignIn(
-  { email, password, otp }: { email: string; password: string; otp?: string },
-  requestId: string | null,
-): Promise<SignedIn> {
-  const user = await db.user.findUnique({ where: { email } });
-  const matches = await passwordMatches(user?.passwordHash ?? null, password);
-  const deny = async (reason: Reason) => {
-    await denied(user, reason, requestId);
-    return new AppError(reason);
-  };
-  if (!user || !matches) throw await deny("INVALID_CREDENTIALS");
-  if (user.status !== "ACTIVE") throw await deny("ACCOUNT_SUSPENDED");
-  const mfa = await hasTotp(db, user.id);
-  // Asking for the code is a step of signing in, not a denial.
-  if (mfa && !otp) throw new AppError("MFA_REQUIRED");
-  if (mfa && otp) {
-    await limit("mfaPerAccount", user.id);
-    const right = await inTransaction((tx) => factorMatches(tx, user.id, otp));
-    if (!right) throw await deny("MFA_INVALID");
-  }
-  return { id: user.id, role: user.role, name: user.name, mfa };
-}
-
-/**
- * Refused sign-ins are on the record: who looks for an attack finds it. Those for addresses without
- * an account as well, or they would be answered sooner.
- */
-async function denied(
-  user: { id: string; role: Role } | null,
-  reason: Reason,
-  requestId: string | null,
-) {
-  await auditAlone(system(requestId), {
-    action: "sign_in.denied",
-    entityType: "user",
-    entityId: user?.id ?? "unknown",
-    detail: { role: user?.role ?? "none", reason },
   });
 }
 

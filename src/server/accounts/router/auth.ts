@@ -2,8 +2,9 @@ import { limit } from "../../platform/rate-limit";
 import { ok } from "../../platform/schema";
 import { inTransaction } from "../../platform/transaction";
 import { publicProcedure, rest, router, signedIn } from "../../trpc/procedures";
-import { checkSignIn, register } from "../commands/account";
+import { register } from "../commands/account";
 import { requestReset, resetPassword, verifyEmail } from "../commands/credentials";
+import { checkSignIn, startApiSession } from "../commands/sign-in";
 import {
   loginInput,
   refreshInput,
@@ -14,7 +15,7 @@ import {
   tokens,
   verifyInput,
 } from "../schema";
-import { endSession, refreshSession, startApiSession } from "../session";
+import { endSession, refreshSession } from "../session";
 
 const open = (path: `/${string}`, summary: string) =>
   rest("POST", path, "Accounts", summary, "open");

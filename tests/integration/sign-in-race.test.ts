@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  checkSignIn,
+  startApiSession,
+  startBrowserSession,
+} from "@/server/accounts/commands/sign-in";
+import { issueLinkToken } from "@/server/accounts/tokens";
+import { clock } from "@/server/platform/clock";
+import { inTransaction } from "@/server/platform/transaction";
+import {
+  atTheStartOfAStep,
+  login,
+  makeMember,
+  PASSWORD,
+  tokensOf,
+  totpCode,
+} from "../support/accounts";
+import { sql, waitingForLocks, withConnection } from "../support/database";
+import { makeAdmin, type Person } from "../support/factories";
+import { type Answer, type Api, labelOf, useHost } from "../support/http";
+import { until } from "../support/jobs";
+import { expectRefused } from "../support/refusals";
+
+const NEXT = "another horse entirely";
+
+const reset = async ({ id }: Person, api: Api) => {
+  const token = await inTransaction((tx) => issueLinkToken(tx, id, "reset_password"));
+  return api.post("/auth/reset", { token, password: NEXT }, null);
+};
+
+/** Puts the second factor in force. @returns its secret; the code of the step before is spent. */
+async function turnOn(person: Person, api: Api): Promise<{ answer: Answer; secret: string }> {
+  atTheStartOfAStep();
+  const { body } = await api.post("/me/mfa/totp", {}, person);
+  const { secret } = body as { secret: string };
+  const code = totpCode(secret, -1);
+  return { secret, answer: await api.post("/me/mfa/totp/confirm", { code }, person) };
+}
+
+afterEach(() => clock.setOffset(0));
+
+type Change = (person: Person, api: Api) => Promise<Answer>;
+const CHANGES: Array<[string, string, Change]> = [
+  ["a reset of the password", "INVALID_CREDENTIALS", reset],
+  [
+    "a change of the password",
+    "INVALID_CREDENTIALS",
+    (person, api) => api.post("/me/password", { current: PASSWORD, next: NEXT }, person),
+  ],
+  [
+    "a suspension",
+    "ACCOUNT_SUSPENDED",
+    async ({ id }, api) =>
+      api.post(`/admin/users/${id}/suspend`, { reason: "a test" }, await makeAdmin()),
+  ],
+  [
+    "a change of role",
+    "INVALID_CREDENTIALS",
+    async ({ id }, api) =>
+      api.post(`/admin/users/${id}/role`, { role: "admin" }, await makeAdmin()),
+  ],
+  [
+    "the second factor, turned on",
+    "INVALID_CREDENTIALS",
+    async (person, api) => (await turnOn(person, api)).answer,
+  ],
+];
+
+const device = { userAgent: "tests", requestId: null };
+const check = ({ email }: Person, otp?: string) =>
+  checkSignIn({ email, password: PASSWORD, otp }, null);
+const live = ({ id }: Person) =>
+  sql(
+    "SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND device <> 'the first'",
+    [id],
+  );
+
+/** Someone whose own session, from before, is told from those that begin later. */
+async function makeOne(): Promise<Person> {
+  const person = await makeMember("patient");
+  await sql("UPDATE sessions SET device = 'the first' WHERE user_id = $1", [person.id]);
+  return person;
+}
+
+describe("a sign-in that was checked before", { timeout: 120_000 }, () => {
+  const api = useHost("node server");
+
+  test.each(CHANGES)("%s opens no session after it", async (_what, reason, change) => {
+    const person = await makeOne();
+    const checked = await check(person);
+    expect((await change(person, api)).status).toBe(200);
+
+    await expect(startApiSession(checked, device)).rejects.toMatchObject({ reason });
+    await expect(startBrowserSession(checked, device)).rejects.toMatchObject({ reason });
+
+    expect(await live(person)).toEqual([]);
+    const denials = await sql(
+      `SELECT detail->>'reason' AS reason FROM audit_logs
+        WHERE action = 'sign_in.denied' AND entity_id = $1`,
+      [person.id],
+    );
+    expect(denials).toEqual([{ reason }, { reason }]);
+  });
+
+  test("another second factor than the one that was shown opens no session", async () => {
+    const person = await makeOne();
+    const { secret, answer } = await turnOn(person, api);
+    const { recoveryCodes = [] } = answer.body as { recoveryCodes?: string[] };
+    const checked = await check(person, totpCode(secret));
+    const off = { password: PASSWORD, code: recoveryCodes[0] };
+    expect((await api.post("/me/mfa/totp/disable", off, person)).status).toBe(200);
+    await expect(startApiSession(checked, device)).rejects.toMatchObject({
+      reason: "INVALID_CREDENTIALS",
+    });
+    expect((await turnOn(person, api)).answer.status).toBe(200);
+    await expect(startApiSession(checked, device)).rejects.toMatchObject({
+      reason: "INVALID_CREDENTIALS",
+    });
+    expect(await live(person)).toEqual([]);
+  });
+
+  test("nothing at all opens one, in either way", async () => {
+    const person = await makeOne();
+    const checked = await check(person);
+    const { accessToken } = await startApiSession(checked, device);
+    expect((await api.get("/me", { token: accessToken })).status).toBe(200);
+    await startBrowserSession(checked, device);
+    expect(await live(person)).toHaveLength(2);
+  });
+});
+
+// Both under way at once, each held where the other passes it: one of the two has to be run again.
+describe("a sign-in and a reset at once leave no session of the old password:", () => {
+  const api = useHost("node server");
+
+  test("the sign-in waits with what it has seen, and the reset passes it", async () => {
+    const person = await makeOne();
+    // The reset has no session to end, and so does not wait for the table.
+    await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [person.id]);
+    const signingIn = await withConnection(async (client) => {
+      await client.query("BEGIN; LOCK TABLE sessions IN SHARE MODE");
+      const answer = login(api, person.email);
+      await until("the sign-in waits", async () => (await waitingForLocks()) > 0);
+      expect((await reset(person, api)).status).toBe(200);
+      await client.query("ROLLBACK");
+      return answer;
+    });
+    expect(labelOf(signingIn)).toBe("401 INVALID_CREDENTIALS");
+    expect(await live(person)).toEqual([]);
+  });
+
+  test("the reset waits with what it has seen, and the sign-in passes it", async () => {
+    const person = await makeOne();
+    const token = await withConnection(async (client) => {
+      await client.query("BEGIN");
+      await client.query("SELECT 1 FROM users WHERE id = $1 FOR SHARE", [person.id]);
+      const resetting = reset(person, api);
+      await until("the reset waits", async () => (await waitingForLocks()) > 0);
+      const signedIn = await login(api, person.email);
+      expect(signedIn.status).toBe(200);
+      await client.query("ROLLBACK");
+      expect((await resetting).status).toBe(200);
+      return tokensOf(signedIn).accessToken;
+    });
+    await expectRefused(api.get("/me", { token }), 401, "NOT_SIGNED_IN");
+    expect(await live(person)).toEqual([]);
+  });
+});
