@@ -81,8 +81,22 @@ export const DOOR_MUTATIONS: Mutation[] = [
   {
     says: "a caller says himself which address he has",
     file: MAIN,
-    find: '    incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";\n',
+    find: '    incoming.headers["x-client-address"] = clientAddressOf(incoming);\n',
     replace: "",
+    tests: ["rate-limit-doors"],
+  },
+  {
+    says: "a caller behind a proxy says which address he has",
+    file: MAIN,
+    find: "seen.at(-env.TRUST_PROXY)",
+    replace: "seen.at(0)",
+    tests: ["rate-limit-doors"],
+  },
+  {
+    says: "a caller without a proxy is believed too",
+    file: MAIN,
+    find: "env.TRUST_PROXY > 0 ? seen",
+    replace: "env ? seen",
     tests: ["rate-limit-doors"],
   },
   {

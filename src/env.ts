@@ -115,6 +115,7 @@ const variables = z.object({
     .max(24 * 60)
     .default(10),
   RATE_LIMITS: z.enum(["on", "off"], { error: "give on or off" }).default("on"),
+  TRUST_PROXY: z.coerce.number({ error: "give a number, 0 to 5" }).int().min(0).max(5).default(0),
   REQUIRE_MFA: rolesThatNeedMfa.optional(),
   REDIS_URL: url("redis", "rediss").optional(),
   UPSTASH_REDIS_REST_URL: url("http", "https").optional(),

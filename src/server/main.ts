@@ -29,6 +29,16 @@ function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
   return null;
 }
 
+/**
+ * The socket's address, or behind `TRUST_PROXY` proxies what the outermost of them saw: each adds
+ * at the right of X-Forwarded-For whom it was called by. What stands further left anybody may write.
+ */
+function clientAddressOf({ headers, socket }: IncomingMessage): string {
+  const seen = String(headers["x-forwarded-for"] ?? "").split(",");
+  const forwarded = env.TRUST_PROXY > 0 ? seen.at(-env.TRUST_PROXY)?.trim() : undefined;
+  return forwarded || (socket.remoteAddress ?? "unknown");
+}
+
 /** Reads a body under the limit; null where it is larger, which is noticed as early as can be. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
   if (Number(incoming.headers["content-length"] ?? 0) > BODY_LIMIT) return null;
@@ -142,8 +152,8 @@ export async function startServer(
   };
 
   server.on("request", (incoming, outgoing) => {
-    // Only a socket's own address counts: a header of this name from outside is dropped.
-    incoming.headers["x-client-address"] = incoming.socket.remoteAddress ?? "unknown";
+    // A header of this name from outside is dropped.
+    incoming.headers["x-client-address"] = clientAddressOf(incoming);
     // What Next's links fetch ahead of a click is no use of a session.
     if (incoming.headers["next-router-prefetch"]) incoming.headers["x-background"] = "1";
     const requestId = requestIdOf(incoming.headers["x-request-id"]);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { env, loadEnv } from "@/env";
 import { enrolTotp } from "@/server/accounts/mfa";
 import { authOptions } from "@/server/accounts/nextauth";
 import { hashPassword } from "@/server/accounts/password";
@@ -88,16 +89,50 @@ describe.each(HOSTS)("every policy has its door, %s", (host) => {
 
 describe("behind the Node server", () => {
   const api = useHost("node server");
-  test("an address is the socket's, whatever a caller says that it is", async () => {
+
+  /** What searches from "different" addresses are answered, where two from one are allowed. */
+  async function statusesOf(headers: Array<Record<string, string>>, proxies = 0) {
+    const { TRUST_PROXY } = env;
     const usual = POLICIES.searchPerAddress.requests;
+    Object.assign(loadEnv(), { TRUST_PROXY: proxies });
     shrink("searchPerAddress");
-    const search = (n: number) =>
-      api.send("/api/v1/doctors", { headers: { "x-client-address": `10.0.2.${n}` } });
-    const statuses = [await search(1), await search(2), await search(3)].map(
-      ({ status }) => status,
-    );
+    const statuses: number[] = [];
+    for (const one of headers) {
+      statuses.push((await api.send("/api/v1/doctors", { headers: one })).status);
+    }
     Object.assign(POLICIES.searchPerAddress, { requests: usual });
-    expect(statuses).toEqual([200, 200, 429]);
+    Object.assign(loadEnv(), { TRUST_PROXY });
+    return statuses;
+  }
+  const forwarded = (...lists: string[]) => lists.map((list) => ({ "x-forwarded-for": list }));
+
+  test.each(["x-client-address", "x-forwarded-for"])(
+    "an address is the socket's, whatever a caller says that it is in %s",
+    async (name) => {
+      const headers = [1, 2, 3].map((n) => ({ [name]: `10.0.2.${n}` }));
+      expect(await statusesOf(headers)).toEqual([200, 200, 429]);
+    },
+  );
+
+  test.each([
+    ["one proxy", 1, ""],
+    ["two proxies", 2, ", 10.9.9.9"],
+  ])("behind %s everybody has an address of their own", async (_what, proxies, behind) => {
+    const lists = [1, 2, 3].map((n) => `10.0.3.${n}${behind}`);
+    expect(await statusesOf(forwarded(...lists), proxies)).toEqual([200, 200, 200]);
+  });
+
+  test.each([
+    ["one proxy", 1, "10.0.4.9"],
+    ["two proxies", 2, "10.0.4.9,10.9.9.9"],
+  ])("behind %s what a caller wrote further left counts for nothing", async (_what, n, seen) => {
+    const lists = forwarded(`10.0.4.1, ${seen}`, `10.0.4.2, ${seen}`, `a, b, 10.0.4.3, ${seen}`);
+    expect(await statusesOf(lists, n)).toEqual([200, 200, 429]);
+  });
+
+  test("with fewer entries than proxies it is the socket's", async () => {
+    const lists = [...forwarded("10.0.5.1", "10.0.5.2"), {}];
+    expect(await statusesOf(lists, 2)).toEqual([200, 200, 429]);
   });
 });
 

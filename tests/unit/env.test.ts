@@ -85,6 +85,11 @@ describe("a complete environment", () => {
     expect([...ENCRYPTION_KEYS.keys.keys()].sort((a, b) => a - b)).toEqual([2, 9, 10]);
   });
 
+  test("believes no proxy, or as many as it is told of", () => {
+    const read = (TRUST_PROXY?: string) => parseEnv({ ...COMPLETE, TRUST_PROXY }).TRUST_PROXY;
+    expect([read(), read("0"), read("1"), read("5")]).toEqual([0, 0, 1, 5]);
+  });
+
   test("takes an empty variable for an absent one", () => {
     expect(parseEnv({ ...COMPLETE, PORT: "", HOST: "" })).toMatchObject({
       PORT: 3000,
@@ -129,6 +134,10 @@ describe("an environment that cannot be used", () => {
     ["HOLD_MINUTES", { HOLD_MINUTES: "soon" }],
     ["RATE_LIMITS", { RATE_LIMITS: "no" }],
     ["RATE_LIMITS", { RATE_LIMITS: "off", HOST: "0.0.0.0" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "-1" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "6" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "1.5" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "yes" }],
     ["REQUIRE_MFA", { REQUIRE_MFA: "doctor,nurse" }],
     ["SEED_DEMO", { SEED_DEMO: "yes" }],
     ["STRIPE_WEBHOOK_SECRET", { STRIPE_SECRET_KEY: "sk_test_1" }],

@@ -3,7 +3,7 @@ import { authenticate, type Session } from "../accounts/session";
 
 export type Context = {
   requestId: string;
-  /** The caller's address, for rate limits: the socket's, or a trusted proxy's word. */
+  /** The caller's address, for rate limits: the socket's, or what TRUST_PROXY proxies say. */
   address: string;
   userAgent: string | null;
   idempotencyKey: string | null;
