@@ -3,6 +3,7 @@ import type { Mutation } from "./mutations";
 const GUARDS_SQL = "prisma/migrations/20261121000200_guards/migration.sql";
 const ACCOUNTS_SQL = "prisma/migrations/20261121000700_accounts/migration.sql";
 const VERIFY = "src/server/audit/queries/verify.ts";
+const SWORN = "src/server/audit/queries/sworn.ts";
 
 /** A trigger or a privilege that is taken away without anything in its place. */
 const unguarded = (says: string, file: string, find: string): Mutation => ({
@@ -84,6 +85,20 @@ export const AUDIT_MUTATIONS: Mutation[] = [
     find: "swornOf(chain, signed), from, to",
     replace: "[], from, to",
     tests: ["audit-verify"],
+  },
+  {
+    says: "an entry may be older than a checkpoint it came after",
+    file: SWORN,
+    find: "return at.getTime() >= latest - SLACK_MS;",
+    replace: "return latest !== 0;",
+    tests: ["unit/sworn", "audit-verify"],
+  },
+  {
+    says: "an entry that a checkpoint names may be any",
+    file: SWORN,
+    find: "if (sworn[n]?.hash !== hash) return false;",
+    replace: "if (sworn[n]?.hash === null) return false;",
+    tests: ["unit/sworn", "audit-verify"],
   },
   {
     says: "an entry may be older than the one before it",

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { writeCheckpoint } from "@/server/audit/commands";
+import { clock } from "@/server/platform/clock";
 import { type Entry, tampered, writeChain } from "../support/audit";
+import { sql } from "../support/database";
 import { makeAdmin, type Person } from "../support/factories";
 import { useHost } from "../support/http";
 
@@ -131,6 +133,16 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     },
   );
 
+  test("names an entry that is older than a checkpoint it came after, in order as it is", async () => {
+    const found = await tampered([], [], async () => {
+      clock.setOffset(2 * 3_600_000);
+      await writeCheckpoint("two hours on").finally(() => clock.setOffset(0));
+      const late = (await writeChain(1)).at(-1);
+      return { late, firstBroken: (await verify()).firstBroken };
+    });
+    expect(found.firstBroken).toEqual(found.late && named(found.late));
+  });
+
   test("notices where the end was cut off, with the head set back or without", async () => {
     const cut = "DELETE FROM audit_logs WHERE id = $1";
     const gap = { chain: last.chain, sequence: last.sequence, id: entries.at(-2)?.id };
@@ -174,5 +186,17 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
       sequence: 0,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+  });
+
+  test("looks at every checkpoint, however many there are", async () => {
+    const { found, forged } = await tampered([], [], async () => {
+      for (let n = 0; n < 55; n++) await writeCheckpoint(`one of many ${n}`);
+      const [row] = await sql<{ id: string }>(
+        `INSERT INTO audit_checkpoints (at, heads, signature)
+         VALUES (now() + interval '1 hour', '[]', '\\x00') RETURNING id`,
+      );
+      return { forged: row?.id, found: await verify() };
+    });
+    expect(found.firstBroken).toEqual({ chain: -1, sequence: 0, id: forged });
   });
 });

@@ -1,7 +1,9 @@
 import { createPublicKey, verify as verifySignature } from "node:crypto";
 import { env } from "@/env";
+import type { AuditCheckpoint } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import type { Broken, Verification, VerifyRange } from "../schema";
+import { inSequence, SLACK_MS, type Sworn, swornTo } from "./sworn";
 
 type Link = {
   id: string;
@@ -12,12 +14,10 @@ type Link = {
   hash: Uint8Array;
 };
 type Head = { sequence: bigint; hash: Uint8Array };
-/** What a checkpoint swears to of one chain. */
-type Sworn = { at: Date; sequence: bigint; hash: string };
 
 const BATCH = 2000;
-/** An entry may be written this much after its transaction began. */
-const SLACK_MS = 60_000;
+/** As many checkpoints as are verified in about 10 ms: while the next ones are read, others have their turn. */
+const CHECKPOINTS = 50;
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
@@ -25,27 +25,35 @@ type Checkpoint = { at: Date; heads: Map<number, { sequence: bigint; hash: strin
 
 /** What carries our signature, oldest first, and the first that does not. */
 async function checkpoints(): Promise<{ forged: string | null; signed: Checkpoint[] }> {
-  const rows = await db.auditCheckpoint.findMany({ orderBy: { at: "asc" } });
   const key = createPublicKey(env.AUDIT_SIGNING_KEY);
   const signed: Checkpoint[] = [];
   let forged: string | null = null;
-  for (const { id, at, heads, signature } of rows) {
-    const text = Buffer.from(JSON.stringify([at.toISOString(), heads]));
-    if (!verifySignature(null, text, key, signature)) {
-      forged ??= id;
-      continue;
+  let last: { id: string } | undefined;
+  do {
+    const rows: AuditCheckpoint[] = await db.auditCheckpoint.findMany({
+      orderBy: [{ at: "asc" }, { id: "asc" }],
+      take: CHECKPOINTS,
+      ...(last && { cursor: { id: last.id }, skip: 1 }),
+    });
+    for (const { id, at, heads, signature } of rows) {
+      const text = Buffer.from(JSON.stringify([at.toISOString(), heads]));
+      if (!verifySignature(null, text, key, signature)) {
+        forged ??= id;
+        continue;
+      }
+      const list = (heads as Array<[number, string, string]>).map(
+        ([chain, sequence, hash]) => [chain, { sequence: BigInt(sequence), hash }] as const,
+      );
+      signed.push({ at, heads: new Map(list) });
     }
-    const list = (heads as Array<[number, string, string]>).map(
-      ([chain, sequence, hash]) => [chain, { sequence: BigInt(sequence), hash }] as const,
-    );
-    signed.push({ at, heads: new Map(list) });
-  }
+    last = rows.at(-1);
+  } while (last);
   return { forged, signed };
 }
 
 /** A checkpoint that does not name a chain swears that it was empty. */
 const swornOf = (chain: number, signed: Checkpoint[]): Sworn[] =>
-  signed.map(({ at, heads }) => ({ at, sequence: 0n, hash: "", ...heads.get(chain) }));
+  inSequence(signed.map(({ at, heads }) => ({ at, sequence: 0n, hash: "", ...heads.get(chain) })));
 
 /**
  * Recomputes the chains and holds them against their heads and the signed checkpoints: finds what
@@ -83,6 +91,7 @@ async function verifyChain(chain: number, sworn: Sworn[], from?: string, to?: st
     sequence: Number(sequence),
     id,
   });
+  const isSworn = swornTo(sworn);
   let entries = 0;
   let before: Link | null = null;
   for (;;) {
@@ -96,7 +105,8 @@ async function verifyChain(chain: number, sworn: Sworn[], from?: string, to?: st
        ORDER BY l.sequence LIMIT ${BATCH}`;
     for (const link of links) {
       entries++;
-      const fits = follows(link, before, from !== undefined) && isSworn(link, sworn);
+      const fits =
+        follows(link, before, from !== undefined) && isSworn({ ...link, hash: hex(link.hash) });
       const isHead = link.sequence !== head?.sequence || hex(link.hash) === hex(head.hash);
       if (!fits || !isHead) return { entries, broken: broken(link.sequence, link.id) };
       before = link;
@@ -106,8 +116,7 @@ async function verifyChain(chain: number, sworn: Sworn[], from?: string, to?: st
   // Only a check up to now can tell that the end was cut off, or that something was put behind it.
   if (to !== undefined || (from !== undefined && before === null)) return { entries, broken: null };
   const end = before?.sequence ?? 0n;
-  const due = [head?.sequence ?? 0n, ...sworn.map(({ sequence }) => sequence)];
-  const isCut = due.some((sequence) => end < sequence);
+  const isCut = end < (head?.sequence ?? 0n) || end < (sworn.at(-1)?.sequence ?? 0n);
   const isBehind = end > ((await headOf(chain))?.sequence ?? 0n);
   const id = before?.id ?? "";
   if (isCut) return { entries, broken: broken(end + 1n, id) };
@@ -123,12 +132,4 @@ function follows(link: Link, before: Link | null, fromTheMiddle: boolean): boole
     hex(link.prev_hash) === hex(before.hash) &&
     link.at.getTime() >= before.at.getTime() - SLACK_MS
   );
-}
-
-/** Whether a link is what the checkpoints swore: the very entry they name, and none slipped in behind. */
-function isSworn(link: Link, sworn: Sworn[]): boolean {
-  return sworn.every(({ at, sequence, hash }) => {
-    if (link.sequence === sequence) return hex(link.hash) === hash;
-    return link.sequence < sequence || link.at.getTime() >= at.getTime() - SLACK_MS;
-  });
 }
