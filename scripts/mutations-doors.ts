@@ -4,6 +4,7 @@ const HTTP = "src/server/trpc/http.ts";
 const ORIGIN = "src/server/trpc/origin.ts";
 const HEADERS = "src/server/platform/headers.ts";
 const MAIN = "src/server/main.ts";
+const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 
 /** Guards of the doors: who may call from a browser, what an answer says, how much and how long. */
@@ -105,5 +106,26 @@ export const DOOR_MUTATIONS: Mutation[] = [
     find: "  if (success) return;",
     replace: "  if (success || reset >= 0) return;",
     tests: ["rate-limit-doors"],
+  },
+  {
+    says: "nobody asks who signed a call of the functions",
+    file: JOBS_DOOR,
+    find: "enableUnauthedSync: false",
+    replace: "skipSignatureValidation: true",
+    tests: ["integration/jobs/served-keys"],
+  },
+  {
+    says: "anybody may make the app register with the Inngest server",
+    file: JOBS_DOOR,
+    find: ", enableUnauthedSync: false",
+    replace: "",
+    tests: ["integration/jobs/served-keys"],
+  },
+  {
+    says: "whoever asks for a registration says where the functions are",
+    file: JOBS_DOOR,
+    find: "functions, ...place(), enableUnauthedSync",
+    replace: "functions, enableUnauthedSync",
+    tests: ["integration/jobs/served"],
   },
 ];

@@ -5,7 +5,6 @@ const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 const SESSION = "src/server/accounts/session.ts";
 const SIGN_IN = "src/server/accounts/commands/sign-in.ts";
 const MFA = "src/server/accounts/mfa.ts";
-const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 
 const DOCTOR_ACCOUNTS_SQL = "prisma/migrations/20261121000800_doctor_accounts/migration.sql";
 
@@ -239,26 +238,5 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     find: "::token_purpose AND t.used_at IS NULL",
     replace: "::token_purpose",
     tests: ["links"],
-  },
-  {
-    says: "nobody asks who signed a call of the functions",
-    file: JOBS_DOOR,
-    find: "enableUnauthedSync: false",
-    replace: "skipSignatureValidation: true",
-    tests: ["integration/jobs/served-keys"],
-  },
-  {
-    says: "anybody may make the app register with the Inngest server",
-    file: JOBS_DOOR,
-    find: ", enableUnauthedSync: false",
-    replace: "",
-    tests: ["integration/jobs/served-keys"],
-  },
-  {
-    says: "whoever asks for a registration says where the functions are",
-    file: JOBS_DOOR,
-    find: "functions, ...place(), enableUnauthedSync",
-    replace: "functions, enableUnauthedSync",
-    tests: ["integration/jobs/served"],
   },
 ];
