@@ -1,5 +1,6 @@
 import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { DOOR_MUTATIONS } from "./mutations-doors";
+import { MONEY_MUTATIONS } from "./mutations-money";
 import { SECURITY_MUTATIONS } from "./mutations-security";
 
 /** A guard, and how the code looks without it. */
@@ -120,6 +121,7 @@ export const MUTATIONS: Mutation[] = [
     replace: "      if (!isRetryable(error)) return undefined as T;",
     tests: ["transaction", "guards"],
   },
+  ...MONEY_MUTATIONS,
   ...SECURITY_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,

@@ -1,4 +1,5 @@
 import { env } from "@/env";
+import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { providerOf } from "./providers";
@@ -75,7 +76,12 @@ export async function closeCheckout(bookingId: string): Promise<void> {
       providerRef: { not: null },
       booking: { status: { in: ["EXPIRED", "CANCELLED"] } },
     },
-    select: { provider: true, providerRef: true },
+    select: { id: true, provider: true, providerRef: true },
   });
-  if (payment) await providerOf(payment.provider)?.close?.(payment);
+  if (!payment || !(await providerOf(payment.provider)?.close?.(payment))) return;
+  // Unless another session was paid meanwhile, which then is the one that counts.
+  await db.payment.updateMany({
+    where: { id: payment.id, providerRef: payment.providerRef, capturedAt: null },
+    data: { checkoutClosedAt: clock.now() },
+  });
 }

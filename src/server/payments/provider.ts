@@ -56,8 +56,11 @@ export interface PaymentProvider {
   fetchState(charge: Pick<Charge, "paymentId" | "providerRef">): Promise<ChargeState>;
   /** Gives money back. The gateway tells of the success by webhook; `fetchState` shows it too. */
   refund(order: RefundOrder): Promise<{ providerRef: string | null }>;
-  /** Closes the page of a payment that nobody shall make any more. One that was made stays made. */
-  close?(charge: Pick<Charge, "providerRef">): Promise<void>;
+  /**
+   * Closes the page of a payment that nobody shall make any more. One that was made stays made.
+   * @returns whether it is closed: nobody paid, and nobody can.
+   */
+  close?(charge: Pick<Charge, "providerRef">): Promise<boolean>;
   /**
    * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
    * @returns the event, or null for a true one that is not of our concern.

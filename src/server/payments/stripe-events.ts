@@ -47,7 +47,7 @@ async function isCurrent(payment: Payment, sessionId: string, status: ChargeStat
   logger.error({ paymentId: payment.id, sessionId }, "paid through a session that is not stored");
   const { count } = await db.payment.updateMany({
     where: { id: payment.id, capturedAt: null },
-    data: { providerRef: sessionId },
+    data: { providerRef: sessionId, checkoutClosedAt: null },
   });
   return count === 1;
 }

@@ -94,9 +94,11 @@ export const stripe: PaymentProvider = {
     return { providerRef: made.id };
   },
   async close({ providerRef }) {
-    if (!providerRef) return;
+    if (!providerRef) return false;
     const { status } = await readSession(providerRef);
     if (status === "open") await api().checkout.sessions.expire(providerRef);
+    // What is complete was paid, or is under way at a bank.
+    return status === "open" || status === "expired";
   },
   parseWebhook: (rawBody, headers) => parseStripeEvent(rawBody, headers.get("stripe-signature")),
 };

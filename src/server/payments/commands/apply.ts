@@ -64,6 +64,10 @@ async function apply(
   if (event.type === "refund.succeeded") return settleRefund(tx, payment, event, requestId);
   if (event.type === "refund.failed") return failRefund(tx, payment, event, requestId);
   if (event.type === "payment.failed") {
+    await tx.payment.updateMany({
+      where: { id: payment.id, capturedAt: null },
+      data: { checkoutClosedAt: clock.now() },
+    });
     const { count } = await tx.payment.updateMany({
       where: { id: payment.id, status: "PENDING" },
       data: { status: "FAILED" },

@@ -13,25 +13,26 @@ type Open = { id: string; provider: string; provider_ref: string | null; currenc
 /**
  * Asks the gateways about everything that is open on our side for over a minute, and applies what
  * they say: a capture whose webhook was lost, a decline, a refund that was carried out or never was.
- * Late captures are looked for until a day after the hold. @returns how many were healed.
+ * Late captures are looked for until a day after the hold, or until the gateway says that none can
+ * come any more. @returns how many were healed.
  */
 export async function reconcilePayments(): Promise<{ healed: number; failed: number }> {
   const payments = await db.$queryRaw<Open[]>`
     SELECT p.id, p.provider, p.provider_ref, p.currency
       FROM payments p JOIN bookings b ON b.id = p.booking_id
-     WHERE p.captured_at IS NULL AND p.created_at < app_now() - interval '1 minute'
+     WHERE p.captured_at IS NULL AND p.checkout_closed_at IS NULL
+       AND p.created_at < app_now() - interval '1 minute'
        AND b.hold_expires_at > app_now() - interval '1 day'
        -- Implied by the line before, since a hold is three days with all its extensions; for the index.
        AND p.created_at > app_now() - interval '5 days'
        AND (p.provider_ref IS NOT NULL OR EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id))
-       AND NOT EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id
-                         AND c.status = 'FAILED' AND p.status = 'FAILED')
      ORDER BY p.created_at LIMIT ${BATCH}`;
   const refunds = await db.$queryRaw<OpenRefund[]>`
     SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id, r.status = 'FAILED' AS is_failed
       FROM refunds r JOIN payments p ON p.id = r.payment_id
      WHERE r.status IN ('PENDING', 'FAILED') AND r.created_at < app_now() - interval '1 minute'
-     ORDER BY r.created_at LIMIT ${BATCH}`;
+     -- Those that failed are in their own job's hands, and may be many: they wait behind the others.
+     ORDER BY r.status = 'FAILED', r.created_at LIMIT ${BATCH}`;
   let healed = 0;
   let failed = 0;
   const heal = async (open: Open, work: (provider: PaymentProvider) => Promise<boolean>) => {

@@ -1,0 +1,49 @@
+import type { Mutation } from "./mutations";
+
+const RECONCILE = "src/server/payments/commands/reconcile.ts";
+
+/** Guards of what reconciliation finds, however much else stands open. */
+export const MONEY_MUTATIONS: Mutation[] = [
+  {
+    says: "a page that nobody can pay on is asked for all day",
+    file: RECONCILE,
+    find: "p.captured_at IS NULL AND p.checkout_closed_at IS NULL",
+    replace: "p.captured_at IS NULL",
+    tests: ["stripe-starved"],
+  },
+  {
+    says: "a page that was closed is not remembered",
+    file: "src/server/payments/checkout.ts",
+    find: "    data: { checkoutClosedAt: clock.now() },",
+    replace: "    data: { checkoutClosedAt: clock && null },",
+    tests: ["stripe-starved"],
+  },
+  {
+    says: "a page that ended is not remembered",
+    file: "src/server/payments/commands/apply.ts",
+    find: "      data: { checkoutClosedAt: clock.now() },",
+    replace: "      data: { checkoutClosedAt: null },",
+    tests: ["stripe-starved"],
+  },
+  {
+    says: "money under way at a bank counts as none",
+    file: "src/server/payments/stripe.ts",
+    find: 'return status === "open" || status === "expired";',
+    replace: "return status !== null;",
+    tests: ["stripe-starved"],
+  },
+  {
+    says: "another page that was paid stays closed",
+    file: "src/server/payments/stripe-events.ts",
+    find: "providerRef: sessionId, checkoutClosedAt: null }",
+    replace: "providerRef: sessionId }",
+    tests: ["stripe-starved"],
+  },
+  {
+    says: "refunds that failed stand before those that wait",
+    file: RECONCILE,
+    find: "ORDER BY r.status = 'FAILED', r.created_at",
+    replace: "ORDER BY r.created_at",
+    tests: ["stripe-starved"],
+  },
+];

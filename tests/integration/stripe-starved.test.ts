@@ -1,0 +1,177 @@
+import "../support/stripe-env";
+import { afterEach, describe, expect, test } from "vitest";
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { closeCheckout } from "@/server/payments/checkout";
+import { reconcilePayments } from "@/server/payments/commands/reconcile";
+import { carryOutRefund } from "@/server/payments/commands/refund";
+import { providerOf } from "@/server/payments/providers";
+import { stateOf } from "../support/bookings";
+import { callerAs } from "../support/caller";
+import { letHoldRunOut, sql } from "../support/database";
+import { FEE } from "../support/factories";
+import { expectInvariants } from "../support/invariants";
+import {
+  ALL_BACK,
+  age,
+  deliver,
+  makeCheckout,
+  makePaid,
+  PAID,
+  refundIdOf,
+} from "../support/stripe";
+import { stripe } from "../support/stripe-env";
+
+/** More than one run of reconciliation looks at. */
+const MANY = 205;
+
+afterEach(async () => {
+  await expectInvariants();
+  // What one test left open would be looked at in the next.
+  await sql(
+    "UPDATE bookings SET hold_expires_at = now() - interval '2 days' WHERE status <> 'PENDING'",
+  );
+});
+
+/** Checkouts of an hour ago whose patients left: holds that expired, with pages as `status` says. */
+async function makeAbandoned(status: "open" | "expired") {
+  const { booking, session, payment } = await makeCheckout();
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  // This one is over, and the model of the others.
+  await closeCheckout(booking.id);
+  const abandoned = await sql<{ booking_id: string; payment_id: string; provider_ref: string }>(
+    `WITH b AS (
+       INSERT INTO bookings (slot_id, doctor_id, patient_id, status, starts_at, ends_at, price_amount,
+                             currency, hold_expires_at, cancellation_policy)
+       SELECT slot_id, doctor_id, patient_id, status, starts_at, ends_at, price_amount, currency,
+              hold_expires_at, cancellation_policy
+         FROM bookings, generate_series(1, $2) WHERE id = $1 RETURNING *),
+     p AS (
+       INSERT INTO payments (booking_id, provider, provider_ref, status, amount, currency, created_at)
+       SELECT b.id, p.provider, 'cs_abandoned_' || b.id, p.status, p.amount, p.currency,
+              now() - interval '1 hour' FROM b, payments p WHERE p.id = $3
+       RETURNING booking_id, id AS payment_id, provider_ref)
+     SELECT p.*, audit_append(b.patient_id, 'patient', 'booking.held', 'booking', b.id::text, NULL, '{}')::text,
+            audit_append(NULL, 'system', 'booking.expired', 'booking', b.id::text, NULL, '{}')::text
+       FROM p JOIN b ON b.id = p.booking_id`,
+    [booking.id, MANY, payment.id],
+  );
+  const sessions = abandoned.map(({ payment_id: paymentId, provider_ref: id }) => ({
+    ...session,
+    id,
+    status,
+    metadata: { paymentId },
+  }));
+  for (const one of sessions) stripe.sessions.set(one.id, one);
+  return { sessions, bookingIds: abandoned.map(({ booking_id: id }) => id) };
+}
+
+/** A checkout that was paid, and Stripe's word on it lost. */
+async function makeLost() {
+  const made = await makeCheckout();
+  stripe.pay(made.session);
+  await age("payments", made.payment.id);
+  stripe.requests.length = 0;
+  return made;
+}
+
+const pagesAsked = () =>
+  stripe.requests.filter((one) => one.includes("/checkout/sessions/")).length;
+
+describe("one run finds a lost capture behind more checkouts that nobody paid than it looks at", () => {
+  test("of which Stripe told that they ended", async () => {
+    const { sessions } = await makeAbandoned("expired");
+    for (const one of sessions) await deliver(stripe.event("checkout.session.expired", one));
+    const { booking } = await makeLost();
+
+    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+    expect(await stateOf(booking.id)).toMatchObject(PAID);
+    expect(pagesAsked()).toBe(1);
+  }, 60_000);
+
+  test.each(["open", "expired"] as const)(
+    "which were closed by us, %s until then",
+    async (status) => {
+      const { bookingIds, sessions } = await makeAbandoned(status);
+      for (const id of bookingIds) await closeCheckout(id);
+      expect(sessions.every((one) => one.status === "expired")).toBe(true);
+      const { booking } = await makeLost();
+
+      expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+      expect(await stateOf(booking.id)).toMatchObject(PAID);
+      expect(pagesAsked()).toBe(1);
+    },
+    60_000,
+  );
+});
+
+test("what nobody told of is asked for once, and then never again", async () => {
+  await makeAbandoned("expired");
+  const { booking } = await makeLost();
+
+  await reconcilePayments();
+  await reconcilePayments();
+  expect(await stateOf(booking.id)).toMatchObject(PAID);
+  expect(pagesAsked()).toBe(MANY + 1);
+  expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
+  expect(pagesAsked()).toBe(MANY + 1);
+}, 60_000);
+
+test("money under way at a bank is found when it comes, though its hold was closed", async () => {
+  const { booking, session, payment } = await makeCheckout();
+  stripe.attempt(session, "processing");
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  await closeCheckout(booking.id);
+  await age("payments", payment.id);
+  await reconcilePayments();
+
+  stripe.pay(session);
+  expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+  expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
+});
+
+test("another page that was paid counts again, though the one that was shown is closed", async () => {
+  const { booking, session, payment } = await makeCheckout();
+  await letHoldRunOut(booking.id);
+  await expireHolds({ bookingId: booking.id });
+  await closeCheckout(booking.id);
+  const other = { ...session, id: `cs_other_${payment.id}`, payment_intent: null };
+  stripe.sessions.set(other.id, other);
+  stripe.pay(other);
+  await age("payments", payment.id);
+
+  // The process dies between Stripe's word and what follows from it.
+  const { raw, signature } = stripe.event("checkout.session.completed", other);
+  const headers = new Headers({ "stripe-signature": signature });
+  await providerOf("stripe")?.parseWebhook(Buffer.from(raw), headers);
+  expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+
+  expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
+});
+
+test("one run settles a refund behind more failed ones than it looks at", async () => {
+  const made = [await makePaid(), await makePaid()] as const;
+  for (const { patient, booking } of made) {
+    await callerAs(patient).bookings.cancel({ bookingId: booking.id });
+  }
+  const [old, fresh] = made;
+  const parts = 250;
+  const failed = await sql<{ id: string }>(
+    `WITH whole AS (DELETE FROM refunds WHERE payment_id = $1 RETURNING *)
+     INSERT INTO refunds (payment_id, amount, reason, status, created_at)
+     SELECT payment_id, amount / $2, reason, 'FAILED', now() - interval '1 hour'
+       FROM whole, generate_series(1, $2) RETURNING id`,
+    [old.payment.id, parts],
+  );
+  for (const { id: refundId } of failed) {
+    stripe.order({ intent: old.intent, refundId, amount: FEE / parts, status: "failed" });
+  }
+  const refundId = await refundIdOf(fresh.payment.id);
+  await carryOutRefund(refundId);
+  await age("refunds", refundId);
+
+  await reconcilePayments();
+
+  expect(await stateOf(fresh.booking.id)).toMatchObject(ALL_BACK);
+}, 60_000);
