@@ -30,6 +30,19 @@ const EXPECTED = /Failed to load resource: the server responded with a status of
 /** Said as a warning, yet a part of the policy that does not hold. */
 const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Content.Security.Policy/;
 
+/** What each page was answered, in order. */
+const heard = new WeakMap<Page, string[]>();
+
+/** Where a page stood when its test failed, what it said and what it last heard. */
+async function tell(page: Page): Promise<void> {
+  const name = `failed-${new URL(page.url()).pathname.replaceAll("/", "-")}-${Date.now()}`;
+  await screenshot(page, name).catch(() => undefined);
+  const main = page.getByRole("main").textContent({ timeout: 2000 });
+  const text = await main.catch((error: Error) => error.message);
+  const last = (heard.get(page) ?? []).slice(-12);
+  process.stderr.write([`at ${page.url()}: ${text?.slice(0, 600)}`, ...last, ""].join("\n"));
+}
+
 /**
  * A browser around the tests of the file that asks. Every `open` is a person of their own: no
  * cookies, a time zone, a width. What a page logs as an error fails the test, and so does a header
@@ -44,7 +57,10 @@ export function useBrowser(demo?: { readonly url: string }) {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: inject("chromium"), args: FLAGS });
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") {
+      for (const page of contexts.flatMap((context) => context.pages())) await tell(page);
+    }
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     expect(errors.splice(0)).toEqual([]);
   });
@@ -66,6 +82,10 @@ export function useBrowser(demo?: { readonly url: string }) {
     });
     contexts.push(context);
     const page = await context.newPage();
+    const said: string[] = [];
+    heard.set(page, said);
+    page.on("response", (answer) => said.push(`${answer.status()} ${answer.url()}`));
+    page.on("requestfailed", (one) => said.push(`${one.failure()?.errorText} ${one.url()}`));
     page.on("pageerror", (error) => errors.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && !MISUNDERSTOOD.test(message.text())) return;
