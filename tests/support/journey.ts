@@ -61,10 +61,11 @@ export async function pay(page: Page): Promise<void> {
 export async function linkIn(page: Page, email: string, path: string): Promise<string> {
   for (let tries = 0; tries < 60; tries++) {
     await page.goto("/dev/mailbox");
-    const text = (await page.getByRole("main").textContent()) ?? "";
-    const letter = text.slice(text.indexOf(email));
-    const found = letter.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
-    if (text.includes(email) && found) return `${path}${found}`;
+    // A letter of their own: below it stand other people's, with links that work as well.
+    const letters = page.getByRole("listitem").filter({ hasText: email }).filter({ hasText: path });
+    const [text = ""] = await letters.allTextContents();
+    const found = text.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
+    if (found) return `${path}${found}`;
     await page.waitForTimeout(500);
   }
   throw new Error(`no mail with ${path} came`);
