@@ -1,18 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { World } from "./access-world";
-import { holdAs, makeConfirmed } from "./bookings";
+import { makeConfirmed, makeHold } from "./bookings";
 import { sql } from "./database";
-import { inHours, makePatient, makeSlot } from "./factories";
+import { makeDoctor, makePatient, makeSlot } from "./factories";
 
 /** Who calls, if it is somebody new, and what stands in the input for what is new. */
 type Fresh = { token?: string; replace?: Array<[string, string]> };
-
-let hour = 300;
-
-const sideOf = ({ people, things }: World) => ({
-  patient: people.patient,
-  doctor: { doctorId: things.doctor[0] },
-});
 
 /** Puts things back to where the procedure can be done (again), so that inputs get to its end. */
 export const FRESH: Record<string, (world: World) => Promise<Fresh | undefined>> = {
@@ -28,15 +21,14 @@ export const FRESH: Record<string, (world: World) => Promise<Fresh | undefined>>
   "people.suspend": (world) => activeAgain(world),
   "people.changeRole": (world) => activeAgain(world),
   "bookings.hold": async (world) => {
-    const slot = await makeSlot(sideOf(world).doctor, inHours(++hour));
+    const slot = await makeSlot(await makeDoctor());
     const { token } = await makePatient();
     return { token, replace: [[world.things.bookable[0], slot.id]] };
   },
   "bookings.cancel": async (world) => {
-    const slot = await makeSlot(sideOf(world).doctor, inHours(++hour));
-    const patient = await makePatient();
-    const { id } = await holdAs(patient, slot.id);
-    return { token: patient.token, replace: [[world.things.confirmed[0], id]] };
+    // A doctor of its own: hostile inputs have put slots anywhere into the calendar of the world's.
+    const { patient, booking } = await makeHold();
+    return { token: patient.token, replace: [[world.things.confirmed[0], booking.id]] };
   },
   "consultations.complete": async (world) => {
     const { doctor, booking } = await makeConfirmed();
