@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { isIP } from "node:net";
 import next from "next";
 import { env, loadEnv } from "@/env";
 import { functions, handleJobs } from "./functions";
@@ -35,8 +36,11 @@ function doorOf(url: string): ((request: Request) => Promise<Response>) | null {
  */
 function clientAddressOf({ headers, socket }: IncomingMessage): string {
   const seen = String(headers["x-forwarded-for"] ?? "").split(",");
-  const forwarded = env.TRUST_PROXY > 0 ? seen.at(-env.TRUST_PROXY)?.trim() : undefined;
-  return forwarded || (socket.remoteAddress ?? "unknown");
+  const entry = env.TRUST_PROXY > 0 ? (seen.at(-env.TRUST_PROXY)?.trim() ?? "") : "";
+  // Some proxies write the port as well, with which every connection would be an address of its own.
+  const [, bracketed, plain] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(entry) ?? [];
+  const forwarded = bracketed ?? plain ?? entry;
+  return isIP(forwarded) ? forwarded : (socket.remoteAddress ?? "unknown");
 }
 
 /** Reads a body under the limit; null where it is larger, which is noticed as early as can be. */

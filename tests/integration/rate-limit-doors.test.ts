@@ -130,6 +130,15 @@ describe("behind the Node server", () => {
     expect(await statusesOf(lists, n)).toEqual([200, 200, 429]);
   });
 
+  // Some proxies write the port as well, which is another with every connection.
+  test.each([
+    ["a port", ["10.0.6.1:50001", "10.0.6.1:50002", "10.0.6.1"]],
+    ["IPv6 and a port", ["[2001:db8::6]:50001", "[2001:db8::6]:50002", "2001:db8::6"]],
+    ["what is no address", ["unknown", "_hidden", "x".repeat(2000)]],
+  ])("behind a proxy that writes %s the limit holds", async (_what, lists) => {
+    expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, 429]);
+  });
+
   test("with fewer entries than proxies it is the socket's", async () => {
     const lists = [...forwarded("10.0.5.1", "10.0.5.2"), {}];
     expect(await statusesOf(lists, 2)).toEqual([200, 200, 429]);
