@@ -33,6 +33,25 @@ const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Conten
 /** What each page was answered, in order. */
 const heard = new WeakMap<Page, string[]>();
 
+/**
+ * The page, whose `goto`, `reload` and `waitForURL` also wait for what React streamed to be put in its
+ * place. Where the browser had rendered a part by then already, the streamed copy of it waits hidden
+ * until React takes it out; nobody sees it, but a locator that does not ask for roles finds both.
+ */
+function whole(page: Page): Page {
+  const staged = page.locator('div[hidden][id^="S:"]').first();
+  const [goto, reload, waitForURL] = [page.goto, page.reload, page.waitForURL];
+  const settled = async <T>(arrival: Promise<T>) => {
+    const answer = await arrival;
+    await staged.waitFor({ state: "detached" });
+    return answer;
+  };
+  page.goto = (...args) => settled(goto.apply(page, args));
+  page.reload = (...args) => settled(reload.apply(page, args));
+  page.waitForURL = (...args) => settled(waitForURL.apply(page, args));
+  return page;
+}
+
 /** Where a page stood when its test failed, what it said and what it last heard. */
 async function tell(page: Page): Promise<void> {
   const name = `failed-${new URL(page.url()).pathname.replaceAll("/", "-")}-${Date.now()}`;
@@ -81,7 +100,7 @@ export function useBrowser(demo?: { readonly url: string }) {
       timezoneId,
     });
     contexts.push(context);
-    const page = await context.newPage();
+    const page = whole(await context.newPage());
     const said: string[] = [];
     heard.set(page, said);
     page.on("response", (answer) => said.push(`${answer.status()} ${answer.url()}`));
