@@ -21,9 +21,16 @@ export const MONEY_MUTATIONS: Mutation[] = [
   {
     says: "a page that ended is not remembered",
     file: "src/server/payments/commands/apply.ts",
-    find: "      data: { checkoutClosedAt: clock.now() },",
-    replace: "      data: { checkoutClosedAt: null },",
+    find: "        data: { checkoutClosedAt: clock.now() },",
+    replace: "        data: { checkoutClosedAt: null },",
     tests: ["stripe-starved"],
+  },
+  {
+    says: "a try that failed is taken for the last one",
+    file: "src/server/payments/commands/apply.ts",
+    find: "if (event.isFinal) {",
+    replace: "if (event) {",
+    tests: ["webhook"],
   },
   {
     says: "money under way at a bank counts as none",

@@ -6,20 +6,12 @@ import { carryOutRefund } from "@/server/payments/commands/refund";
 import { closeLateCheckout, refundPayment, retryFailedRefund } from "@/server/payments/jobs";
 import { stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
-import { letHoldRunOut, sql } from "../support/database";
+import { age, letHoldRunOut, sql } from "../support/database";
 import { FEE, makeAdmin, type Person } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
 import { enginesOf, forgetJobs, turn } from "../support/job-cases";
 import { runsOf } from "../support/jobs";
-import {
-  ALL_BACK,
-  age,
-  checkout,
-  deliver,
-  makeCheckout,
-  makePaid,
-  refundIdOf,
-} from "../support/stripe";
+import { ALL_BACK, checkout, deliver, makeCheckout, makePaid, refundIdOf } from "../support/stripe";
 import { stripe } from "../support/stripe-env";
 
 afterEach(async () => {

@@ -7,18 +7,10 @@ import { carryOutRefund } from "@/server/payments/commands/refund";
 import { providerOf } from "@/server/payments/providers";
 import { stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
-import { letHoldRunOut, sql } from "../support/database";
+import { age, letHoldRunOut, sql } from "../support/database";
 import { FEE } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
-import {
-  ALL_BACK,
-  age,
-  deliver,
-  makeCheckout,
-  makePaid,
-  PAID,
-  refundIdOf,
-} from "../support/stripe";
+import { ALL_BACK, deliver, makeCheckout, makePaid, PAID, refundIdOf } from "../support/stripe";
 import { stripe } from "../support/stripe-env";
 
 /** More than one run of reconciliation looks at. */

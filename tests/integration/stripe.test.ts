@@ -6,13 +6,12 @@ import { carryOutRefund } from "@/server/payments/commands/refund";
 import { db } from "@/server/platform/db";
 import { makeHold, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
-import { letHoldRunOut, sql } from "../support/database";
+import { age, letHoldRunOut, sql } from "../support/database";
 import { FEE, makePatient } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
 import { raceOf, valuesOf } from "../support/race";
 import {
   ALL_BACK,
-  age,
   checkout,
   deliver,
   makeCheckout,

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { expireHolds } from "@/server/bookings/commands/expire";
+import { reconcilePayments } from "@/server/payments/commands/reconcile";
 import { holdAs, makeConfirmed, makeHold, stateOf } from "../support/bookings";
-import { letHoldRunOut, rowCounts, sql } from "../support/database";
+import { age, letHoldRunOut, rowCounts, sql } from "../support/database";
 import { FEE, makePatient } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 import { labelOf } from "../support/http";
@@ -37,6 +38,15 @@ const events = (name: string, bookingOrPayment: string) =>
     name,
     bookingOrPayment,
   ]);
+
+/** The gateway's page was used two minutes ago, and what it told of it was lost. */
+async function decideUnheard(paymentId: string, status: "SUCCEEDED" | "FAILED") {
+  await sql("INSERT INTO sandbox_charges (payment_id, status) VALUES ($1, $2)", [
+    paymentId,
+    status,
+  ]);
+  await age("payments", paymentId);
+}
 
 describe("what the gateway says", () => {
   test("payment.succeeded confirms the booking and books the money", async () => {
@@ -170,6 +180,29 @@ describe("what the gateway says", () => {
       refund: `PENDING ${FEE}`,
     });
     await expectInvariants();
+  });
+
+  test("a payment that succeeds after it was declined is owed back though its word was lost", async () => {
+    const { booking, payment } = await makeHold();
+    await deliver(gatewayEvent("payment.failed", payment));
+    await decideUnheard(payment.id, "SUCCEEDED");
+
+    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+
+    expect(await stateOf(booking.id)).toMatchObject({
+      booking: "CANCELLED",
+      refund: `PENDING ${FEE}`,
+    });
+    await expectInvariants();
+  });
+
+  test("a payment that was declined for good is asked about once", async () => {
+    const { payment } = await makeHold();
+    await deliver(gatewayEvent("payment.failed", payment));
+    await decideUnheard(payment.id, "FAILED");
+
+    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+    expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
   });
 
   test("a refund that succeeded is settled once, and only for its own amount", async () => {

@@ -40,10 +40,6 @@ export async function makePaid() {
   return { ...made, intent };
 }
 
-/** Makes a row two minutes older: what looks after open ones leaves the newest alone. */
-export const age = (table: "payments" | "refunds", id: string) =>
-  sql(`UPDATE ${table} SET created_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
-
 /** What became of a webhook; undefined where it left no trace. */
 export const outcomeOf = async (eventId: string) =>
   (await sql("SELECT outcome FROM webhook_events WHERE event_id = $1", [eventId]))[0]?.outcome;

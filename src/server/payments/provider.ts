@@ -9,6 +9,8 @@ export type PaymentEvent = {
   currency: string;
   /** Of a refund that failed, ours. */
   refundId?: string;
+  /** Of a payment that failed: the gateway was asked, and nobody can make it any more. */
+  isFinal?: boolean;
 };
 
 /** What a provider needs to know of a payment of ours. */

@@ -60,8 +60,9 @@ async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promi
   if (!payment) return null;
   const { status, amount, currency } = await stateOf(session);
   if (status === "PENDING" || !(await isCurrent(payment, sessionId, status))) return null;
-  const type = status === "SUCCEEDED" ? "payment.succeeded" : "payment.failed";
-  return { type, paymentId: payment.id, amount, currency };
+  const isFinal = status === "FAILED";
+  const type = isFinal ? "payment.failed" : "payment.succeeded";
+  return { type, isFinal, paymentId: payment.id, amount, currency };
 }
 
 /** A refund that Stripe has carried out and that we still wait for, or one that came to nothing. */

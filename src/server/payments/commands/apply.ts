@@ -64,10 +64,13 @@ async function apply(
   if (event.type === "refund.succeeded") return settleRefund(tx, payment, event, requestId);
   if (event.type === "refund.failed") return failRefund(tx, payment, event, requestId);
   if (event.type === "payment.failed") {
-    await tx.payment.updateMany({
-      where: { id: payment.id, capturedAt: null },
-      data: { checkoutClosedAt: clock.now() },
-    });
+    // One try that failed may be followed by one that succeeds, and whose event is lost.
+    if (event.isFinal) {
+      await tx.payment.updateMany({
+        where: { id: payment.id, capturedAt: null },
+        data: { checkoutClosedAt: clock.now() },
+      });
+    }
     const { count } = await tx.payment.updateMany({
       where: { id: payment.id, status: "PENDING" },
       data: { status: "FAILED" },

@@ -61,6 +61,7 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
     {
       eventId: `reconcile:${paymentId}:${state.status}:${state.amount}`,
       type: succeeded ? "payment.succeeded" : "payment.failed",
+      isFinal: !succeeded,
       paymentId,
       amount: state.amount,
       currency: state.currency,

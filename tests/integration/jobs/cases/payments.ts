@@ -1,7 +1,7 @@
 import { reconcile, refundPayment } from "@/server/payments/jobs";
 import { makeConfirmed, makeHold, stateOf } from "../../../support/bookings";
 import { callerAs } from "../../../support/caller";
-import { sql } from "../../../support/database";
+import { age, sql } from "../../../support/database";
 import { FEE } from "../../../support/factories";
 import { deliver, gatewayEvent } from "../../../support/gateway";
 import type { JobCase } from "../../../support/job-cases";
@@ -34,9 +34,7 @@ async function prepareLostWebhook() {
   await sql("INSERT INTO sandbox_charges (payment_id, status) VALUES ($1, 'SUCCEEDED')", [
     payment.id,
   ]);
-  await sql("UPDATE payments SET created_at = now() - interval '2 minutes' WHERE id = $1", [
-    payment.id,
-  ]);
+  await age("payments", payment.id);
   const effect = async () => {
     const { booking: status, slot } = (await stateOf(booking.id)) ?? {};
     const [counted] = await sql<{ captured: number; sold: number; audited: number }>(
