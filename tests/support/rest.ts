@@ -47,8 +47,9 @@ const slots = z.object({
   items: z.array(z.object({ id: z.string(), startsAt: z.string(), status: z.string() })),
 });
 
-/** A doctor's free slots, earliest first. */
-export async function freeSlots(doctorId: string) {
-  const { items } = await rest(`/doctors/${doctorId}/slots?limit=100`, slots);
+/** A doctor's free slots, earliest first. @param from an instant; now, by default. */
+export async function freeSlots(doctorId: string, from?: string) {
+  const query = new URLSearchParams({ limit: "100", ...(from && { from }) });
+  const { items } = await rest(`/doctors/${doctorId}/slots?${query}`, slots);
   return items.filter(({ status }) => status === "AVAILABLE");
 }
