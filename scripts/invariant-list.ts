@@ -44,7 +44,7 @@ export const ALWAYS: Invariant[] = [
     sql: `SELECT p.id FROM payments p JOIN bookings b ON b.id = p.booking_id
            WHERE p.captured_at IS NOT NULL AND p.refunded_amount = 0
              AND b.status NOT IN ('CONFIRMED', 'COMPLETED', 'NO_SHOW')
-             AND NOT (b.status = 'CANCELLED' AND b.cancelled_by IN ('patient', 'admin'))`,
+             AND NOT (b.status = 'CANCELLED' AND b.cancelled_by = 'patient')`,
   },
   {
     id: "3a",

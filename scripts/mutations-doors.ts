@@ -128,4 +128,11 @@ export const DOOR_MUTATIONS: Mutation[] = [
     replace: "functions, enableUnauthedSync",
     tests: ["integration/jobs/served"],
   },
+  {
+    says: "mail leaves this machine in the clear",
+    file: "src/server/notifications/channels.ts",
+    find: "requireTLS: !LOCAL.includes(new URL(url).hostname)",
+    replace: "requireTLS: false",
+    tests: ["mail-server"],
+  },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refundMissed } from "@/server/consultations/commands";
+import { makeDevices } from "../support/accounts";
 import { makeConfirmed, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
@@ -49,8 +50,11 @@ test("an hour ahead the patient's cancellation gives nothing back, the clinic's 
   const refundOf = async (who: "patient" | "doctor" | "admin") => {
     const made = await makeConfirmed();
     await moveTo(made.booking.id, "1 hour");
-    const person = who === "admin" ? await makeAdmin() : made[who];
-    return (await callerAs(person).bookings.cancel({ bookingId: made.booking.id })).refund;
+    const { bookings } = callerAs(who === "admin" ? await makeAdmin() : made[who]);
+    const bookingId = made.booking.id;
+    // Whoever cancels is told before what will be given back.
+    const expectedRefund = (await bookings.cancellation({ bookingId })).refund.amount;
+    return (await bookings.cancel({ bookingId, expectedRefund })).refund;
   };
   const all = { amount: { amount: FEE, currency: "INR" }, status: "PENDING" };
   expect([await refundOf("patient"), await refundOf("doctor"), await refundOf("admin")]).toEqual([
@@ -88,6 +92,16 @@ test("what was begun and never completed is cancelled by an admin alone, and pai
     refund: `PENDING ${FEE}`,
   });
   expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 0 });
+});
+
+test("who is an admin with something booked is made a patient again, and cancels it", async () => {
+  const { patient, booking } = await makeConfirmed();
+  await sql("UPDATE users SET role = 'admin' WHERE id = $1", [patient.id]);
+  await callerAs(await makeAdmin()).people.changeRole({ id: patient.id, role: "patient" });
+
+  const { tokens } = await makeDevices(patient);
+  await callerAs({ token: tokens.accessToken }).bookings.cancel({ bookingId: booking.id });
+  expect(await stateOf(booking.id)).toMatchObject({ booking: "CANCELLED" });
 });
 
 test("nobody is made a doctor or an admin away from what they have booked", async () => {

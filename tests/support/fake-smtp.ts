@@ -8,6 +8,8 @@ export class FakeSmtp {
   readonly mails: Mail[] = [];
   /** What RCPT is answered with. */
   rcptAnswer = "250 ok";
+  /** So long it looks into a mail before it says that it took it. */
+  takesMs = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -42,7 +44,7 @@ export class FakeSmtp {
         }
         inData = false;
         this.mails.push(mail);
-        return say("250 taken");
+        return void setTimeout(say, this.takesMs, "250 taken");
       }
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === "MAIL") mail = { from: line.slice(10), to: "", raw: "" };
@@ -54,6 +56,7 @@ export class FakeSmtp {
         inData = true;
         return say("354 go on");
       }
+      if (verb === "STAR") return say("502 no such thing");
       if (verb === "QUIT") return void socket.end("221 bye\r\n");
       say("250 ok");
     };

@@ -185,7 +185,7 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
   return toPage(rows, input.limit, toItem, keyOf);
 }
 
-/** What cancelling would give the patient back now, and until when. @throws NOT_FOUND. */
+/** What cancelling would give the patient back now: by the terms, or all of it where the clinic cancels. @throws NOT_FOUND. */
 export async function quoteCancellation(
   scope: BookingScope,
   bookingId: string,
@@ -206,11 +206,12 @@ export async function quoteCancellation(
   if (!row) throw new AppError("NOT_FOUND");
   const { tiers, cap, price, starts_at: startsAt, now } = row;
   const paid = row.status === "CONFIRMED" ? price : 0;
-  const percent = refundPercent({ tiers, capPercent: cap, startsAt, now });
+  const isPatients = scope !== "all" && "patientId" in scope;
+  const percent = isPatients ? refundPercent({ tiers, capPercent: cap, startsAt, now }) : 100;
   return {
     refund: inr(shareOf(paid, percent)),
     percent,
-    tiers: tiers.map((tier) => {
+    tiers: (isPatients ? tiers : []).map((tier) => {
       const share = Math.min(tier.refundPercent, cap);
       const until = new Date(startsAt.getTime() - tier.hoursBefore * 3_600_000);
       return { until: until.toISOString(), percent: share, refund: inr(shareOf(paid, share)) };

@@ -27,7 +27,9 @@ function mailer(url: string): Transporter {
     url,
     connectionTimeout: 5000,
     greetingTimeout: 5000,
-    socketTimeout: 10_000,
+    // A server that looks into what it took may answer late, and one that is not waited for delivers
+    // all the same: as long as the lease on the message allows.
+    socketTimeout: 45_000,
     // Names and times of consultations do not travel in the clear; `?requireTLS=false` overrides it.
     requireTLS: !LOCAL.includes(new URL(url).hostname),
     disableFileAccess: true,

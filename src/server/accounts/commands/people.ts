@@ -65,7 +65,7 @@ export async function changeRole(
   const isDoctor = user.doctor?.status === "APPROVED";
   const allowed = userId !== actor.userId && user.role !== role && (role !== "doctor" || isDoctor);
   if (!allowed) throw new AppError("ILLEGAL_TRANSITION");
-  await refuseWhileBooked(tx, userId);
+  if (role !== "patient") await refuseWhileBooked(tx, userId);
   await tx.user.update({ where: { id: userId }, data: { role }, select: { id: true } });
   await endOtherSessions(tx, actor, userId, null, "role changed");
   await audit(tx, actor, {
