@@ -33,8 +33,11 @@ export async function listAudit(input: ListAudit) {
        AND (${entityId ?? null}::text IS NULL OR entity_id = ${entityId ?? null})
        AND (${from ?? null}::timestamptz IS NULL OR at >= ${from ?? null}::timestamptz)
        AND (${to ?? null}::timestamptz IS NULL OR at < ${to ?? null}::timestamptz)
-       AND (${at}::timestamptz IS NULL OR (date_trunc('milliseconds', at), id) < (${at}::timestamptz, ${id}::uuid))
-     ORDER BY date_trunc('milliseconds', at) DESC, id DESC LIMIT ${limit + 1}`;
+       -- The key has the milliseconds that an answer shows; entries are further apart or closer.
+       AND (${id}::uuid IS NULL OR (at, id) < (
+             SELECT at, id FROM audit_logs WHERE id = ${id}::uuid AND at >= ${at}::timestamptz
+                AND at < ${at}::timestamptz + interval '1 millisecond'))
+     ORDER BY at DESC, id DESC LIMIT ${limit + 1}`;
   return toPage(
     rows,
     limit,

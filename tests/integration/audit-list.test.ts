@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { callerAs } from "../support/caller";
+import { sql } from "../support/database";
+import { makeAdmin } from "../support/factories";
+
+test("page by page each entry comes once, newest first, however close in time they are", async () => {
+  const admin = callerAs(await makeAdmin());
+  const entityId = randomUUID();
+  // Three at the very same moment, then some that are less than a millisecond apart.
+  const offsets = [0, 0, 0, 0.1, 0.2, 0.35, 0.4, 1.5, 1.6];
+  const append = offsets.map(
+    (ms, n) => `SELECT set_config('amrutam.clock_offset', '${ms} milliseconds', true);
+      SELECT audit_append(NULL, 'system', 'test.${n}', 'test', '${entityId}', NULL, '{}');`,
+  );
+  await sql(`BEGIN; ${append.join("")} COMMIT`);
+
+  const seen: Array<{ id: string; at: string; action: string }> = [];
+  let cursor: string | undefined;
+  do {
+    const page = await admin.audit.list({ entityId, limit: 2, cursor });
+    seen.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+
+  const actions = seen.map(({ action }) => action);
+  expect([...actions].sort()).toEqual(offsets.map((_ms, n) => `test.${n}`));
+  expect(actions.slice(0, 6)).toEqual([8, 7, 6, 5, 4, 3].map((n) => `test.${n}`));
+});
+
+test("a key of no entry has nothing behind it", async () => {
+  const admin = callerAs(await makeAdmin());
+  const cursor = Buffer.from(JSON.stringify([new Date().toISOString(), randomUUID()]));
+  const page = await admin.audit.list({ cursor: cursor.toString("base64url") });
+  expect(page).toEqual({ items: [], nextCursor: null });
+});
