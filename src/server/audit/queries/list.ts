@@ -33,7 +33,7 @@ export async function listAudit(input: ListAudit) {
        AND (${entityId ?? null}::text IS NULL OR entity_id = ${entityId ?? null})
        AND (${from ?? null}::timestamptz IS NULL OR at >= ${from ?? null}::timestamptz)
        AND (${to ?? null}::timestamptz IS NULL OR at < ${to ?? null}::timestamptz)
-       -- The key has the milliseconds that an answer shows; entries are further apart or closer.
+       -- The key has the milliseconds that an answer shows, the entry has more.
        AND (${id}::uuid IS NULL OR (at, id) < (
              SELECT at, id FROM audit_logs WHERE id = ${id}::uuid AND at >= ${at}::timestamptz
                 AND at < ${at}::timestamptz + interval '1 millisecond'))
