@@ -63,8 +63,14 @@ export class Store {
     return new Date(Date.now() + this.offsetMs);
   }
 
-  private exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.queue.then(work);
+  /** One fault at a time; while it lasts there is trouble, however slow the machine is about it. */
+  private exclusively(work: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(async () => {
+      this.lastTrouble = Number.POSITIVE_INFINITY;
+      await work().finally(() => {
+        this.lastTrouble = Date.now();
+      });
+    });
     this.queue = turn.catch(() => undefined);
     return turn;
   }
@@ -75,7 +81,6 @@ export class Store {
       const run = await postgresPrograms(await postgresAccount(statSync(this.data)));
       const log = path.join(this.data, "server.log");
       await run("pg_ctl", ["restart", "-w", "-D", this.data, "-m", mode, "-l", log]);
-      this.lastTrouble = Date.now();
     });
   }
 
@@ -88,7 +93,6 @@ export class Store {
             AND pid * 2654435761 % 100 < $2`,
         [NAME, percent],
       );
-      this.lastTrouble = Date.now();
     });
   }
 
@@ -109,7 +113,6 @@ export class Store {
           WHERE datname = $1 AND pid <> pg_backend_pid()`,
         [NAME],
       );
-      this.lastTrouble = Date.now();
     });
   }
 
