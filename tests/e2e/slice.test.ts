@@ -138,6 +138,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await page.getByText("Hold a slot and get where to pay").waitFor();
     await look(page, "docs");
     await page.goto("/no/such/page");
+    await heading(page, "We could not find this page").waitFor();
     await look(page, "not-found");
     await page.goto("/bookings");
     await heading(page, "Welcome back").waitFor();
@@ -146,6 +147,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await page.getByText("No bookings yet").waitFor();
     await look(page, "no-bookings");
     await page.goto("/bookings/00000000-0000-7000-8000-000000000000");
+    await heading(page, "We could not find this page").waitFor();
     await look(page, "no-such-booking");
     await page.goto("/doctors?q=nobody+is+called+that");
     await page.getByText("No doctor matches all of that").waitFor();

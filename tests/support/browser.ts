@@ -33,17 +33,19 @@ const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Conten
 /** What each page was answered, in order. */
 const heard = new WeakMap<Page, string[]>();
 
+/** Whether React still has streamed parts to put in their place (its `$RB`). */
+const isSettled = () => !(window as { $RB?: unknown[] }).$RB?.length;
+
 /**
  * The page, whose `goto`, `reload` and `waitForURL` also wait for what React streamed to be put in its
  * place. Where the browser had rendered a part by then already, the streamed copy of it waits hidden
  * until React takes it out; nobody sees it, but a locator that does not ask for roles finds both.
  */
 function whole(page: Page): Page {
-  const staged = page.locator('div[hidden][id^="S:"]').first();
   const [goto, reload, waitForURL] = [page.goto, page.reload, page.waitForURL];
   const settled = async <T>(arrival: Promise<T>) => {
     const answer = await arrival;
-    await staged.waitFor({ state: "detached" });
+    await page.waitForFunction(isSettled);
     return answer;
   };
   page.goto = (...args) => settled(goto.apply(page, args));
@@ -138,6 +140,8 @@ export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
   await expectTargets(page);
+  // A shell in a shell has two.
+  expect(await page.locator("main").count()).toBeLessThanOrEqual(1);
   await screenshot(page, name);
 }
 

@@ -1,0 +1,21 @@
+import { EmptyNotice } from "./EmptyNotice";
+import { LinkButton } from "./LinkButton";
+import { PageContainer } from "./PageContainer";
+
+/** An address that leads nowhere, or to something that is not the viewer's: what stands inside of a shell. */
+export function NotFoundNotice() {
+  return (
+    <PageContainer>
+      <EmptyNotice
+        heading={1}
+        title="We could not find this page"
+        text="It may have been moved or removed, or it belongs to another account."
+      >
+        <LinkButton href="/doctors">Find a doctor</LinkButton>
+        <LinkButton href="/" variant="default">
+          To the start page
+        </LinkButton>
+      </EmptyNotice>
+    </PageContainer>
+  );
+}
