@@ -10,9 +10,9 @@ import type { Tx } from "../platform/transaction";
 import {
   ageAt,
   type BookingScope,
+  cancellationPercent,
   checkoutUrl,
   type PolicyTier,
-  refundPercent,
   shareOf,
 } from "./rules";
 import type { Booking, CancellationQuote, DoctorBooking, ListBookings } from "./schema";
@@ -207,7 +207,7 @@ export async function quoteCancellation(
   const { tiers, cap, price, starts_at: startsAt, now } = row;
   const paid = row.status === "CONFIRMED" ? price : 0;
   const isPatients = scope !== "all" && "patientId" in scope;
-  const percent = isPatients ? refundPercent({ tiers, capPercent: cap, startsAt, now }) : 100;
+  const percent = cancellationPercent(isPatients, { tiers, capPercent: cap, startsAt, now });
   return {
     refund: inr(shareOf(paid, percent)),
     percent,

@@ -42,6 +42,10 @@ export function refundPercent({ tiers, capPercent, startsAt, now }: Cancellation
   return Math.min(percent, capPercent);
 }
 
+/** What a cancellation gives back, in percent: the policy's share where the patient cancels, all of it for anybody else. */
+export const cancellationPercent = (isPatient: boolean, terms: Cancellation): number =>
+  isPatient ? refundPercent(terms) : 100;
+
 /** A share of a price in minor units, rounded in the patient's favour. */
 export const shareOf = (price: number, percent: number): number =>
   Math.ceil((price * percent) / 100);

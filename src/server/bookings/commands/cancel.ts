@@ -6,7 +6,7 @@ import { sealText } from "../../platform/phi";
 import type { Tx } from "../../platform/transaction";
 import { within } from "../queries";
 import type { BookingScope } from "../rules";
-import { type PolicyTier, refundPercent, shareOf } from "../rules";
+import { cancellationPercent, type PolicyTier, shareOf } from "../rules";
 
 type Locked = {
   status: string;
@@ -30,11 +30,11 @@ export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string
   return row;
 }
 
-/** What a cancellation gives back now, in minor units: the policy's share for the patient, all of it for anybody else. */
+/** What a cancellation gives back now, in minor units. */
 function refundOf(booking: Locked, by: CancelledBy): number {
   const { tiers, cap, starts_at: startsAt, now, price_amount: price } = booking;
-  if (by !== "patient") return price;
-  return shareOf(price, refundPercent({ tiers, capPercent: cap, startsAt, now }));
+  const terms = { tiers, capPercent: cap, startsAt, now };
+  return shareOf(price, cancellationPercent(by === "patient", terms));
 }
 
 type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
