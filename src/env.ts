@@ -68,6 +68,22 @@ const auditSigningKey = z
     return z.NEVER;
   });
 
+/** What receipts and contact pages show: one line, since a line break could add a mail header. */
+const clinicText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `give at most ${most} characters`)
+    .regex(/^\P{Cc}*$/u, "give one line, without control characters");
+
+/** The clinic of the demo. It does not exist, and its number is one that nobody has. */
+const DEMO_CLINIC = {
+  CLINIC_ADDRESS: "1 Example Road, Bengaluru 560001, Karnataka, India",
+  CLINIC_TAX_ID: "GSTIN 29AAAAA0000A1Z5",
+  CLINIC_EMAIL: "clinic@demo.test",
+  CLINIC_PHONE: "+91 80 0000 0000",
+};
+
 const ROLES = ["patient", "doctor", "admin"] as const;
 const rolesThatNeedMfa = z.string().transform((text, ctx) => {
   const names = text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
@@ -137,6 +153,11 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url("http", "https").optional(),
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   METRICS_TOKEN: z.string().min(16, "give at least 16 characters").optional(),
+  CLINIC_NAME: clinicText(100).default("Amrutam Telemedicine"),
+  CLINIC_ADDRESS: clinicText(300).optional(),
+  CLINIC_TAX_ID: clinicText(50).optional(),
+  CLINIC_EMAIL: z.email("give an email address").optional(),
+  CLINIC_PHONE: clinicText(30).optional(),
 });
 
 /** Variables that are of use only together. */
@@ -189,6 +210,7 @@ const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) =>
   const origin = `http://${isIP(host) === 6 ? `[${host}]` : host}:${raw.PORT}`;
   const appUrl = (raw.APP_URL ?? origin).replace(/\/+$/, "");
   return {
+    ...(isProduction ? {} : DEMO_CLINIC),
     ...raw,
     APP_URL: appUrl,
     MAIL_FROM: raw.MAIL_FROM ?? `Amrutam <no-reply@${mailDomain(appUrl)}>`,

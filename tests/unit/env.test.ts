@@ -90,6 +90,26 @@ describe("a complete environment", () => {
     expect([read(), read("0"), read("1"), read("5")]).toEqual([0, 0, 1, 5]);
   });
 
+  test("invents the clinic's data for the demo alone", () => {
+    const demo = parseEnv({ ...COMPLETE, SEED_DEMO: "1" });
+    expect(demo).toMatchObject({
+      CLINIC_NAME: "Amrutam Telemedicine",
+      CLINIC_ADDRESS: expect.stringContaining("Bengaluru"),
+      CLINIC_TAX_ID: expect.stringContaining("GSTIN"),
+      CLINIC_EMAIL: "clinic@demo.test",
+      CLINIC_PHONE: expect.stringContaining("+91"),
+    });
+    const production = parseEnv(COMPLETE);
+    expect(production.CLINIC_NAME).toBe("Amrutam Telemedicine");
+    expect(production.CLINIC_ADDRESS).toBeUndefined();
+    expect(production.CLINIC_EMAIL).toBeUndefined();
+    const own = { SEED_DEMO: "1", CLINIC_NAME: "Asha Clinic", CLINIC_EMAIL: "desk@asha.example" };
+    expect(parseEnv({ ...COMPLETE, ...own })).toMatchObject({
+      CLINIC_NAME: "Asha Clinic",
+      CLINIC_EMAIL: "desk@asha.example",
+    });
+  });
+
   test("takes an empty variable for an absent one", () => {
     expect(parseEnv({ ...COMPLETE, PORT: "", HOST: "" })).toMatchObject({
       PORT: 3000,
@@ -121,6 +141,8 @@ describe("an environment that cannot be used", () => {
     ["PORT", { PORT: "http" }],
     ["PORT", { PORT: "65536" }],
     ["PORT", { PORT: "80.5" }],
+    ["CLINIC_NAME", { CLINIC_NAME: "Asha\nClinic" }],
+    ["CLINIC_EMAIL", { CLINIC_EMAIL: "desk" }],
     ["DATABASE_URL", { DATABASE_URL: "mysql://db.test" }],
     ["DATABASE_POOL_MAX", { DATABASE_POOL_MAX: "0" }],
     ["AUTH_SECRET", { AUTH_SECRET: "short" }],
