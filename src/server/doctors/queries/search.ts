@@ -2,6 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { decodeCursor, isInstant, isInteger, isUuid, toPage } from "../../platform/page";
+import { searchWords } from "../rules";
 import type { Doctor, DoctorCard, ListDoctors } from "../schema";
 
 type Row = {
@@ -70,14 +71,15 @@ const SORTS = {
   },
 } as const;
 
-const escapeLike = (text: string) => text.replace(/[\\%_]/g, (character) => `\\${character}`);
+/** Finds a word anywhere, and a single letter at the beginning of a word. */
+const pattern = (word: string) =>
+  `%${word.length === 1 ? " " : ""}${word.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 
 function filters(input: ListDoctors): Prisma.Sql[] {
   const { q, specialization, language, gender, maxFee } = input;
-  const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8);
   return [
     Prisma.sql`doctor_is_bookable(d)`,
-    ...words.map((word) => Prisma.sql`d.search_text LIKE ${`%${escapeLike(word)}%`}`),
+    ...searchWords(q ?? "").map((word) => Prisma.sql`d.search_text LIKE ${pattern(word)}`),
     ...(specialization ? [Prisma.sql`d.specializations @> ARRAY[${specialization}]`] : []),
     ...(language ? [Prisma.sql`d.languages @> ARRAY[${language}]`] : []),
     ...(gender ? [Prisma.sql`d.gender = ${gender}::gender`] : []),
