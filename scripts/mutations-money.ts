@@ -53,4 +53,11 @@ export const MONEY_MUTATIONS: Mutation[] = [
     replace: "ORDER BY r.created_at",
     tests: ["stripe-starved"],
   },
+  {
+    says: "a patient pays for a doctor who is late",
+    file: "src/server/bookings/rules.ts",
+    find: "isPatient && !doctorIsLate(terms)",
+    replace: "isPatient",
+    tests: ["begun-cancel"],
+  },
 ];

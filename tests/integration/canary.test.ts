@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { env } from "@/env";
 import { login, refresh, tokensOf, totpCode } from "../support/accounts";
 import { startApp } from "../support/app-process";
+import { moveVisit } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { databaseFiles, foundIn, foundInFiles, mark, newAddress } from "../support/canary";
 import { sql, tablesThatContain } from "../support/database";
@@ -127,14 +128,7 @@ describe("marked values, through all that the app does with them", { timeout: MI
     await ok(api.get("/doctor/bookings", doctor));
     await ok(api.get(`/bookings/${booking.id}`, doctor));
     await ok(api.get(`/bookings/${booking.id}`, patient));
-    await sql(
-      `WITH moved AS (
-         UPDATE bookings SET starts_at = now(), ends_at = now() + interval '30 minutes'
-          WHERE id = $1 RETURNING slot_id, starts_at, ends_at)
-       UPDATE availability_slots s SET starts_at = m.starts_at, ends_at = m.ends_at
-         FROM moved m WHERE s.id = m.slot_id`,
-      [booking.id],
-    );
+    await moveVisit(booking.id, "0 minutes");
     await ok(api.post(`/bookings/${booking.id}/consultation/start`, {}, doctor));
     const notes = { notes: sealed.notes };
     await ok(api.post(`/bookings/${booking.id}/consultation/complete`, notes, doctor));

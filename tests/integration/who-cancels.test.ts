@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refundMissed } from "@/server/consultations/commands";
 import { makeDevices } from "../support/accounts";
-import { makeConfirmed, stateOf } from "../support/bookings";
+import { makeConfirmed, moveVisit, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import {
@@ -13,18 +13,6 @@ import {
   type Person,
 } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
-
-/** Moves a visit of half an hour, as if it had been booked then. */
-async function moveTo(bookingId: string, startsIn: string): Promise<void> {
-  await sql(
-    `WITH moved AS (
-       UPDATE bookings SET starts_at = now() + $2::interval, ends_at = now() + $2::interval + interval '30 minutes'
-        WHERE id = $1 RETURNING slot_id, starts_at, ends_at)
-     UPDATE availability_slots s SET starts_at = m.starts_at, ends_at = m.ends_at FROM moved m
-      WHERE s.id = m.slot_id`,
-    [bookingId, startsIn],
-  );
-}
 
 describe.each(HOSTS)("what a patient wrote, %s", (host) => {
   const api = useHost(host);
@@ -49,7 +37,7 @@ describe.each(HOSTS)("what a patient wrote, %s", (host) => {
 test("an hour ahead the patient's cancellation gives nothing back, the clinic's all of it", async () => {
   const refundOf = async (who: "patient" | "doctor" | "admin") => {
     const made = await makeConfirmed();
-    await moveTo(made.booking.id, "1 hour");
+    await moveVisit(made.booking.id, "1 hour");
     const { bookings } = callerAs(who === "admin" ? await makeAdmin() : made[who]);
     const bookingId = made.booking.id;
     // Whoever cancels is told before what will be given back.
@@ -68,13 +56,13 @@ test("what was begun and never completed is cancelled by an admin alone, and pai
   const { doctor, patient, booking } = await makeConfirmed();
   const admin = callerAs(await makeAdmin());
   const bookingId = booking.id;
-  await moveTo(bookingId, "1 minute");
+  await moveVisit(bookingId, "1 minute");
   await callerAs(doctor).consultations.start({ bookingId });
   const room = async () => (await callerAs(patient).consultations.get({ bookingId })).joinUrl;
   expect(await room()).not.toBeNull();
   expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 0 });
 
-  await moveTo(bookingId, "-2 days");
+  await moveVisit(bookingId, "-2 days");
   expect(await room()).toBeNull();
   await refundMissed();
   for (const one of [doctor, patient]) {

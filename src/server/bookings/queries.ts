@@ -12,6 +12,7 @@ import {
   type BookingScope,
   cancellationPercent,
   checkoutUrl,
+  doctorIsLate,
   type PolicyTier,
   shareOf,
 } from "./rules";
@@ -198,20 +199,25 @@ export async function quoteCancellation(
       cap: number;
       starts_at: Date;
       now: Date;
+      consultation: string | null;
     }>
   >`
     SELECT b.status::text AS status, b.price_amount AS price, b.cancellation_policy AS tiers,
-           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now
-      FROM bookings b WHERE b.id = ${bookingId}::uuid AND ${within(scope)}`;
+           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now, c.status::text AS consultation
+      FROM bookings b LEFT JOIN consultations c ON c.booking_id = b.id
+     WHERE b.id = ${bookingId}::uuid AND ${within(scope)}`;
   if (!row) throw new AppError("NOT_FOUND");
-  const { tiers, cap, price, starts_at: startsAt, now } = row;
+  const { tiers, cap, price, starts_at: startsAt, now, consultation } = row;
   const paid = row.status === "CONFIRMED" ? price : 0;
   const isPatients = scope !== "all" && "patientId" in scope;
-  const percent = cancellationPercent(isPatients, { tiers, capPercent: cap, startsAt, now });
+  const terms = { tiers, capPercent: cap, startsAt, now, consultation };
+  const percent = cancellationPercent(isPatients, terms);
+  const hasBegun = doctorIsLate(terms);
   return {
     refund: inr(shareOf(paid, percent)),
     percent,
-    tiers: (isPatients ? tiers : []).map((tier) => {
+    hasBegun,
+    tiers: (isPatients && !hasBegun ? tiers : []).map((tier) => {
       const share = Math.min(tier.refundPercent, cap);
       const until = new Date(startsAt.getTime() - tier.hoursBefore * 3_600_000);
       return { until: until.toISOString(), percent: share, refund: inr(shareOf(paid, share)) };

@@ -30,21 +30,35 @@ type Cancellation = {
   capPercent: number;
   startsAt: Date;
   now: Date;
+  /** The state of its consultation; null before it is paid. */
+  consultation: string | null;
 };
 
 const HOUR = 3_600_000;
 
 /** What the policy gives back at an instant, in percent: the highest tier that is still in time. */
-export function refundPercent({ tiers, capPercent, startsAt, now }: Cancellation): number {
+export function refundPercent({
+  tiers,
+  capPercent,
+  startsAt,
+  now,
+}: Omit<Cancellation, "consultation">): number {
   const hoursLeft = (startsAt.getTime() - now.getTime()) / HOUR;
   const inTime = tiers.filter((tier) => hoursLeft >= tier.hoursBefore);
   const percent = Math.max(0, ...inTime.map((tier) => tier.refundPercent));
   return Math.min(percent, capPercent);
 }
 
-/** What a cancellation gives back, in percent: the policy's share where the patient cancels, all of it for anybody else. */
+/** Whether the time of a visit has begun, and its doctor has not started it. */
+export const doctorIsLate = ({ startsAt, now, consultation }: Cancellation): boolean =>
+  consultation === "SCHEDULED" && now >= startsAt;
+
+/**
+ * What a cancellation gives back, in percent: the policy's share where the patient cancels. All of it
+ * for anybody else, and for a patient whose doctor is late.
+ */
 export const cancellationPercent = (isPatient: boolean, terms: Cancellation): number =>
-  isPatient ? refundPercent(terms) : 100;
+  isPatient && !doctorIsLate(terms) ? refundPercent(terms) : 100;
 
 /** A share of a price in minor units, rounded in the patient's favour. */
 export const shareOf = (price: number, percent: number): number =>

@@ -107,6 +107,8 @@ export const cancelInput = bookingInput.extend({
 export const cancellationQuote = z.object({
   refund: money,
   percent: z.int(),
+  /** The time has begun and the doctor has not started: everything goes back, whatever the steps say. */
+  hasBegun: z.boolean(),
   tiers: z.array(z.object({ until: instant, percent: z.int(), refund: money })),
 });
 export type CancellationQuote = z.infer<typeof cancellationQuote>;

@@ -32,8 +32,8 @@ export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string
 
 /** What a cancellation gives back now, in minor units. */
 function refundOf(booking: Locked, by: CancelledBy): number {
-  const { tiers, cap, starts_at: startsAt, now, price_amount: price } = booking;
-  const terms = { tiers, capPercent: cap, startsAt, now };
+  const { tiers, cap, starts_at: startsAt, now, consultation, price_amount: price } = booking;
+  const terms = { tiers, capPercent: cap, startsAt, now, consultation };
   return shareOf(price, cancellationPercent(by === "patient", terms));
 }
 

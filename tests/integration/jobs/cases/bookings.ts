@@ -1,6 +1,6 @@
 import { expireUnpaidBooking, sweepHolds } from "@/server/bookings/jobs";
 import { refundMissedConsultations } from "@/server/consultations/jobs";
-import { makeConfirmed, makeHold, stateOf } from "../../../support/bookings";
+import { makeConfirmed, makeHold, moveVisit, stateOf } from "../../../support/bookings";
 import { letHoldRunOut, sql } from "../../../support/database";
 import { FEE } from "../../../support/factories";
 import { deliver, gatewayEvent } from "../../../support/gateway";
@@ -39,14 +39,8 @@ async function prepareOver() {
 
 /** A confirmed booking whose time is past and to which the doctor never came. */
 async function prepareMissed() {
-  const { booking, slot } = await makeConfirmed();
-  await sql(
-    `WITH moved AS (
-       UPDATE availability_slots SET starts_at = now() - interval '2 hours',
-              ends_at = now() - interval '90 minutes' WHERE id = $1 RETURNING starts_at, ends_at)
-     UPDATE bookings b SET starts_at = m.starts_at, ends_at = m.ends_at FROM moved m WHERE b.id = $2`,
-    [slot.id, booking.id],
-  );
+  const { booking } = await makeConfirmed();
+  await moveVisit(booking.id, "-2 hours");
   const owed = () =>
     sql(
       `SELECT b.status, (SELECT count(*)::int FROM refunds r WHERE r.payment_id = p.id) AS refunds,

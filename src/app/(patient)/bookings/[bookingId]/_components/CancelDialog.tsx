@@ -124,6 +124,22 @@ function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote 
       <Text size="sm" c="dimmed">
         You paid {formatMoney(booking.price)}. The refund goes the way you paid.
       </Text>
+      {quote.hasBegun ? (
+        <Text mt="sm">
+          The time has begun and {booking.doctor.name} has not started the consultation, so you get
+          everything back.
+        </Text>
+      ) : (
+        <Steps quote={quote} />
+      )}
+    </div>
+  );
+}
+
+/** Until when each step of the terms holds. */
+function Steps({ quote }: { quote: CancellationQuote }) {
+  return (
+    <>
       <ul className={classes.tiers}>
         {quote.tiers.map((tier) => (
           <li key={tier.until} data-now={tier.percent === quote.percent || undefined}>
@@ -141,6 +157,6 @@ function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote 
       <Text size="sm" c="dimmed">
         Should the doctor cancel, or not come, you get everything back.
       </Text>
-    </div>
+    </>
   );
 }
