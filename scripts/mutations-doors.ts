@@ -4,6 +4,7 @@ const HTTP = "src/server/trpc/http.ts";
 const ORIGIN = "src/server/trpc/origin.ts";
 const HEADERS = "src/server/platform/headers.ts";
 const MAIN = "src/server/main.ts";
+const QUERY_INPUT = "src/server/trpc/query-input.ts";
 const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 
@@ -19,8 +20,8 @@ export const DOOR_MUTATIONS: Mutation[] = [
   {
     says: "a foreign page acts by our cookie over REST",
     file: HTTP,
-    find: '  if (isForeign(headers)) headers.delete("cookie");\n',
-    replace: "",
+    find: "callRest(withoutForeignCookie(request), requestId)",
+    replace: "callRest(withoutForeignCookie(request) && request, requestId)",
     tests: ["headers"],
   },
   {
@@ -36,6 +37,27 @@ export const DOOR_MUTATIONS: Mutation[] = [
     find: "origin && env.ALLOWED_ORIGINS.includes(origin) ? origin : null",
     replace: "origin",
     tests: ["headers"],
+  },
+  {
+    says: "every text that JavaScript reads as a number is a number in an address",
+    file: QUERY_INPUT,
+    find: "INTEGER.test(text)",
+    replace: "text.trim()",
+    tests: ["wrong-types"],
+  },
+  {
+    says: "every boolean in an address is true",
+    file: QUERY_INPUT,
+    find: 'return text === "true";',
+    replace: "return Boolean(text);",
+    tests: ["unit/query-input"],
+  },
+  {
+    says: "tRPC takes text for the length of a list",
+    file: "src/server/platform/schema.ts",
+    find: "limit: z.int()",
+    replace: "limit: z.coerce.number().int()",
+    tests: ["wrong-types"],
   },
   {
     says: "data has no policy",

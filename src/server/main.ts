@@ -8,8 +8,9 @@ import { closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
 import { closeStore, storeAnswers } from "./platform/rate-limit-store";
+import { BODY_LIMIT, refusal } from "./trpc/answer";
 import { requestIdOf } from "./trpc/context";
-import { BODY_LIMIT, handleRest, handleTrpc, handleWebhook, refusal } from "./trpc/http";
+import { handleRest, handleTrpc, handleWebhook } from "./trpc/http";
 
 const DRAIN_MS = 10_000;
 /** A whole request, headers and body, has to arrive within this: who sends slowly holds nothing. */

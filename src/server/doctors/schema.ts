@@ -21,7 +21,7 @@ export const listDoctorsInput = pageInput.extend({
   language: text(60).optional(),
   gender: gender.optional(),
   /** Minor units. */
-  maxFee: z.coerce.number().int().min(0).max(2_000_000_000).optional(),
+  maxFee: z.int().min(0).max(2_000_000_000).optional(),
   availableBefore: instantInput.optional(),
   sort: doctorSort.default("nextAvailable"),
 });

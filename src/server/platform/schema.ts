@@ -49,9 +49,9 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** What every list takes. `limit` may come as text, from a query string. */
+/** What every list takes. */
 export const pageInput = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.int().min(1).max(100).default(20),
   cursor: z.string().max(500).optional(),
 });
 
