@@ -196,7 +196,7 @@ export const ALWAYS: Invariant[] = [
   {
     id: "7d",
     says: "one message per booking, version, kind, channel and person",
-    sql: `SELECT booking_id FROM notifications
+    sql: `SELECT booking_id FROM notifications WHERE booking_id IS NOT NULL
            GROUP BY booking_id, version, kind, channel, user_id HAVING count(*) > 1`,
   },
   {

@@ -1,6 +1,6 @@
 import "../support/smtp-env";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { notify, sendUnsent } from "@/server/notifications/commands/notify";
+import { notify, sendOverdue } from "@/server/notifications/commands/notify";
 import { db } from "@/server/platform/db";
 import { makeConfirmed } from "../support/bookings";
 import { sql } from "../support/database";
@@ -12,7 +12,7 @@ const header = (raw: string, name: string) => new RegExp(`^${name}: (.*)$`, "m")
 
 const statusesOf = async (bookingId: string) => {
   const rows = await sql<{ status: string }>(
-    "SELECT status FROM notifications WHERE booking_id = $1 ORDER BY id",
+    "SELECT status FROM notifications WHERE booking_id = $1 AND kind = 'confirmed' ORDER BY id",
     [bookingId],
   );
   return rows.map(({ status }) => status);
@@ -50,12 +50,13 @@ describe("with a mail server", () => {
     const { booking, patient } = await makeConfirmed();
     await notify(booking.id, "confirmed");
     await sql(
-      `UPDATE notifications SET status = 'PENDING', sent_at = NULL, created_at = now() - interval '5 minutes',
-              leased_until = clock_timestamp() - interval '1 second' WHERE booking_id = $1`,
+      `UPDATE notifications SET status = 'PENDING', sent_at = NULL, due_at = now() - interval '5 minutes',
+              leased_until = clock_timestamp() - interval '1 second'
+        WHERE booking_id = $1 AND kind = 'confirmed'`,
       [booking.id],
     );
 
-    await sendUnsent();
+    await sendOverdue();
 
     const ids = mailsTo(patient).map(({ raw }) => header(raw, "Message-ID"));
     expect(ids).toHaveLength(2);

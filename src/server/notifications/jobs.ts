@@ -1,7 +1,6 @@
 import { clock } from "../platform/clock";
 import { event, inngest } from "../platform/inngest/client";
-import { mailAccount } from "./commands/account";
-import { notify, notifyOfRefund, sendUnsent } from "./commands/notify";
+import { deliver, notify, notifyOfRefund, sendOverdue } from "./commands/notify";
 import { remindersAhead } from "./rules";
 
 /**
@@ -80,29 +79,13 @@ export const tellRefunded = inngest.createFunction(
 /** Sends what was left unsent. */
 export const sweepUnsent = inngest.createFunction(
   { id: "sweep-unsent-messages", retries: 0, triggers: [{ cron: "*/5 * * * *" }] },
-  async ({ step }) => step.run("send", () => sendUnsent()),
+  async ({ step }) => step.run("send", () => sendOverdue()),
 );
 
-/** Mails the link that confirms an address. */
-export const mailVerification = inngest.createFunction(
-  { id: "mail-verification", retries: 8, triggers: [event("account/verification.requested")] },
-  async ({ event: { id, data }, step }) => {
-    await step.run("mail", () => mailAccount(data.userId, "verify_email", String(id)));
-  },
-);
-
-/** Mails the link that sets a new password. */
-export const mailReset = inngest.createFunction(
-  { id: "mail-reset", retries: 8, triggers: [event("account/reset.requested")] },
-  async ({ event: { id, data }, step }) => {
-    await step.run("mail", () => mailAccount(data.userId, "reset_password", String(id)));
-  },
-);
-
-/** Tells whoever has the account that somebody tried to sign up with its address. */
-export const mailRegisteredAgain = inngest.createFunction(
-  { id: "mail-registered-again", retries: 8, triggers: [event("account/registered.again")] },
-  async ({ event: { id, data }, step }) => {
-    await step.run("mail", () => mailAccount(data.userId, "registered_again", String(id)));
+/** Mails what is owed to someone about their account. */
+export const mailAccount = inngest.createFunction(
+  { id: "mail-account", retries: 8, triggers: [event("account/mail.owed")] },
+  async ({ event: { data }, step }) => {
+    await step.run("mail", () => deliver(data.messageId));
   },
 );

@@ -1,5 +1,6 @@
 import { env } from "@/env";
 import { LINK_MINUTES } from "../accounts/tokens";
+import type { AccountMail } from "../platform/owed";
 
 type Text = { subject: string; text: string };
 
@@ -32,4 +33,4 @@ export const ACCOUNT_MAILS = {
       `If you forgot your password, set a new one: ${env.APP_URL}/forgot`,
     ),
   }),
-};
+} satisfies Record<AccountMail, unknown>;

@@ -82,24 +82,13 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
   };
 }
 
-/** Doctors who were told of an earlier version of a booking and whom it left since. */
-export async function formerDoctors(bookingId: string, visit: Visit): Promise<Person[]> {
-  const told = await db.notification.findMany({
-    where: {
-      bookingId,
-      version: visit.version - 1,
-      kind: { in: ["confirmed", "rescheduled"] },
-      userId: { notIn: [visit.patient.userId, visit.doctor.userId] },
-    },
-    select: {
-      user: {
-        select: { id: true, email: true, doctor: { select: { name: true, timezone: true } } },
-      },
-    },
+/** A doctor whom a booking left, as they are now. */
+export async function readFormerDoctor(userId: string): Promise<Person | null> {
+  const doctor = await db.doctor.findUnique({
+    where: { userId },
+    select: { name: true, timezone: true, user: { select: { email: true } } },
   });
-  return told.flatMap(({ user: { id, email, doctor } }) =>
-    doctor ? [{ userId: id, name: doctor.name, email, zone: doctor.timezone }] : [],
-  );
+  return doctor && { userId, name: doctor.name, email: doctor.user.email, zone: doctor.timezone };
 }
 
 /**

@@ -9,9 +9,7 @@ export type DomainEvent =
   | { name: "booking/expired"; data: { bookingId: string } }
   | { name: "booking/cancelled"; data: { bookingId: string } }
   | { name: "payment/refund.requested"; data: { refundId: string; paymentId: string } }
-  | { name: "account/verification.requested"; data: { userId: string } }
-  | { name: "account/registered.again"; data: { userId: string } }
-  | { name: "account/reset.requested"; data: { userId: string } }
+  | { name: "account/mail.owed"; data: { messageId: string } }
   | { name: "payment/refund.failed"; data: { refundId: string; paymentId: string } }
   | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 

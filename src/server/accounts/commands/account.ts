@@ -3,6 +3,7 @@ import { type Actor, system } from "../../audit/schema";
 import { clock } from "../../platform/clock";
 import { AppError } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
+import { oweAccountMail } from "../../platform/owed";
 import { createDataKey, newDataKey, sealText } from "../../platform/phi";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { hashPassword, refuseBreached } from "../password";
@@ -33,13 +34,10 @@ export async function register(input: NewAccount, requestId: string | null): Pro
         SELECT id, ${wrapped}::bytea, ${kekVersion}::int FROM made),
       whose AS (
         SELECT id, true AS made FROM made
-        UNION ALL SELECT id, false FROM users WHERE email = ${input.email}),
-      event AS (
-        INSERT INTO outbox (name, data)
-        SELECT CASE WHEN made THEN 'account/verification.requested' ELSE 'account/registered.again' END,
-               jsonb_build_object('userId', id) FROM whose)
+        UNION ALL SELECT id, false FROM users WHERE email = ${input.email})
       SELECT id, made FROM whose`;
     if (!known) throw new Error("neither a new account nor a known one");
+    await oweAccountMail(tx, known.id, known.made ? "verify_email" : "registered_again");
     const entity = { entityType: "user", entityId: known.id } as const;
     const [actor, action] = known.made
       ? [{ userId: id, role: "patient" as const, requestId }, "user.registered" as const]

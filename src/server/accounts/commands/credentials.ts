@@ -3,8 +3,7 @@ import type { Actor } from "../../audit/schema";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { uuidv7 } from "../../platform/ids";
-import { emit } from "../../platform/outbox";
+import { oweAccountMail } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { confirmTotp, factorMatches, hasTotp, removeTotp, renewRecoveryCodes } from "../mfa";
 import { hashPassword, passwordMatches, refuseBreached } from "../password";
@@ -14,12 +13,11 @@ import { spendLinkToken } from "../tokens";
 
 /**
  * Asks for a reset link. The answer and the work are the same for an address without an account: its
- * event names nobody, and the job that would mail finds nobody to mail to.
+ * mail is owed to nobody, and the job that would send it finds nobody to write to.
  */
 export async function requestReset(email: string): Promise<void> {
   const user = await db.user.findUnique({ where: { email }, select: { id: true } });
-  const data = { userId: user?.id ?? uuidv7() };
-  await inTransaction((tx) => emit(tx, { name: "account/reset.requested", data }));
+  await inTransaction((tx) => oweAccountMail(tx, user?.id ?? null, "reset_password"));
 }
 
 /** Sets a new password by a mailed link; every session ends. @throws LINK_INVALID, PASSWORD_BREACHED. */

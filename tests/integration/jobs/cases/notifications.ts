@@ -2,6 +2,8 @@ import { expireHolds } from "@/server/bookings/commands/expire";
 import { notify } from "@/server/notifications/commands/notify";
 import * as jobs from "@/server/notifications/jobs";
 import { db } from "@/server/platform/db";
+import { oweAccountMail } from "@/server/platform/owed";
+import { inTransaction } from "@/server/platform/transaction";
 import { makeConfirmed, makeHold } from "../../../support/bookings";
 import { callerAs } from "../../../support/caller";
 import { letHoldRunOut, sql } from "../../../support/database";
@@ -12,12 +14,15 @@ import { makeOwed } from "./payments";
 
 const HOUR = 3_600_000;
 
-/** What was told of a booking: of each message its kind, its state and how often it arrived. */
+/**
+ * What was told of a booking, or is no longer owed: of each message its kind, its state and how often
+ * it arrived.
+ */
 async function toldOf(bookingId: string, ...kinds: string[]): Promise<string[]> {
   const rows = await sql<{ told: string }>(
     `SELECT concat_ws(' ', n.kind, n.status, count(m.id)) AS told
        FROM notifications n LEFT JOIN mailbox_messages m ON m.id = n.id
-      WHERE n.booking_id = $1 AND n.kind = ANY($2) GROUP BY n.id ORDER BY 1`,
+      WHERE n.booking_id = $1 AND n.kind = ANY($2) AND n.status <> 'PENDING' GROUP BY n.id ORDER BY 1`,
     [bookingId, kinds],
   );
   return rows.map(({ told }) => told);
@@ -40,6 +45,8 @@ async function rescheduled() {
   return made;
 }
 
+const VOID_REMINDERS = ["reminder_1h VOID 0", "reminder_24h VOID 0"];
+
 async function prepareReminder() {
   const made = await makeConfirmed();
   const { id: bookingId } = made.booking;
@@ -52,7 +59,7 @@ async function prepareReminder() {
     effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
     once: ["reminder_1h SENT 1"],
     undo: () => cancelAs(made),
-    undone: [],
+    undone: VOID_REMINDERS,
   };
 }
 
@@ -66,8 +73,8 @@ async function sleepingReminder() {
     data: { bookingId, version: 1, startsAt: inHours(48).toISOString() },
     effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
     ends: {
-      "booking/cancelled": { happens: () => cancelAs(made), leaves: [] },
-      "booking/rescheduled": { happens: reschedule, leaves: [] },
+      "booking/cancelled": { happens: () => cancelAs(made), leaves: VOID_REMINDERS },
+      "booking/rescheduled": { happens: reschedule, leaves: VOID_REMINDERS },
     },
   };
 }
@@ -80,7 +87,7 @@ async function prepareConfirmed() {
     effect: () => toldOf(bookingId, "confirmed"),
     once: ["confirmed SENT 1", "confirmed SENT 1"],
     undo: () => cancelAs(made),
-    undone: [],
+    undone: ["confirmed VOID 0", "confirmed VOID 0"],
   };
 }
 
@@ -93,7 +100,7 @@ async function prepareRescheduled() {
     once: ["moved_away SENT 1", "rescheduled SENT 1", "rescheduled SENT 1"],
     undo: () => cancelAs(made),
     // The doctor whom it left has lost it whatever came after.
-    undone: ["moved_away SENT 1"],
+    undone: ["moved_away SENT 1", "rescheduled VOID 0", "rescheduled VOID 0"],
   };
 }
 
@@ -106,7 +113,7 @@ async function prepareExpired() {
     effect: () => toldOf(booking.id, "expired"),
     once: ["expired SENT 1"],
     undo: () => erase(patient),
-    undone: ["expired FAILED 0"],
+    undone: ["expired VOID 0"],
   };
 }
 
@@ -117,7 +124,7 @@ async function prepareCancelled() {
     effect: () => toldOf(booking.id, "cancelled"),
     once: ["cancelled SENT 1", "cancelled SENT 1"],
     undo: () => erase(patient, doctor),
-    undone: ["cancelled FAILED 0", "cancelled FAILED 0"],
+    undone: ["cancelled VOID 0", "cancelled VOID 0"],
   };
 }
 
@@ -134,7 +141,7 @@ async function prepareTooLate() {
     effect: () => toldOf(booking.id, "paid_too_late"),
     once: ["paid_too_late SENT 1"],
     undo: () => erase(patient),
-    undone: ["paid_too_late FAILED 0"],
+    undone: ["paid_too_late VOID 0"],
   };
 }
 
@@ -146,7 +153,7 @@ async function prepareRefunded() {
     effect: () => toldOf(booking.id, "refunded"),
     once: ["refunded SENT 1"],
     undo: () => erase(patient),
-    undone: ["refunded FAILED 0"],
+    undone: ["refunded VOID 0"],
   };
 }
 
@@ -155,26 +162,29 @@ async function prepareUnsent() {
   const made = await makeConfirmed();
   const { id: bookingId } = made.booking;
   await sql(
-    `INSERT INTO notifications (booking_id, version, kind, channel, user_id, created_at, leased_until)
-     SELECT $1, 1, 'confirmed', 'email', u, now() - interval '3 minutes', now() - interval '1 minute'
-       FROM unnest($2::uuid[]) u`,
-    [bookingId, [made.patient.id, made.doctor.id]],
+    `UPDATE notifications SET due_at = now() - interval '3 minutes', leased_until = now() - interval '1 minute'
+      WHERE booking_id = $1 AND kind = 'confirmed'`,
+    [bookingId],
   );
   return {
     effect: () => toldOf(bookingId, "confirmed"),
     once: ["confirmed SENT 1", "confirmed SENT 1"],
     undo: () => cancelAs(made),
-    undone: ["confirmed FAILED 0", "confirmed FAILED 0"],
+    undone: ["confirmed VOID 0", "confirmed VOID 0"],
   };
 }
 
 /** A mail about an account; the person's account is closed meanwhile. */
 async function prepareAccount() {
   const { id: userId } = await makePatient();
+  await inTransaction((tx) => oweAccountMail(tx, userId, "verify_email"));
+  const [owed] = await sql<{ id: string }>("SELECT id FROM notifications WHERE user_id = $1", [
+    userId,
+  ]);
   const mails = () =>
     sql("SELECT count(*)::int AS mails FROM mailbox_messages WHERE user_id = $1", [userId]);
   return {
-    data: () => ({ userId }),
+    data: () => ({ messageId: owed?.id }),
     effect: mails,
     once: [{ mails: 1 }],
     undo: () => sql("UPDATE users SET status = 'SUSPENDED' WHERE id = $1", [userId]),
@@ -196,7 +206,5 @@ export const notificationCases: JobCase[] = [
   { fn: jobs.tellTooLate, event: "payment/refund.requested", prepare: prepareTooLate },
   { fn: jobs.tellRefunded, event: "payment/refunded", prepare: prepareRefunded },
   { fn: jobs.sweepUnsent, prepare: prepareUnsent },
-  { fn: jobs.mailVerification, event: "account/verification.requested", prepare: prepareAccount },
-  { fn: jobs.mailReset, event: "account/reset.requested", prepare: prepareAccount },
-  { fn: jobs.mailRegisteredAgain, event: "account/registered.again", prepare: prepareAccount },
+  { fn: jobs.mailAccount, event: "account/mail.owed", prepare: prepareAccount },
 ];

@@ -1,0 +1,23 @@
+import type { Tx } from "./transaction";
+
+/** The mails that people get about their accounts; their words are in notifications/mail.ts. */
+export type AccountMail = "verify_email" | "reset_password" | "registered_again";
+
+/**
+ * Owes someone a mail about their account, in the transaction of the change that it tells of: a row
+ * that stays until it is sent, and an event that starts a job to send it at once.
+ * @param userId null where nobody has the address that was asked about: the work is the same, and
+ *   nobody is written to.
+ */
+export async function oweAccountMail(
+  tx: Tx,
+  userId: string | null,
+  kind: AccountMail,
+): Promise<void> {
+  await tx.$executeRaw`
+    WITH owed AS (
+      INSERT INTO notifications (kind, channel, user_id) VALUES (${kind}, 'email', ${userId}::uuid)
+      RETURNING id)
+    INSERT INTO outbox (name, data)
+    SELECT 'account/mail.owed', jsonb_build_object('messageId', id) FROM owed`;
+}
