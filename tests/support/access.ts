@@ -98,6 +98,12 @@ export const RULES: Record<string, Rule> = {
   "doctors.applications": own("admin"),
   "doctors.approve": adminOn("application", (doctorId) => ({ doctorId })),
   "doctors.reject": adminOn("application", (doctorId) => ({ doctorId, reason: "test" })),
+  "availability.freeDays": {
+    for: "anyone",
+    names: "doctor",
+    input: (doctorId) => ({ doctorId, from: "2026-01-01", to: "2026-01-31", timezone: "UTC" }),
+    whose: "everybody",
+  },
   "availability.slots": {
     for: "anyone",
     names: "doctor",

@@ -1,3 +1,4 @@
+import { Temporal } from "temporal-polyfill";
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -6,6 +7,7 @@ import type { Tx } from "../platform/transaction";
 import {
   type AvailabilityAnswer,
   type Exception,
+  type FreeDaysInput,
   LIMITS,
   type ListOwnSlots,
   type ListSlots,
@@ -55,6 +57,31 @@ export async function listSlots(input: ListSlots) {
   if (rows.length === 0) throw new AppError("NOT_FOUND");
   const slots = rows.filter((row) => row.id !== null);
   return toPage(slots, limit, toSlot, (row) => [row.starts_at.toISOString(), row.id]);
+}
+
+/**
+ * How many slots of a doctor can still be booked on each calendar day of a zone, from `from` to `to`.
+ * Days without one are left out. @throws NOT_FOUND.
+ */
+export async function listFreeDays({ doctorId, from, to, timezone }: FreeDaysInput) {
+  const first = Temporal.PlainDate.from(from);
+  const count = first.until(to).days + 1;
+  const days = Array.from({ length: count + 1 }, (_, offset) => first.add({ days: offset }));
+  const midnights = days.map((day) => day.toZonedDateTime(timezone).toInstant().toString());
+  const rows = await db.$queryRaw<Array<{ day: number | null; free: number }>>`
+    SELECT width_bucket(s.starts_at, ${midnights}::timestamptz[]) AS day, count(s.starts_at)::int AS free
+      FROM doctors d
+      LEFT JOIN availability_slots s ON s.doctor_id = d.id AND s.withdrawn_at IS NULL
+       AND s.status = 'AVAILABLE' AND s.starts_at >= ${midnights[0]}::timestamptz
+       AND s.starts_at < ${midnights[count]}::timestamptz
+       AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
+     WHERE d.id = ${doctorId}::uuid AND doctor_is_bookable(d)
+     GROUP BY 1 ORDER BY 1`;
+  if (rows.length === 0) throw new AppError("NOT_FOUND");
+  return rows.flatMap(({ day, free }) => {
+    const date = day === null ? undefined : days[day - 1];
+    return date ? [{ date: date.toString(), free }] : [];
+  });
 }
 
 /** A doctor's own slots, the ones that nobody can book any more too, earliest first. */

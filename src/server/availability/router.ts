@@ -3,10 +3,12 @@ import { ok } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
 import { previewAvailability, setAvailability } from "./commands/hours";
 import { createSlot, withdrawSlot } from "./commands/slots";
-import { getAvailability, listOwnSlots, listSlots } from "./queries";
+import { getAvailability, listFreeDays, listOwnSlots, listSlots } from "./queries";
 import {
   availabilityOutput,
   createSlotInput,
+  freeDays,
+  freeDaysInput,
   listOwnSlotsInput,
   listSlotsInput,
   ownSlotPage,
@@ -22,6 +24,11 @@ export const availabilityRouter = router({
     .input(listSlotsInput)
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
+  // For the month view of the pages alone.
+  freeDays: publicProcedure
+    .input(freeDaysInput)
+    .output(freeDays)
+    .query(({ input }) => listFreeDays(input)),
   ownSlots: doctor
     .meta(rest("GET", "/doctor/slots", "Doctors", "My slots"))
     .input(listOwnSlotsInput)

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { id, instant, instantInput, page, pageInput, timezone } from "../platform/schema";
+import {
+  dateInput,
+  id,
+  instant,
+  instantInput,
+  page,
+  pageInput,
+  timezone,
+} from "../platform/schema";
 
 export const slot = z.object({
   id,
@@ -19,6 +27,21 @@ export const listSlotsInput = pageInput.extend({
   to: instantInput.optional(),
 });
 export type ListSlots = z.infer<typeof listSlotsInput>;
+
+/** The most days that a month view shows: six weeks. */
+const MONTH_VIEW_DAYS = 42;
+const DAY_MS = 86_400_000;
+
+export const freeDaysInput = z
+  .object({ doctorId: id, from: dateInput, to: dateInput, timezone })
+  .refine(({ from, to }) => {
+    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+    return days >= 1 && days <= MONTH_VIEW_DAYS;
+  }, `give 1 to ${MONTH_VIEW_DAYS} days`);
+export type FreeDaysInput = z.infer<typeof freeDaysInput>;
+
+/** The calendar days on which a slot can still be booked, and how many. */
+export const freeDays = z.array(z.object({ date: z.iso.date(), free: z.int() }));
 
 /** A slot as its doctor sees it: with where it comes from. */
 const ownSlot = slot.extend({ fromRules: z.boolean() });

@@ -3,6 +3,7 @@ import { PageContainer } from "../../../_components/PageContainer";
 import { caller, getSession, orNotFound } from "../../../_trpc/server";
 import { BookTime } from "./_components/BookTime";
 import { DoctorAbout, DoctorHead } from "./_components/DoctorHead";
+import { PickedSlot } from "./_components/PickedSlot";
 
 type Props = PageProps<"/doctors/[doctorId]">;
 
@@ -30,14 +31,16 @@ export default async function DoctorPage(props: Props) {
   const text = (name: string) => [params[name]].flat()[0] ?? null;
   return (
     <PageContainer>
-      <DoctorHead doctor={doctor} />
-      <DoctorAbout doctor={doctor} />
-      <BookTime
-        doctor={doctor}
-        role={viewer?.role ?? null}
-        chosen={text("slot")}
-        day={text("day")}
-      />
+      <PickedSlot>
+        <DoctorHead doctor={doctor} />
+        <DoctorAbout doctor={doctor} />
+        <BookTime
+          doctor={doctor}
+          role={viewer?.role ?? null}
+          chosen={text("slot")}
+          day={text("day")}
+        />
+      </PickedSlot>
     </PageContainer>
   );
 }

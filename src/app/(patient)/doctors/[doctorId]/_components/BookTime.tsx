@@ -2,6 +2,7 @@
 
 import type { Doctor } from "@/server/doctors/schema";
 import { ConfirmTime, type ViewerRole } from "./ConfirmTime";
+import { usePickedSlot } from "./PickedSlot";
 import { SlotPicker } from "./SlotPicker";
 
 /** Choosing a time in order to book it. */
@@ -14,11 +15,11 @@ export function BookTime({
   chosen: string | null;
   day: string | null;
 }) {
+  const { slot, pick } = usePickedSlot();
   return (
-    <SlotPicker {...picker}>
-      {(slot, onChange) => (
-        <ConfirmTime doctor={picker.doctor} role={role} slot={slot} onChange={onChange} />
-      )}
-    </SlotPicker>
+    <>
+      <SlotPicker {...picker} onPick={pick} />
+      <ConfirmTime doctor={picker.doctor} role={role} slot={slot} onChange={pick} />
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { IconBriefcase, IconCertificate, IconLanguage } from "@tabler/icons-reac
 import type { Doctor } from "@/server/doctors/schema";
 import { formatList, formatMoney, formatYears } from "../../../../_components/format";
 import { InitialsAvatar } from "../../../../_components/InitialsAvatar";
-import { When } from "../../../../_components/When";
+import { BookSoonest } from "./BookSoonest";
 import classes from "./DoctorHead.module.css";
 
 const FOUR_LINES = 4 * 25.6;
@@ -35,11 +35,7 @@ export function DoctorHead({ doctor }: { doctor: Doctor }) {
       <div className={classes.price}>
         <p className={classes.fee}>{formatMoney(doctor.fee)}</p>
         <p className={classes.per}>for one consultation</p>
-        {doctor.nextAvailableAt ? (
-          <p className={classes.next}>
-            Next free <When at={doctor.nextAvailableAt} as="soon" />
-          </p>
-        ) : null}
+        <BookSoonest doctor={doctor} />
       </div>
     </header>
   );

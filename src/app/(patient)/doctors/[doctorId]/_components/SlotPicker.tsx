@@ -1,49 +1,43 @@
 "use client";
 
 import { Alert, Button, Group, Title } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { addDays, formatCalendarDay, localDate } from "../../../../_components/format";
 import { useTimeZone } from "../../../../_components/TimeZone";
 import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
-import { DayTabs } from "./DayTabs";
+import { DayPicker, DayPickerSkeleton } from "./DayPicker";
 import { EmptyWeek } from "./EmptyWeek";
+import { MonthView } from "./MonthView";
 import classes from "./SlotPicker.module.css";
 import { useWeekSlots } from "./use-week-slots";
-import { WeekGrid, WeekSkeleton } from "./WeekGrid";
 import { DAYS_SHOWN, toWeek } from "./week";
 
 const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 
-type Choose = (slot: Slot | null) => void;
-
-/** A week of times, and whatever follows a choice. */
+/** A week of times, day by day, with a month to jump by. */
 export function SlotPicker({
   doctor,
   chosen = null,
   day = null,
-  children,
+  onPick,
 }: {
   doctor: Doctor;
   /** A slot that was chosen before sign-in, and its day. */
   chosen?: string | null;
   day?: string | null;
-  /** The dialog about the chosen time. */
-  children: (picked: Slot | null, choose: Choose) => ReactNode;
+  onPick: (slot: Slot) => void;
 }) {
   const { zone, known } = useTimeZone();
-  const wide = useMediaQuery("(min-width: 48em)");
   const today = localDate(new Date(), zone);
   const [asked, setFirstDay] = useState(isDay(day) ? day : null);
   // Today is not known for sure before the zone is, and it moves on at midnight.
   const firstDay = asked !== null && asked > today ? asked : today;
-  const [picked, setPicked] = useState<Slot | null>(null);
   const slots = useWeekSlots(doctor.id, firstDay, zone, known);
-  const gone = useRestoredChoice(chosen, slots.data, setPicked);
+  const gone = useRestoredChoice(chosen, slots.data, onPick);
 
   const week = toWeek(slots.data ?? [], firstDay, zone, new Date());
   const empty = slots.isSuccess && week.every(({ free }) => free === 0);
@@ -80,6 +74,13 @@ export function SlotPicker({
           >
             <IconChevronRight size={20} aria-hidden />
           </Button>
+          <MonthView
+            doctorId={doctor.id}
+            zone={zone}
+            today={today}
+            day={firstDay}
+            onChoose={setFirstDay}
+          />
         </Group>
       </div>
       {gone ? (
@@ -87,8 +88,8 @@ export function SlotPicker({
           Someone was a moment quicker. Please choose another one below.
         </Alert>
       ) : null}
-      {slots.isPending || wide === undefined ? (
-        <WeekSkeleton />
+      {slots.isPending ? (
+        <DayPickerSkeleton />
       ) : slots.isError && !slots.data ? (
         <ErrorNotice
           error={slots.error}
@@ -97,12 +98,9 @@ export function SlotPicker({
         />
       ) : empty ? (
         <EmptyWeek doctor={doctor} after={addDays(lastDay, 1)} onJump={setFirstDay} />
-      ) : wide ? (
-        <WeekGrid week={week} onPick={setPicked} />
       ) : (
-        <DayTabs key={firstDay} week={week} onPick={setPicked} />
+        <DayPicker key={firstDay} week={week} onPick={onPick} />
       )}
-      {children(picked, setPicked)}
     </section>
   );
 }

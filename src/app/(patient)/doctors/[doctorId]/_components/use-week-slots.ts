@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Slot } from "@/server/availability/schema";
+import type { Doctor } from "@/server/doctors/schema";
 import { addDays, startOfDay } from "../../../../_components/format";
 import { useTRPCClient } from "../../../../_trpc/client";
 import { DAYS_SHOWN } from "./week";
@@ -51,6 +52,21 @@ export function useNextFree(doctorId: string, after: string, zone: string, enabl
         to: startOfDay(addDays(after, LOOK_AHEAD_DAYS), zone),
         limit: PAGE,
       };
+      const { items } = await client.availability.slots.query(range, { signal });
+      return items.find(({ status }) => status === "AVAILABLE") ?? null;
+    },
+  });
+}
+
+/** The slot behind a doctor's soonest free time. Null once another patient has taken it and nothing follows that day. */
+export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
+  const client = useTRPCClient();
+  return useQuery({
+    queryKey: [...keyOf(doctorId), "soonest", nextAvailableAt],
+    enabled: nextAvailableAt !== null,
+    refetchInterval: 60_000,
+    queryFn: async ({ signal }): Promise<Slot | null> => {
+      const range = { doctorId, from: nextAvailableAt ?? undefined, limit: PAGE };
       const { items } = await client.availability.slots.query(range, { signal });
       return items.find(({ status }) => status === "AVAILABLE") ?? null;
     },

@@ -3,6 +3,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Booking } from "@/server/bookings/schema";
 import type { Doctor } from "@/server/doctors/schema";
@@ -15,6 +16,7 @@ import { useForgetSlots } from "../../../../doctors/[doctorId]/_components/use-w
 
 /** Choosing a time in order to move a booking to it. */
 export function MoveTime({ booking, doctor }: { booking: Booking; doctor: Doctor }) {
+  const [slot, pick] = useState<Slot | null>(null);
   return (
     <>
       <Text mt="xs" mb="lg">
@@ -22,20 +24,10 @@ export function MoveTime({ booking, doctor }: { booking: Booking; doctor: Doctor
         <When at={booking.startsAt} until={booking.endsAt} as="range" />, with {doctor.name}. Your
         payment of {formatMoney(booking.price)} stays as it is.
       </Text>
-      <SlotPicker doctor={doctor}>
-        {(slot, onChange) => (
-          <Modal
-            opened={slot !== null}
-            onClose={() => onChange(null)}
-            title="Move to this time?"
-            radius="lg"
-            closeButtonProps={{ "aria-label": "Close", size: "lg" }}
-            styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
-          >
-            {slot ? <Confirm booking={booking} slot={slot} onChange={onChange} /> : null}
-          </Modal>
-        )}
-      </SlotPicker>
+      <SlotPicker doctor={doctor} onPick={pick} />
+      <Modal opened={slot !== null} onClose={() => pick(null)} title="Move to this time?">
+        {slot ? <Confirm booking={booking} slot={slot} onChange={pick} /> : null}
+      </Modal>
     </>
   );
 }

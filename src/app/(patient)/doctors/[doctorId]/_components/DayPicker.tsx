@@ -1,14 +1,14 @@
 "use client";
 
-import { Tabs, Title } from "@mantine/core";
+import { Skeleton, Tabs, Title } from "@mantine/core";
 import type { Slot } from "@/server/availability/schema";
 import { formatCalendarDay } from "../../../../_components/format";
-import classes from "./DayTabs.module.css";
+import classes from "./DayPicker.module.css";
 import { SlotButton } from "./SlotButton";
 import { type Day, PARTS } from "./week";
 
-/** One day at a time, for narrow screens; opens on the first day with a free time. */
-export function DayTabs({ week, onPick }: { week: Day[]; onPick: (slot: Slot) => void }) {
+/** First the day, then its times. Opens on the first day with a free time. */
+export function DayPicker({ week, onPick }: { week: Day[]; onPick: (slot: Slot) => void }) {
   const first = week.find(({ free }) => free > 0) ?? week[0];
   return (
     <Tabs defaultValue={first?.day} className={classes.tabs} variant="pills">
@@ -35,8 +35,8 @@ function DayTimes({ day, onPick }: { day: Day; onPick: (slot: Slot) => void }) {
   const parts = PARTS.filter((part) => day.parts[part].length > 0);
   if (parts.length === 0) return <p className={classes.none}>No times on this day.</p>;
   return parts.map((part) => (
-    <section key={part} aria-label={part}>
-      <p className={classes.part} aria-hidden>
+    <section key={part} aria-label={part} className={classes.part}>
+      <p className={classes.partName} aria-hidden>
         {part}
       </p>
       <ul className={classes.slots}>
@@ -48,4 +48,21 @@ function DayTimes({ day, onPick }: { day: Day; onPick: (slot: Slot) => void }) {
       </ul>
     </section>
   ));
+}
+
+/** The shape of the days and times while they load; as tall as an ordinary day, so that nothing jumps. */
+export function DayPickerSkeleton() {
+  return (
+    <div className={classes.tabs} role="status" aria-label="Loading times">
+      <div className={classes.list}>
+        {["a", "b", "c", "d", "e", "f", "g"].map((day) => (
+          <Skeleton key={day} className={classes.tab} height="5.125rem" />
+        ))}
+      </div>
+      <div className={classes.panel}>
+        <Skeleton height={24} width="12rem" />
+        <Skeleton height={180} mt="md" />
+      </div>
+    </div>
+  );
 }

@@ -1,0 +1,21 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { Doctor } from "@/server/doctors/schema";
+import { When } from "../../../../_components/When";
+import { usePickedSlot } from "./PickedSlot";
+import { useSoonestSlot } from "./use-week-slots";
+
+/** The doctor's soonest time, one press away from being confirmed. Shows nothing where there is none. */
+export function BookSoonest({ doctor }: { doctor: Doctor }) {
+  const { pick } = usePickedSlot();
+  const { data: slot, isPending } = useSoonestSlot(doctor);
+  const at = slot?.startsAt ?? (isPending ? doctor.nextAvailableAt : null);
+  if (!at) return null;
+  return (
+    <Button fullWidth mt="sm" disabled={!slot} onClick={() => slot && pick(slot)}>
+      Book&nbsp;
+      <When at={at} as="soon" />
+    </Button>
+  );
+}
