@@ -182,6 +182,11 @@ function conflicts(given: Source): string[] {
     ...(given.RATE_LIMITS === "off" && !isLoopback(host)
       ? [`RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
       : []),
+    ...(isProductionIn(given) && (given.INNGEST_DEV ?? "0") !== "0"
+      ? [
+          "INNGEST_DEV: leave it out in production, where it lets anybody run any job; give INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY",
+        ]
+      : []),
     // The secret key travels there, so it is Stripe itself or a stand-in on this machine.
     ...(mayStandInForStripe(given.STRIPE_API_BASE)
       ? []
@@ -202,10 +207,12 @@ function mailDomain(appUrl: string): string {
   return isIP(hostname) || hostname.startsWith("[") ? "localhost" : hostname;
 }
 
+/** scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well. */
+const isProductionIn = ({ AMRUTAM_MODE: mode, SEED_DEMO: seed }: Source): boolean =>
+  (mode ?? (seed === "1" ? "demo" : "production")) === "production";
+
 const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) => {
-  // scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well.
-  const isProduction =
-    (AMRUTAM_MODE ?? (SEED_DEMO === "1" ? "demo" : "production")) === "production";
+  const isProduction = isProductionIn({ AMRUTAM_MODE, SEED_DEMO });
   const host = ["0.0.0.0", "::"].includes(raw.HOST) ? "localhost" : raw.HOST;
   const origin = `http://${isIP(host) === 6 ? `[${host}]` : host}:${raw.PORT}`;
   const appUrl = (raw.APP_URL ?? origin).replace(/\/+$/, "");

@@ -50,6 +50,7 @@ const DOORS: Record<Policy, (api: Api, person: Person) => Promise<Answer>> = {
   webhooksPerAddress: (api) => postWebhook("{}", undefined, api),
   writesPerUser: (api, person) => api.write("PATCH", "/me", { name: "New" }, person),
   searchPerAddress: (api) => api.get("/doctors"),
+  readsPerAddress: (api) => api.get(`/doctors/${randomUUID()}`),
 };
 
 const login = (api: Api, email: string, more: object = { password: "not the right one" }) =>

@@ -19,7 +19,7 @@ import {
 } from "./schema";
 
 export const availabilityRouter = router({
-  slots: publicProcedure
+  slots: publicProcedure("readsPerAddress")
     .meta(rest("GET", "/doctors/{doctorId}/slots", "Doctors", "A doctor's slots", "open"))
     .input(listSlotsInput)
     .output(slotPage)
