@@ -25,7 +25,7 @@ export const availabilityRouter = router({
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
   // For the month view of the pages alone.
-  freeDays: publicProcedure
+  freeDays: publicProcedure("readsPerAddress")
     .input(freeDaysInput)
     .output(freeDays)
     .query(({ input }) => listFreeDays(input)),
