@@ -120,6 +120,10 @@ const variables = z.object({
     .string({ error: "missing; npm start brings its own database, other commands need one" })
     .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://"),
   MIGRATION_DATABASE_URL: url("postgres", "postgresql").optional(),
+  STRICT_DB_ROLE: z
+    .enum(["0", "1"], { error: "give 1 or leave it out" })
+    .default("0")
+    .transform((given) => given === "1"),
   DATABASE_POOL_MAX: z.coerce.number({ error: "give a number" }).int().min(1).max(500).default(10),
   AUTH_SECRET: secret("openssl rand -base64 48"),
   ENCRYPTION_KEYS: encryptionKeys,

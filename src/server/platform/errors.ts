@@ -109,7 +109,7 @@ const CONNECTION_KINDS = new Set([
 
 /** What the adapter has no kind for and passes on as the driver or Node said it. */
 const LOSS =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
 
 /** The connection was lost or never came: what happened to the transaction is not known. */
 export function isConnectionLoss(error: unknown): boolean {
