@@ -34,6 +34,22 @@ const BREAKS: Array<[id: string, statement: string]> = [
   ["2a", `UPDATE payments SET status = 'FAILED', captured_at = NULL WHERE id = ${PAID}`],
   ["2b", `UPDATE bookings SET status = 'EXPIRED' WHERE id = ${CONFIRMED}`],
   [
+    "2c",
+    `UPDATE consultations c SET created_at = b.starts_at + interval '1 second'
+       FROM bookings b WHERE b.id = c.booking_id`,
+  ],
+  [
+    "2d",
+    `UPDATE bookings SET status = 'NO_SHOW' WHERE id = ${CONFIRMED};
+     UPDATE consultations SET status = 'NO_SHOW', ended_at = now() WHERE booking_id = ${CONFIRMED}`,
+  ],
+  ["2e", `UPDATE bookings SET status = 'COMPLETED' WHERE id = ${CONFIRMED}`],
+  [
+    "2f",
+    `UPDATE bookings SET starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour'
+      WHERE id = (SELECT id FROM bookings WHERE status = 'CONFIRMED' LIMIT 1)`,
+  ],
+  [
     "3a",
     `UPDATE ledger_entries SET amount = amount + 1 WHERE id = (SELECT id FROM ledger_entries LIMIT 1)`,
   ],
@@ -44,6 +60,7 @@ const BREAKS: Array<[id: string, statement: string]> = [
     "4a",
     `UPDATE bookings SET hold_expires_at = now() - interval '2 minutes' WHERE status = 'PENDING'`,
   ],
+  ["4d", `UPDATE bookings SET hold_expires_at = starts_at + interval '1 second'`],
   ["4b", `UPDATE availability_slots SET status = 'HELD' WHERE status = 'BOOKED'`],
   [
     "4c",

@@ -24,6 +24,8 @@ const BY_REASON: Record<string, string> = {
   REFUND_CHANGED: "The refund has changed in the meantime. Please look at it again.",
   HOLD_LIMIT: "This time cannot be held any longer.",
   TOO_EARLY: "It is too early for that.",
+  PATIENT_WAITING: "The patient is waiting for you. Please start the consultation.",
+  VISIT_OVER: "The visit is over and was not started in time. The patient gets the fee back.",
   ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
   HAS_BOOKINGS:
     "This person has consultations booked as a patient. Once those are over, or cancelled, it is possible.",

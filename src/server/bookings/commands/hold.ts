@@ -19,7 +19,8 @@ type Claim = {
 };
 
 /**
- * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock: one statement
+ * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock, or until its start
+ * where that comes first: one statement
  * that claims the slot first, so that of many callers one goes on and the others find it taken.
  * The booking, its payment, its audit entry and its event stand or fall together with the claim.
  *
@@ -52,18 +53,22 @@ export async function holdSlot(
     wanted AS (
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
              c.starts_at, c.ends_at, c.fee_amount, c.currency,
-             app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute' AS hold_expires_at,
-             ${reason}::bytea AS reason,
-             (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1) AS policy
-        FROM claimed c),
+             least(app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute', c.starts_at)
+               AS hold_expires_at,
+             ${reason}::bytea AS reason, p.tiers AS policy, p.no_show_grace_minutes
+        FROM claimed c CROSS JOIN (
+          SELECT tiers, no_show_grace_minutes FROM cancellation_policies
+           ORDER BY version DESC LIMIT 1) p),
     first AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy,
+                            no_show_grace_minutes, hold_number)
       SELECT w.*, 1 FROM wanted w
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     second AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy,
+                            no_show_grace_minutes, hold_number)
       SELECT w.*, 2 FROM wanted w WHERE NOT EXISTS (SELECT FROM first)
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     held AS (SELECT * FROM first UNION ALL SELECT * FROM second),
