@@ -25,10 +25,12 @@ const REASONS = {
   SLOT_OVERLAP: "CONFLICT",
   SLOT_NOT_FREE: "CONFLICT",
   SLOT_TAKEN: "CONFLICT",
+  SLOT_WITHDRAWN: "CONFLICT",
   SLOT_IN_PAST: "CONFLICT",
   SLOT_TOO_SOON: "CONFLICT",
   PATIENT_OVERLAP: "CONFLICT",
   TOO_MANY_HOLDS: "CONFLICT",
+  STALE_VERSION: "CONFLICT",
   ILLEGAL_TRANSITION: "CONFLICT",
   HAS_BOOKINGS: "CONFLICT",
   TOO_EARLY: "CONFLICT",
@@ -45,7 +47,12 @@ const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 /** What a refusal may carry beside its reason; sent to the caller as it is. */
-export type RefusalData = { alternatives?: unknown[]; retryAfterSeconds?: number };
+export type RefusalData = {
+  alternatives?: unknown[];
+  retryAfterSeconds?: number;
+  /** With STALE_VERSION: what is stored now. */
+  current?: unknown;
+};
 
 /** A refusal that the caller is told of by its reason. The cause is logged, never sent. */
 export class AppError extends Error {

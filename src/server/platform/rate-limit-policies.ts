@@ -24,6 +24,8 @@ const TABLE = {
   paymentsPerAddress: { requests: 120, seconds: 60, strict: true },
   /** A gateway's bursts pass; a flood of forgeries does not. */
   webhooksPerAddress: { requests: 3000, seconds: 60, strict: true },
+  /** A preview of thousands of slots costs more than a write. */
+  previewsPerDoctor: { requests: 30, seconds: 60, strict: true },
   writesPerUser: { requests: 300, seconds: 60, strict: false },
   searchPerAddress: { requests: 1200, seconds: 60, strict: false },
   /** What else needs no sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */

@@ -24,8 +24,8 @@ type Claim = {
  * that claims the slot first, so that of many callers one goes on and the others find it taken.
  * The booking, its payment, its audit entry and its event stand or fall together with the claim.
  *
- * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN (with up to three
- *   alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
+ * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN and SLOT_WITHDRAWN
+ *   (by the doctor or new hours; both with up to three alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
  *   1 and 2 under a unique index.
  */
 export async function holdSlot(
@@ -109,15 +109,22 @@ export async function holdSlot(
 
 /** Why a claim found nothing to claim. Runs only once the slot is lost. */
 export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
-  type Found = { doctor_id: string; starts_at: Date; past: boolean; earliest: Date };
+  type Found = {
+    doctor_id: string;
+    starts_at: Date;
+    past: boolean;
+    withdrawn: boolean;
+    earliest: Date;
+  };
   const [slot] = await tx.$queryRaw<Found[]>`
     SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past,
+           s.withdrawn_at IS NOT NULL AS withdrawn,
            app_now() + make_interval(mins => d.minimum_notice_minutes) AS earliest
       FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND doctor_is_bookable(d)
-     WHERE s.id = ${slotId}::uuid AND s.withdrawn_at IS NULL`;
+     WHERE s.id = ${slotId}::uuid`;
   if (!slot) return new AppError("NOT_FOUND");
   if (slot.past) return new AppError("SLOT_IN_PAST");
-  if (slot.starts_at <= slot.earliest) return new AppError("SLOT_TOO_SOON");
+  if (!slot.withdrawn && slot.starts_at <= slot.earliest) return new AppError("SLOT_TOO_SOON");
   const near = await tx.$queryRaw<Array<{ id: string; starts_at: Date; ends_at: Date }>>`
     SELECT id, starts_at, ends_at FROM (
       (SELECT id, starts_at, ends_at FROM availability_slots
@@ -135,7 +142,7 @@ export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
     endsAt: free.ends_at.toISOString(),
     status: "AVAILABLE" as const,
   }));
-  return new AppError("SLOT_TAKEN", { alternatives });
+  return new AppError(slot.withdrawn ? "SLOT_WITHDRAWN" : "SLOT_TAKEN", { alternatives });
 }
 
 const CURABLE: readonly Reason[] = ["SLOT_TAKEN", "PATIENT_OVERLAP", "TOO_MANY_HOLDS"];
