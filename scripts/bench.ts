@@ -72,10 +72,7 @@ async function run(plan: typeof LONG): Promise<void> {
   onShutdown(bare.stop);
   const generator = startGenerator();
   onShutdown(generator.stop);
-  const app = await startApp(await freePort(), {
-    ...environment,
-    DATABASE_URL: postgres.appUrl("load_app"),
-  });
+  const app = await startApp(await freePort(), { ...environment, DATABASE_URL: appUrl });
   onShutdown(app.stop);
 
   const before = loadavg();

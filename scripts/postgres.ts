@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { APP_LOGIN, ensureAppLogin } from "./logins";
 import { postgresAccount, postgresPrograms, type RunProgram } from "./postgres-binaries";
 import { commandLine, isAlive } from "./processes.mjs";
 
@@ -15,14 +14,11 @@ export type Postgres = {
   port: number;
   /** True where it was already running, left behind by a start that was killed. */
   adopted: boolean;
-  /** Connects as the superuser, who owns every table. */
   url(database: string): string;
-  /** Connects as the login of the running app, which owns nothing. */
-  appUrl(database: string): string;
   stop(): Promise<void>;
 };
 
-type State = { password: string; appPassword: string; port?: number };
+type State = { password: string; port?: number };
 
 const TEMPORARY = "amrutam-postgres-";
 const DURABLE = ["-c max_connections=120"];
@@ -76,27 +72,23 @@ async function start(home: string, settings: string[]): Promise<Postgres> {
   const running = await findRunning(data, state.password);
   const port = running ?? (await launch(data, state.port, settings, run));
   await writeState(home, { ...state, port });
-  const url = (database: string) => connectionUrl(port, state.password, database);
-  await ensureAppLogin(url("postgres"), state.appPassword);
 
   return {
     port,
     adopted: running !== null,
-    url,
-    appUrl: (database) => connectionUrl(port, state.appPassword, database, APP_LOGIN),
+    url: (database) => connectionUrl(port, state.password, database),
     stop: () => run("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"]),
   };
 }
 
-const connectionUrl = (port: number, password: string, database: string, login = "postgres") =>
-  `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
+const connectionUrl = (port: number, password: string, database: string) =>
+  `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
 
-/** The passwords are stored before what they open exists, so they are always known. */
+/** The password is stored before the cluster exists, so a cluster always has a known one. */
 async function readState(home: string): Promise<State> {
   const file = path.join(home, "postgres.json");
-  const kept = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as State) : null;
-  const makePassword = () => randomBytes(24).toString("hex");
-  const state = { password: makePassword(), appPassword: makePassword(), ...kept };
+  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as State;
+  const state = { password: randomBytes(24).toString("hex") };
   await writeState(home, state);
   return state;
 }

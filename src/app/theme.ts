@@ -21,6 +21,7 @@ import {
   Skeleton,
   Title,
 } from "@mantine/core";
+import { calendars } from "./calendar-theme";
 
 // The palette and every rule below are explained in docs/design.md.
 
@@ -192,6 +193,7 @@ export const theme = createTheme({
       styles: { item: { minHeight: "2.75rem", fontSize: "1rem" } },
     }),
     NavLink: NavLink.extend({ styles: { label: { fontSize: "1rem" } } }),
+    ...calendars,
     Modal: Modal.extend({
       defaultProps: {
         radius: "lg",

@@ -128,8 +128,14 @@ describe.each(HOSTS)("bad writes, %s", (host) => {
 
   test.each<[string, object]>([
     ["a phone of letters", { phone: "call me" }],
+    ["a phone without digits", { phone: "(------)" }],
+    ["a phone of too many digits", { phone: "+1234567890123456" }],
     ["a birthday in the future", { dateOfBirth: "2190-01-01" }],
     ["a birthday that is no day", { dateOfBirth: "2001-02-30" }],
+    ["a birthday before 1900", { dateOfBirth: "1899-12-31" }],
+    ["a birthday with the day first", { dateOfBirth: "31/12/1984" }],
+    ["a birthday without leading zeros", { dateOfBirth: "1984-3-9" }],
+    ["a birthday with a time", { dateOfBirth: "1984-03-09T00:00:00Z" }],
     ["a gender that is none", { gender: "x" }],
     ["a name that is null", { name: null }],
     ["a name that is too long", { name: "x".repeat(101) }],

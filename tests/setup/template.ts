@@ -7,8 +7,6 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The server's own database, where test databases are made and dropped. */
     adminUrl: string;
-    /** The same server's, as the login that the app works with. */
-    loginUrl: string;
   }
 }
 
@@ -21,7 +19,6 @@ export default async function setup(project: TestProject) {
   await admin.query("CREATE DATABASE app_template");
   await migrate(server.url("app_template"));
   project.provide("adminUrl", adminUrl);
-  project.provide("loginUrl", server.appUrl("postgres"));
 
   return async () => {
     const { rows } = await admin.query<{ query: string }>(

@@ -90,6 +90,7 @@ export function useBrowser(demo?: { readonly url: string }) {
   return async function open(
     viewport: keyof typeof VIEWPORTS = "desktop",
     timezoneId = "Asia/Kolkata",
+    locale = "en-IN",
   ): Promise<Page> {
     if (!browser) throw new Error("open a page inside of a test");
     const context = await browser.newContext({
@@ -98,7 +99,7 @@ export function useBrowser(demo?: { readonly url: string }) {
       isMobile: viewport === "phone",
       hasTouch: viewport === "phone",
       reducedMotion: "reduce",
-      locale: "en-IN",
+      locale,
       timezoneId,
     });
     contexts.push(context);

@@ -6,7 +6,6 @@ import {
   splitLink,
   type TRPCLink,
 } from "@trpc/client";
-import { BATCH_LIMIT } from "@/server/platform/schema";
 import type { AppRouter } from "@/server/trpc/root";
 
 const KEY = "idempotencyKey";
@@ -66,7 +65,6 @@ export function links(): TRPCLink<AppRouter>[] {
       false: httpBatchLink({
         url,
         maxURLLength: 2000,
-        maxItems: BATCH_LIMIT,
         headers: BACKGROUND,
       }),
     }),

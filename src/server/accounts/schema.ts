@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, page, pageInput, text, timezone } from "../platform/schema";
+import { clinicDay, id, instant, page, pageInput, text, timezone } from "../platform/schema";
 
 const role = z.enum(["patient", "doctor", "admin"]);
 export type Role = z.infer<typeof role>;
@@ -39,6 +39,18 @@ export type Tokens = z.infer<typeof tokens>;
 
 const gender = z.enum(["female", "male", "other"]);
 
+/** Six to fifteen digits (E.164), with the signs that people put between them. */
+export const phone = z
+  .string()
+  .trim()
+  .max(20)
+  .regex(/^\+?[ (]*[0-9](?:[ ()-]*[0-9]){5,14}$/);
+
+/** A real day of the calendar that has begun where the clinic is. */
+const dateOfBirth = z.iso
+  .date()
+  .refine((day) => day >= "1900-01-01" && day <= clinicDay(new Date()), "out of range");
+
 export const me = z.object({
   id,
   email: z.string(),
@@ -55,16 +67,8 @@ export type Me = z.infer<typeof me>;
 
 export const updateMeInput = z.object({
   name: text(100).min(1).optional(),
-  phone: z
-    .string()
-    .regex(/^\+?[0-9 ()-]{6,20}$/)
-    .nullable()
-    .optional(),
-  dateOfBirth: z.iso
-    .date()
-    .refine((day) => day >= "1900-01-01" && Date.parse(day) <= Date.now(), "out of range")
-    .nullable()
-    .optional(),
+  phone: phone.nullable().optional(),
+  dateOfBirth: dateOfBirth.nullable().optional(),
   gender: gender.nullable().optional(),
   timezone: timezone.optional(),
 });

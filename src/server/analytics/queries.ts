@@ -3,10 +3,8 @@ import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isUuid, toPage } from "../platform/page";
+import { CLINIC_ZONE } from "../platform/schema";
 import type { Attention, Range, Summary, UtilizationInput } from "./schema";
-
-/** Days are counted where the clinic is. */
-const CLINIC_ZONE = "Asia/Kolkata";
 
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
 

@@ -1,8 +1,7 @@
 import { limit } from "../platform/rate-limit";
 import { ok } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
-import { setAvailability } from "./commands/hours";
-import { previewAvailability } from "./commands/preview";
+import { previewAvailability, setAvailability } from "./commands/hours";
 import { createSlot, withdrawSlot } from "./commands/slots";
 import { getAvailability, listFreeDays, listOwnSlots, listSlots } from "./queries";
 import {
@@ -17,17 +16,16 @@ import {
   slot,
   slotInput,
   slotPage,
-  versionOf,
 } from "./schema";
 
 export const availabilityRouter = router({
-  slots: publicProcedure("readsPerAddress")
+  slots: publicProcedure
     .meta(rest("GET", "/doctors/{doctorId}/slots", "Doctors", "A doctor's slots", "open"))
     .input(listSlotsInput)
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
   // For the month view of the pages alone.
-  freeDays: publicProcedure("readsPerAddress")
+  freeDays: publicProcedure
     .input(freeDaysInput)
     .output(freeDays)
     .query(({ input }) => listFreeDays(input)),
@@ -55,26 +53,18 @@ export const availabilityRouter = router({
     .output(availabilityOutput)
     .query(({ ctx }) => getAvailability(ctx.doctorId)),
   set: doctorWrite
-    .meta(
-      rest(
-        "PUT",
-        "/doctor/availability",
-        "Doctors",
-        "Set my hours and make their slots. `version`, or `If-Match`, is the version that was read",
-      ),
-    )
+    .meta(rest("PUT", "/doctor/availability", "Doctors", "Set my hours and make their slots"))
     .input(setAvailabilityInput)
     .output(availabilityOutput)
-    .mutation(({ ctx, input }) => {
-      const change = { ...input, version: input.version ?? versionOf(ctx.ifMatch) };
-      return ctx.write(change, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, change));
-    }),
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, input)),
+    ),
   // A mutation because hours are too long for an address; it writes nothing.
   preview: doctor
     .input(setAvailabilityInput)
     .output(availabilityOutput)
     .mutation(async ({ ctx, input }) => {
-      await limit("previewsPerDoctor", ctx.doctorId);
+      await limit("writesPerUser", ctx.actor.userId);
       return previewAvailability(ctx.doctorId, input);
     }),
 });

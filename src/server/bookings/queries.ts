@@ -6,9 +6,10 @@ import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
 import { openTexts } from "../platform/phi";
+import { clinicDay } from "../platform/schema";
 import type { Tx } from "../platform/transaction";
 import {
-  ageAt,
+  ageOn,
   type BookingScope,
   cancellationPercent,
   checkoutUrl,
@@ -169,6 +170,7 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
   const profiles = await openProfiles(
     await db.profile.findMany({ where: { userId: { in: userIds } } }),
   );
+  const today = clinicDay(clock.now());
   const toItem = (row: Row): DoctorBooking => {
     const { doctor: _doctor, ...rest } = toBooking(row, texts.get(row.id) ?? null);
     const personal = profiles.get(row.patient_id);
@@ -178,7 +180,7 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
       patient: {
         id: row.patient_id,
         name: row.patient_name,
-        age: born ? ageAt(born, clock.now()) : null,
+        age: born ? ageOn(today, born) : null,
         gender: personal?.gender ?? null,
       },
     };

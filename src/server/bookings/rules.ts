@@ -13,12 +13,10 @@ export function bookingScopeOf({ userId, role }: Viewer, doctorId: string | null
 export const checkoutUrl = (origin: string, provider: string, paymentId: string): string =>
   `${origin}/checkout/${provider}/${paymentId}`;
 
-/** Whole years between a date of birth (YYYY-MM-DD) and an instant. */
-export function ageAt(dateOfBirth: string, now: Date): number {
-  const [year = 0, month = 0, day = 0] = dateOfBirth.split("-").map(Number);
-  const hadBirthday =
-    now.getUTCMonth() + 1 > month || (now.getUTCMonth() + 1 === month && now.getUTCDate() >= day);
-  return now.getUTCFullYear() - year - (hadBirthday ? 0 : 1);
+/** Whole years between a date of birth and another calendar day, both as YYYY-MM-DD. */
+export function ageOn(day: string, dateOfBirth: string): number {
+  const years = Number(day.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
+  return day.slice(4) >= dateOfBirth.slice(4) ? years : years - 1;
 }
 
 /** One step of a cancellation policy; hours are before the start. */

@@ -4,6 +4,7 @@ import { audit } from "../audit/commands";
 import type { Actor } from "../audit/schema";
 import { clock } from "../platform/clock";
 import { AppError } from "../platform/errors";
+import { clinicDay } from "../platform/schema";
 import type { Tx } from "../platform/transaction";
 import type { Application, Approval } from "./schema";
 
@@ -52,7 +53,9 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
     ? new Date(checked.registrationExpiresOn)
     : doctor.registrationExpiresOn;
   const council = checked.council ?? doctor.council;
-  if (!council || !expiresOn || expiresOn < clock.now()) throw new AppError("REGISTRATION_LAPSED");
+  // The last day of a registration counts as a whole.
+  const today = new Date(clinicDay(clock.now()));
+  if (!council || !expiresOn || expiresOn < today) throw new AppError("REGISTRATION_LAPSED");
   await refuseWhileBooked(tx, doctor.userId);
   // The account before the doctor, as where it is suspended: two orders would deadlock.
   await tx.user.update({

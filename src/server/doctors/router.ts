@@ -1,3 +1,4 @@
+import { limit } from "../platform/rate-limit";
 import {
   admin,
   adminWrite,
@@ -25,19 +26,20 @@ import {
 } from "./schema";
 
 export const doctorsRouter = router({
-  list: publicProcedure("searchPerAddress")
+  list: publicProcedure
     .meta(rest("GET", "/doctors", "Doctors", "Find approved doctors", "open"))
     .input(listDoctorsInput)
     .output(doctorPage)
-    .query(({ input }) => listDoctors(input)),
-  get: publicProcedure("readsPerAddress")
+    .query(async ({ ctx, input }) => {
+      await limit("searchPerAddress", ctx.address);
+      return listDoctors(input);
+    }),
+  get: publicProcedure
     .meta(rest("GET", "/doctors/{doctorId}", "Doctors", "One doctor", "open"))
     .input(doctorInput)
     .output(doctor)
     .query(({ input }) => getDoctor(input.doctorId)),
-  facets: publicProcedure("readsPerAddress")
-    .output(facets)
-    .query(() => readFacets()),
+  facets: publicProcedure.output(facets).query(() => readFacets()),
   application: mfaVerified
     .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
     .output(application)

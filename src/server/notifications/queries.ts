@@ -38,7 +38,6 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       },
       payment: {
         select: {
-          capturedAt: true,
           refunds: {
             select: { amount: true, status: true, reason: true },
             orderBy: { createdAt: "desc" },
@@ -65,7 +64,6 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       cancelledBy,
       // Only what was paid for has a consultation.
       wasConfirmed: booking.consultation !== null,
-      wasPaidAfterStart: (booking.payment?.capturedAt ?? startsAt) > startsAt,
       origin: env.APP_URL,
       bookingId,
     },

@@ -44,8 +44,7 @@ export function isStillTrue(kind: Kind, version: number, booking: Standing, now:
     case "moved_away":
       return booking.version === version;
     case "expired":
-      // A payment that came after all is told of by itself.
-      return status === "EXPIRED" && refund === null;
+      return status === "EXPIRED";
     case "cancelled":
       return status === "CANCELLED";
     case "paid_too_late":

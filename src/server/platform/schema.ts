@@ -18,6 +18,13 @@ export const instantInput = z.iso
   .refine(isInCalendar, "out of range")
   .transform((text) => new Date(text).toISOString());
 
+/** Where the clinic is: its calendar decides what "today" is for people's birthdays and for counts. */
+export const CLINIC_ZONE = "Asia/Kolkata";
+
+/** The clinic's calendar day of an instant, as YYYY-MM-DD. */
+export const clinicDay = (at: Date): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: CLINIC_ZONE }).format(at);
+
 /** A plain date on the way in. */
 export const dateInput = z.iso.date().refine(isInCalendar, "out of range");
 
@@ -48,9 +55,6 @@ function isTimezone(name: string): boolean {
     return false;
   }
 }
-
-/** How many calls one batch of tRPC may hold; the browser splits longer ones. */
-export const BATCH_LIMIT = 10;
 
 /** What every list takes. */
 export const pageInput = z.object({

@@ -1,14 +1,18 @@
 "use client";
 
 import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { z } from "zod";
-import type { Me } from "@/server/accounts/schema";
+import { type Me, phone } from "@/server/accounts/schema";
+import { DateField } from "../../_components/DateField";
 import { ErrorNotice } from "../../_components/ErrorNotice";
+import { formatDate, localDate } from "../../_components/format";
+import { useTimeZone } from "../../_components/TimeZone";
 import { zoneOptions } from "../../_components/TimeZoneNote";
 import { modernZone } from "../../_components/time-zone-cookie";
+import { dayOf, typedDate } from "../../_components/typed-date";
 import { useTRPC } from "../../_trpc/client";
 
 const GENDERS = [
@@ -17,45 +21,67 @@ const GENDERS = [
   { value: "other", label: "Another" },
 ];
 
+const EARLIEST_BIRTH = "1900-01-01";
+
 // Kinder words than the server's schema has; the server decides all the same.
-const fields = z.object({
-  name: z.string().trim().min(1, "Please enter your name").max(100, "Please shorten the name"),
-  phone: z
-    .string()
-    .trim()
-    .regex(/^(\+?[0-9 ()-]{6,20})?$/, "Please enter a number like +91 98765 43210"),
-  dateOfBirth: z.string().nullable(),
-  gender: z.enum(["female", "male", "other"]).nullable(),
-  timezone: z.string(),
+const fieldsOn = (today: string) =>
+  z.object({
+    name: z.string().trim().min(1, "Please enter your name").max(100, "Please shorten the name"),
+    phone: z
+      .string()
+      .trim()
+      .refine(
+        (text) => text === "" || phone.safeParse(text).success,
+        "Please enter a number like +91 98765 43210",
+      ),
+    dateOfBirth: typedDate({
+      from: { day: EARLIEST_BIRTH, message: "Please check the year: it is before 1900" },
+      to: { day: today, message: "This day is still to come. Please check the year" },
+    }),
+    gender: z.enum(["female", "male", "other"]).nullable(),
+    timezone: z.string(),
+  });
+type Fields = z.infer<ReturnType<typeof fieldsOn>>;
+
+const toFields = (me: Me): Fields => ({
+  name: me.name,
+  phone: me.phone ?? "",
+  dateOfBirth: me.dateOfBirth ? formatDate(me.dateOfBirth) : "",
+  gender: me.gender,
+  // Stored as the browser told it, which may be by an old name.
+  timezone: modernZone(me.timezone),
 });
-type Fields = z.infer<typeof fields>;
 
 /** The fields; saved together, and said so. */
 export function ProfileForm({ me }: { me: Me }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const { zone } = useTimeZone();
+  const today = localDate(new Date(), zone);
+  const [saved, setSaved] = useState(false);
   const form = useForm<Fields>({
-    initialValues: {
-      name: me.name,
-      phone: me.phone ?? "",
-      dateOfBirth: me.dateOfBirth,
-      gender: me.gender,
-      // Stored as the browser told it, which may be by an old name.
-      timezone: modernZone(me.timezone),
-    },
-    validate: schemaResolver(fields, { sync: true }),
+    initialValues: toFields(me),
+    validate: schemaResolver(fieldsOn(today), { sync: true }),
     validateInputOnBlur: true,
-    onValuesChange: () => save.reset(),
+    onValuesChange: () => setSaved(false),
   });
   const save = useMutation(
     trpc.me.update.mutationOptions({
       onSuccess: (now) => {
         queries.setQueryData(trpc.me.get.queryKey(), now);
+        // What is shown is what is stored, not what was typed.
+        form.setValues(toFields(now));
         form.resetDirty();
+        setSaved(true);
       },
     }),
   );
-  const submit = (values: Fields) => save.mutate({ ...values, phone: values.phone || null });
+  const submit = (values: Fields) =>
+    save.mutate({
+      ...values,
+      phone: values.phone.trim() || null,
+      dateOfBirth: dayOf(values.dateOfBirth),
+    });
 
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
@@ -76,15 +102,12 @@ export function ProfileForm({ me }: { me: Me }) {
           {...form.getInputProps("phone")}
         />
         <Group gap="md" grow preventGrowOverflow={false} wrap="wrap">
-          <DateInput
+          <DateField
             label="Date of birth (optional)"
-            valueFormat="D MMMM YYYY"
-            placeholder="For example 9 March 1984"
-            minDate="1900-01-01"
-            maxDate={new Date()}
-            defaultLevel="decade"
-            clearable
-            clearButtonProps={{ "aria-label": "Clear the date of birth" }}
+            from={EARLIEST_BIRTH}
+            to={today}
+            yearFirst
+            autoComplete="bday"
             {...form.getInputProps("dateOfBirth")}
           />
           <Select
@@ -112,7 +135,7 @@ export function ProfileForm({ me }: { me: Me }) {
             Save changes
           </Button>
           <Text role="status" c="var(--mantine-color-leaf-7)" fw={550}>
-            {save.isSuccess ? "Saved" : ""}
+            {saved ? "Saved" : ""}
           </Text>
         </Group>
       </Stack>

@@ -10,21 +10,24 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ApplicationView } from "@/server/doctors/schema";
+import { DateField } from "../../../_components/DateField";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { localDate } from "../../../_components/format";
 import { Panel } from "../../../_components/Panel";
 import { useTimeZone } from "../../../_components/TimeZone";
+import { dayOf, LAST_DAY } from "../../../_components/typed-date";
 import { useTRPC } from "../../../_trpc/client";
-import { type Fields, fields, GENDERS, toFields } from "./fields";
+import { type Fields, fieldsOn, GENDERS, toFields } from "./fields";
 
 /** What we have to know of a doctor. Sent once; the clinic decides. */
 export function ApplicationForm({ before }: { before: ApplicationView | undefined }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { zone } = useTimeZone();
+  const today = localDate(new Date(), zone);
   const facets = useQuery(trpc.doctors.facets.queryOptions());
   const send = useMutation(
     trpc.doctors.sendApplication.mutationOptions({
@@ -33,17 +36,18 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
   );
   const form = useForm<Fields>({
     initialValues: toFields(before),
-    validate: schemaResolver(fields, { sync: true }),
+    validate: schemaResolver(fieldsOn(today), { sync: true }),
     validateInputOnBlur: true,
   });
   const names = (items: Array<{ name: string }> | undefined) =>
     (items ?? []).map(({ name }) => name);
   function submit({ fee, yearsOfExperience, gender, registrationExpiresOn, ...rest }: Fields) {
-    if (!gender || !registrationExpiresOn) return;
+    const expiresOn = dayOf(registrationExpiresOn);
+    if (!gender || !expiresOn) return;
     send.mutate({
       ...rest,
       gender,
-      registrationExpiresOn,
+      registrationExpiresOn: expiresOn,
       yearsOfExperience: Number(yearsOfExperience),
       fee: { amount: Math.round(Number(fee) * 100), currency: "INR" },
       timezone: zone,
@@ -64,11 +68,10 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
               description="For example Maharashtra Medical Council"
               {...form.getInputProps("council")}
             />
-            <DateInput
+            <DateField
               label="Registered until"
-              valueFormat="D MMMM YYYY"
-              placeholder="For example 31 March 2030"
-              minDate={new Date()}
+              from={today}
+              to={LAST_DAY}
               {...form.getInputProps("registrationExpiresOn")}
             />
           </Stack>

@@ -1,24 +1,29 @@
 "use client";
 
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { schemaResolver, useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import type { ApplicationView } from "@/server/doctors/schema";
+import { DateField } from "../../../_components/DateField";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { formatDate, localDate } from "../../../_components/format";
+import { useTimeZone } from "../../../_components/TimeZone";
+import { dayOf, LAST_DAY, typedDate } from "../../../_components/typed-date";
 import { useTRPC } from "../../../_trpc/client";
 
-const fields = z.object({
-  registrationNumber: z.string().trim().min(3, "Please enter it as the register has it"),
-  council: z.string().trim().min(2, "Please enter the council"),
-  registrationExpiresOn: z
-    .string()
-    .nullable()
-    .refine((day): boolean => Boolean(day), "Please enter the day from the register"),
-});
-type Fields = z.infer<typeof fields>;
+const fieldsOn = (today: string) =>
+  z.object({
+    registrationNumber: z.string().trim().min(3, "Please enter it as the register has it"),
+    council: z.string().trim().min(2, "Please enter the council"),
+    registrationExpiresOn: typedDate({
+      from: { day: today, message: "This day is past: the registration has run out" },
+      to: { day: LAST_DAY, message: "Please check the year" },
+      missing: "Please enter the day from the register",
+    }),
+  });
+type Fields = z.infer<ReturnType<typeof fieldsOn>>;
 
 /** What the register says, put right where the applicant had it wrong; then they are listed. */
 export function ApproveDialog({
@@ -40,13 +45,17 @@ function ApproveForm(props: { application: ApplicationView; onClose: () => void 
   const { application, onClose } = props;
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const { zone } = useTimeZone();
+  const today = localDate(new Date(), zone);
   const form = useForm<Fields>({
     initialValues: {
       registrationNumber: application.registrationNumber,
       council: application.council ?? "",
-      registrationExpiresOn: application.registrationExpiresOn,
+      registrationExpiresOn: application.registrationExpiresOn
+        ? formatDate(application.registrationExpiresOn)
+        : "",
     },
-    validate: schemaResolver(fields, { sync: true }),
+    validate: schemaResolver(fieldsOn(today), { sync: true }),
   });
   const approve = useMutation(
     trpc.doctors.approve.mutationOptions({
@@ -61,7 +70,7 @@ function ApproveForm(props: { application: ApplicationView; onClose: () => void 
     approve.mutate({
       doctorId: application.id,
       ...rest,
-      registrationExpiresOn: registrationExpiresOn ?? undefined,
+      registrationExpiresOn: dayOf(registrationExpiresOn) ?? undefined,
     });
   return (
     <form noValidate onSubmit={form.onSubmit(submit)}>
@@ -72,10 +81,10 @@ function ApproveForm(props: { application: ApplicationView; onClose: () => void 
         </Text>
         <TextInput label="Registration no." {...form.getInputProps("registrationNumber")} />
         <TextInput label="Council" {...form.getInputProps("council")} />
-        <DateInput
+        <DateField
           label="Registered until"
-          valueFormat="D MMMM YYYY"
-          minDate={new Date()}
+          from={today}
+          to={LAST_DAY}
           {...form.getInputProps("registrationExpiresOn")}
         />
         {approve.error ? (
