@@ -72,7 +72,10 @@ async function run(plan: typeof LONG): Promise<void> {
   onShutdown(bare.stop);
   const generator = startGenerator();
   onShutdown(generator.stop);
-  const app = await startApp(await freePort(), { ...environment, DATABASE_URL: appUrl });
+  const app = await startApp(await freePort(), {
+    ...environment,
+    DATABASE_URL: postgres.appUrl("load_app"),
+  });
   onShutdown(app.stop);
 
   const before = loadavg();

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export class UserError extends Error {}
 
 /** Errors of places that cannot import this one, whose messages need no stack either. */
-const SPEAKING = ["EnvironmentError", "CommandError"];
+const SPEAKING = ["EnvironmentError", "CommandError", "UnsafeConnectionError"];
 
 /** Prints an error: the message alone where it says all that the user needs. */
 export function printError(error: unknown): void {

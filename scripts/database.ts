@@ -20,8 +20,8 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
     if (!(await exists(admin, DATABASE))) {
       await admin.query(`DROP DATABASE IF EXISTS ${DRAFT} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${DRAFT}`);
-      const url = pointAt(postgres, DRAFT);
-      await migrateAloud(url, say);
+      const { url, migrationUrl } = pointAt(postgres, DRAFT);
+      await migrateAloud(migrationUrl, say);
       await seed(url, say);
       await admin.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
@@ -32,7 +32,7 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
   } finally {
     await admin.end();
   }
-  await migrateAloud(pointAt(postgres, DATABASE), say);
+  await migrateAloud(pointAt(postgres, DATABASE).migrationUrl, say);
 }
 
 /** Brings the user's own database up to date; it is seeded only if asked to and while empty. */

@@ -39,11 +39,11 @@ export async function lockDataDir(dataDir: string): Promise<() => void> {
 }
 
 /** Points this process and its children at a database of the embedded PostgreSQL. */
-export function pointAt(postgres: Postgres, name: string): string {
-  const url = postgres.url(name);
-  process.env.DATABASE_URL = url;
-  process.env.MIGRATION_DATABASE_URL = url;
-  return url;
+export function pointAt(postgres: Postgres, name: string): { url: string; migrationUrl: string } {
+  const urls = { url: postgres.appUrl(name), migrationUrl: postgres.url(name) };
+  process.env.DATABASE_URL = urls.url;
+  process.env.MIGRATION_DATABASE_URL = urls.migrationUrl;
+  return urls;
 }
 
 /**
@@ -63,9 +63,9 @@ export async function withDatabase<Result>(
   try {
     const postgres = await startPostgres({ dataDir, onlyAdopt: !isOurs });
     try {
-      const url = pointAt(postgres, DATABASE);
-      await requireDatabase(url);
-      return await work({ url, migrationUrl: url });
+      const urls = pointAt(postgres, DATABASE);
+      await requireDatabase(urls.migrationUrl);
+      return await work(urls);
     } finally {
       if (isOurs) await postgres.stop();
     }

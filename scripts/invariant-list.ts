@@ -47,6 +47,32 @@ export const ALWAYS: Invariant[] = [
              AND NOT (b.status = 'CANCELLED' AND b.cancelled_by = 'patient')`,
   },
   {
+    id: "2c",
+    says: "no booking was confirmed after its start",
+    // A consultation is made by what confirms.
+    sql: `SELECT b.id FROM bookings b JOIN consultations c ON c.booking_id = b.id
+           WHERE c.created_at > b.starts_at`,
+  },
+  {
+    id: "2d",
+    says: "nobody was marked as absent before the grace time was over, or while waiting",
+    sql: `SELECT b.id FROM bookings b JOIN consultations c ON c.booking_id = b.id
+           WHERE b.status = 'NO_SHOW' AND (
+             c.ended_at < b.starts_at + make_interval(mins => b.no_show_grace_minutes)
+             OR c.patient_seen_at >= b.starts_at + make_interval(mins => b.no_show_grace_minutes)
+             OR c.patient_seen_at > c.ended_at - interval '119 seconds')`,
+  },
+  {
+    id: "2e",
+    says: "no fee is kept for a visit that was due and that its doctor never started",
+    sql: `SELECT b.id FROM bookings b JOIN payments p ON p.booking_id = b.id
+            JOIN consultations c ON c.booking_id = b.id
+           WHERE p.refunded_amount < p.amount AND c.started_at IS NULL AND (
+             b.status = 'COMPLETED' OR b.status = 'CANCELLED' AND EXISTS (
+               SELECT FROM audit_logs l WHERE l.action = 'booking.cancelled'
+                  AND l.entity_id = b.id::text AND l.at > b.starts_at))`,
+  },
+  {
     id: "3a",
     says: "every ledger transaction sums to zero",
     sql: `SELECT transaction_id FROM ledger_entries GROUP BY transaction_id HAVING sum(amount) <> 0`,
@@ -83,6 +109,11 @@ export const ALWAYS: Invariant[] = [
     says: "no PENDING booking is older than its hold plus 60 s",
     sql: `SELECT id FROM bookings WHERE status = 'PENDING'
              AND hold_expires_at < app_now() - interval '60 seconds'`,
+  },
+  {
+    id: "4d",
+    says: "no hold lasts beyond the start",
+    sql: "SELECT id FROM bookings WHERE hold_expires_at > starts_at",
   },
   {
     id: "4b",
@@ -231,6 +262,13 @@ export const ALWAYS: Invariant[] = [
 /** What holds as well once every job has run. */
 export const DRAINED: Invariant[] = [
   { id: "9d", says: "the outbox is empty", sql: "SELECT id FROM outbox" },
+  {
+    id: "2f",
+    says: "no fee is kept for a visit that is over for half an hour and that nobody started",
+    sql: `SELECT b.id FROM bookings b JOIN consultations c ON c.booking_id = b.id
+           WHERE b.status = 'CONFIRMED' AND c.status = 'SCHEDULED'
+             AND b.ends_at < app_now() - interval '30 minutes'`,
+  },
   {
     id: "3e",
     says: "no refund is under way",

@@ -130,6 +130,27 @@ export const DOOR_MUTATIONS: Mutation[] = [
     tests: ["rate-limit-doors"],
   },
   {
+    says: "a batch may hold any number of calls",
+    file: HTTP,
+    find: "    maxBatchSize: BATCH_LIMIT,\n",
+    replace: "",
+    tests: ["open-procedures"],
+  },
+  {
+    says: "calls that need no sign-in count for nobody",
+    file: "src/server/trpc/procedures.ts",
+    find: "    await limit(policy, ctx.address);\n",
+    replace: "    if (policy === ctx.address) return next();\n",
+    tests: ["open-procedures"],
+  },
+  {
+    says: "a production may name an Inngest dev server",
+    file: "src/env.ts",
+    find: 'isProductionIn(given) && (given.INNGEST_DEV ?? "0") !== "0"',
+    replace: 'isProductionIn(given) && given.INNGEST_DEV === ""',
+    tests: ["unit/env"],
+  },
+  {
     says: "nobody asks who signed a call of the functions",
     file: JOBS_DOOR,
     find: "enableUnauthedSync: false",

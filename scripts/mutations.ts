@@ -1,5 +1,6 @@
 import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { DOOR_MUTATIONS } from "./mutations-doors";
+import { HOURS_MUTATIONS } from "./mutations-hours";
 import { MONEY_MUTATIONS } from "./mutations-money";
 import { SECURITY_MUTATIONS } from "./mutations-security";
 
@@ -125,4 +126,5 @@ export const MUTATIONS: Mutation[] = [
   ...SECURITY_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,
+  ...HOURS_MUTATIONS,
 ];

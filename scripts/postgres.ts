@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { APP_LOGIN, ensureAppLogin } from "./logins";
 import { postgresAccount, postgresPrograms, type RunProgram } from "./postgres-binaries";
 import { commandLine, isAlive } from "./processes.mjs";
 
@@ -14,11 +15,14 @@ export type Postgres = {
   port: number;
   /** True where it was already running, left behind by a start that was killed. */
   adopted: boolean;
+  /** Connects as the superuser, who owns every table. */
   url(database: string): string;
+  /** Connects as the login of the running app, which owns nothing. */
+  appUrl(database: string): string;
   stop(): Promise<void>;
 };
 
-type State = { password: string; port?: number };
+type State = { password: string; appPassword: string; port?: number };
 
 const TEMPORARY = "amrutam-postgres-";
 const DURABLE = ["-c max_connections=120"];
@@ -72,23 +76,27 @@ async function start(home: string, settings: string[]): Promise<Postgres> {
   const running = await findRunning(data, state.password);
   const port = running ?? (await launch(data, state.port, settings, run));
   await writeState(home, { ...state, port });
+  const url = (database: string) => connectionUrl(port, state.password, database);
+  await ensureAppLogin(url("postgres"), state.appPassword);
 
   return {
     port,
     adopted: running !== null,
-    url: (database) => connectionUrl(port, state.password, database),
+    url,
+    appUrl: (database) => connectionUrl(port, state.appPassword, database, APP_LOGIN),
     stop: () => run("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"]),
   };
 }
 
-const connectionUrl = (port: number, password: string, database: string) =>
-  `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
+const connectionUrl = (port: number, password: string, database: string, login = "postgres") =>
+  `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
 
-/** The password is stored before the cluster exists, so a cluster always has a known one. */
+/** The passwords are stored before what they open exists, so they are always known. */
 async function readState(home: string): Promise<State> {
   const file = path.join(home, "postgres.json");
-  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as State;
-  const state = { password: randomBytes(24).toString("hex") };
+  const kept = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as State) : null;
+  const makePassword = () => randomBytes(24).toString("hex");
+  const state = { password: makePassword(), appPassword: makePassword(), ...kept };
   await writeState(home, state);
   return state;
 }

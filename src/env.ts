@@ -120,6 +120,10 @@ const variables = z.object({
     .string({ error: "missing; npm start brings its own database, other commands need one" })
     .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://"),
   MIGRATION_DATABASE_URL: url("postgres", "postgresql").optional(),
+  STRICT_DB_ROLE: z
+    .enum(["0", "1"], { error: "give 1 or leave it out" })
+    .default("0")
+    .transform((given) => given === "1"),
   DATABASE_POOL_MAX: z.coerce.number({ error: "give a number" }).int().min(1).max(500).default(10),
   AUTH_SECRET: secret("openssl rand -base64 48"),
   ENCRYPTION_KEYS: encryptionKeys,
@@ -182,6 +186,11 @@ function conflicts(given: Source): string[] {
     ...(given.RATE_LIMITS === "off" && !isLoopback(host)
       ? [`RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
       : []),
+    ...(isProductionIn(given) && (given.INNGEST_DEV ?? "0") !== "0"
+      ? [
+          "INNGEST_DEV: leave it out in production, where it lets anybody run any job; give INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY",
+        ]
+      : []),
     // The secret key travels there, so it is Stripe itself or a stand-in on this machine.
     ...(mayStandInForStripe(given.STRIPE_API_BASE)
       ? []
@@ -202,10 +211,12 @@ function mailDomain(appUrl: string): string {
   return isIP(hostname) || hostname.startsWith("[") ? "localhost" : hostname;
 }
 
+/** scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well. */
+const isProductionIn = ({ AMRUTAM_MODE: mode, SEED_DEMO: seed }: Source): boolean =>
+  (mode ?? (seed === "1" ? "demo" : "production")) === "production";
+
 const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) => {
-  // scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well.
-  const isProduction =
-    (AMRUTAM_MODE ?? (SEED_DEMO === "1" ? "demo" : "production")) === "production";
+  const isProduction = isProductionIn({ AMRUTAM_MODE, SEED_DEMO });
   const host = ["0.0.0.0", "::"].includes(raw.HOST) ? "localhost" : raw.HOST;
   const origin = `http://${isIP(host) === 6 ? `[${host}]` : host}:${raw.PORT}`;
   const appUrl = (raw.APP_URL ?? origin).replace(/\/+$/, "");

@@ -45,7 +45,7 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
   try {
     const secrets = makeSecrets();
     store = await Store.start(folder);
-    const environment = { ...secrets, ...settings(store.url) };
+    const environment = { ...secrets, ...settings(store) };
     // The harness makes its people with the app's own modules, under the same secrets.
     Object.assign(process.env, environment);
     const world = await makeWorld(store, new Random(seed, "world"));
@@ -72,8 +72,8 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
   }
 }
 
-const settings = (url: string) => ({
-  DATABASE_URL: url,
+const settings = ({ url, appUrl }: Store) => ({
+  DATABASE_URL: appUrl,
   MIGRATION_DATABASE_URL: url,
   AMRUTAM_MODE: "demo",
   NODE_ENV: "production",

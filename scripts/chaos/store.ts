@@ -20,7 +20,9 @@ export class Store {
   private constructor(
     private readonly postgres: Postgres,
     private readonly data: string,
+    /** The owner's. */
     readonly url: string,
+    readonly appUrl: string,
   ) {
     this.pool = new pg.Pool({
       connectionString: url,
@@ -41,7 +43,7 @@ export class Store {
     await admin.end();
     const url = postgres.url(NAME);
     await migrate(url);
-    return new Store(postgres, path.join(folder, "postgres"), url);
+    return new Store(postgres, path.join(folder, "postgres"), url, postgres.appUrl(NAME));
   }
 
   /** Runs SQL as the owner, again where a fault cut it off: reads, and writes that may run twice. */

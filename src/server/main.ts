@@ -4,7 +4,7 @@ import next from "next";
 import { env, loadEnv } from "@/env";
 import { functions, handleJobs } from "./functions";
 import { warnOfUnreadMail } from "./notifications/channels";
-import { closeDb } from "./platform/db";
+import { checkDatabase, closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
 import { closeStore, storeAnswers } from "./platform/rate-limit-store";
@@ -136,6 +136,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   loadEnv();
   warnOfUnreadMail();
+  await checkDatabase();
   const { dev = false, pages = true, jobs: withJobs = true } = options;
   const { requestTimeout = REQUEST_TIMEOUT_MS, answerLimit = ANSWER_LIMIT_MS } = options;
   const server = createServer({

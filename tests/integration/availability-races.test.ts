@@ -58,7 +58,10 @@ test("new hours against a booking of a slot that they take back: 100 rounds", as
       WHERE b.status IN ('PENDING', 'CONFIRMED') AND (s.id IS NULL OR s.withdrawn_at IS NOT NULL)`,
   );
   expect(lost).toEqual([]);
-  const { NOT_FOUND: tooLate = 0, "booked, a conflict": inTime = 0 } = tally(ends, (end) => end);
+  const { SLOT_WITHDRAWN: tooLate = 0, "booked, a conflict": inTime = 0 } = tally(
+    ends,
+    (end) => end,
+  );
   expect({ ends, of: tooLate + inTime }).toMatchObject({ of: 100 });
   await expectInvariants();
 }, 120_000);
@@ -75,6 +78,25 @@ test("ten changes of one doctor's hours at once end as one of them", async () =>
   valuesOf(outcomes);
   const { rules } = await callerAs(doctor).availability.get();
   expect(await slotsOf(doctor)).toHaveLength(rules[0]?.start === "09:00" ? 3 : 2);
+});
+
+test("of two devices that read one version, one saves and the other is told: 20 rounds", async () => {
+  const doctor = await makeDoctor();
+  for (let version = 0; version < 20; version++) {
+    const dayOff = [{ date: "2199-01-01", closed: true as const }];
+    const outcomes = await race([
+      () => callerAs(doctor).availability.set({ ...open, version, horizonDays: 9 }),
+      () => callerAs(doctor).availability.set({ ...open, version, exceptions: dayOff }),
+    ]);
+    const ends = tally(outcomes, (end) => (end.ok ? "saved" : reasonOf(end.error)));
+    expect(ends).toEqual({ saved: 1, STALE_VERSION: 1 });
+    const [first, second] = outcomes;
+    const stored = await callerAs(doctor).availability.get();
+    expect(stored.version).toBe(version + 1);
+    expect([stored.horizonDays, stored.exceptions]).toEqual(first?.ok ? [9, []] : [8, dayOff]);
+    const told = (first?.ok ? second : first) as { error: { cause: { data: unknown } } };
+    expect(told.error.cause.data).toEqual({ current: stored });
+  }
 });
 
 describe("rolling the horizon", () => {

@@ -1,9 +1,8 @@
 import pg from "pg";
 import { expect, test } from "vitest";
-import { env } from "@/env";
 import { transactionGiveUps, transactionTries } from "@/server/platform/metrics";
 import { holdAs } from "../support/bookings";
-import { sql } from "../support/database";
+import { OWNER_URL, sql } from "../support/database";
 import { makeDoctor, makePatients, makeSlots } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
 import { raceOf, valuesOf } from "../support/race";
@@ -48,7 +47,7 @@ const CHAINS = 64;
 const APPEND = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'one', NULL, '{}')`;
 
 async function connected() {
-  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  const client = new pg.Client({ connectionString: OWNER_URL });
   await client.connect();
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   return { client, pid: rows[0]?.pid ?? 0 };

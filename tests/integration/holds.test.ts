@@ -106,7 +106,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(far.id).toBeTruthy();
   });
 
-  test("a slot that has begun: SLOT_IN_PAST; withdrawn, unknown or of a doctor who is not listed: 404", async () => {
+  test("a slot that has begun: SLOT_IN_PAST; withdrawn: SLOT_WITHDRAWN; unknown or of a doctor who is not listed: 404", async () => {
     const doctor = await makeDoctor();
     const patient = await makePatient();
     const before = await rowCounts();
@@ -115,7 +115,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
 
     const gone = await makeSlot(doctor);
     await api.write("DELETE", `/doctor/slots/${gone.id}`, undefined, doctor);
-    await expectRefused(hold(gone.id, patient), 404, "NOT_FOUND");
+    await expectRefused(hold(gone.id, patient), 409, "SLOT_WITHDRAWN");
     await expectRefused(hold(randomUUID(), patient), 404, "NOT_FOUND");
     for (const status of ["PENDING", "REJECTED"] as const) {
       const hidden = await makeSlot(await makeDoctor({ status }));

@@ -6,7 +6,7 @@ import * as jobs from "@/server/notifications/jobs";
 import { carryOutRefund } from "@/server/payments/commands/refund";
 import { clock } from "@/server/platform/clock";
 import { db } from "@/server/platform/db";
-import { makeConfirmed, makeHold } from "../support/bookings";
+import { makeConfirmed, makeHold, moveVisit } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { letHoldRunOut, sql, tablesThatContain } from "../support/database";
 import { inHours, makeDoctor, makeSlot, type Person } from "../support/factories";
@@ -36,7 +36,7 @@ const subjectsOf = async (person: Pick<Person, "email">) =>
 
 const rowsOf = (bookingId: string) =>
   sql<{ id: string; version: number; kind: string; status: string }>(
-    "SELECT id, version, kind, status FROM notifications WHERE booking_id = $1 ORDER BY id",
+    "SELECT id, version, kind, status FROM notifications WHERE booking_id = $1 ORDER BY due_at, id",
     [bookingId],
   );
 
@@ -159,6 +159,20 @@ describe("who is told what", () => {
       "Refund: ₹500",
     ]);
     expect(await toldTo(doctor)).toEqual([]);
+  });
+
+  test("a payment that came after the start, and nothing of the hold that ended with it", async () => {
+    const { booking, patient, payment } = await makeHold();
+    const running = start();
+    await moveVisit(booking.id, "-1 second");
+    await deliver(gatewayEvent("payment.succeeded", payment));
+    await running.drain();
+
+    const [message, ...others] = await toldTo(patient);
+    expect(others).toEqual([]);
+    expect(message?.subject).toBe("Your payment came too late and goes back to you");
+    expect(message?.text).toContain("reached us after the time had begun");
+    expect(message?.text).toContain("₹500 goes back to you, all that you paid");
   });
 
   test("a new time with another doctor: the patient, the new doctor and the one who was left", async () => {

@@ -8,9 +8,9 @@ import { db } from "@/server/platform/db";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
 import { inTransaction } from "@/server/platform/transaction";
 import { sql } from "../support/database";
-import { makePatient, type Person } from "../support/factories";
+import { makeDoctor, makePatient, type Person } from "../support/factories";
 import { postWebhook } from "../support/gateway";
-import { type Answer, type Api, HOSTS, labelOf, useHost } from "../support/http";
+import { type Answer, type Api, HOSTS, useHost } from "../support/http";
 import { expectError } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
 
@@ -28,8 +28,10 @@ function shrink(policy: Policy): void {
   Object.assign(POLICIES[policy], { requests: ALLOWED });
 }
 
+type Caller = Person & { doctor: Person };
+
 /** A call that each policy counts. A policy without one does not compile: none is there for show. */
-const DOORS: Record<Policy, (api: Api, person: Person) => Promise<Answer>> = {
+const DOORS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
   signInPerAccount: (api, { email }) => login(api, email),
   signInPerAddress: (api) => login(api, `${randomUUID()}@example.test`),
   mfaPerAccount: (api, { email }) => login(api, email, { password: PASSWORD, otp: "000000" }),
@@ -48,18 +50,28 @@ const DOORS: Record<Policy, (api: Api, person: Person) => Promise<Answer>> = {
       body: JSON.stringify({ paymentId: randomUUID(), outcome: "pay" }),
     }),
   webhooksPerAddress: (api) => postWebhook("{}", undefined, api),
+  previewsPerDoctor: (api, { doctor }) =>
+    api.send("/api/trpc/availability.preview", {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${doctor.token}` },
+      body: JSON.stringify({ timezone: "Asia/Kolkata", rules: [] }),
+    }),
   writesPerUser: (api, person) => api.write("PATCH", "/me", { name: "New" }, person),
   searchPerAddress: (api) => api.get("/doctors"),
+  readsPerAddress: (api) => api.get(`/doctors/${randomUUID()}`),
 };
+
+/** Policies of procedures that REST does not serve: the error has tRPC's shape. */
+const TRPC_ALONE: Policy[] = ["paymentsPerAddress", "previewsPerDoctor"];
 
 const login = (api: Api, email: string, more: object = { password: "not the right one" }) =>
   api.post("/auth/login", { email, ...more });
 
 describe.each(HOSTS)("every policy has its door, %s", (host) => {
   const api = useHost(host);
-  let person: Person;
+  let person: Caller;
   beforeAll(async () => {
-    person = await makePatient();
+    person = { ...(await makePatient()), doctor: await makeDoctor() };
     const passwordHash = await hashPassword(PASSWORD);
     await db.user.update({ where: { id: person.id }, data: { passwordHash } });
     await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
@@ -75,10 +87,11 @@ describe.each(HOSTS)("every policy has its door, %s", (host) => {
   test.each(Object.keys(POLICIES) as Policy[])("%s", async (policy) => {
     shrink(policy);
     for (let call = 0; call < ALLOWED; call++) {
-      expect(labelOf(await DOORS[policy](api, person))).not.toContain("RATE_LIMITED");
+      const { status, text } = await DOORS[policy](api, person);
+      expect(`${status} ${text}`).not.toContain("RATE_LIMITED");
     }
     const refused = await DOORS[policy](api, person);
-    if (policy === "paymentsPerAddress") expect(refused.status).toBe(429);
+    if (TRPC_ALONE.includes(policy)) expect(refused.status).toBe(429);
     else expectError(refused, 429, "RATE_LIMITED");
     const wait = Number(refused.headers.get("retry-after"));
     expect(wait).toBeGreaterThan(0);

@@ -30,7 +30,7 @@ const BOOK = {
       INSERT INTO bookings (slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
                             currency, hold_expires_at, hold_number, cancellation_policy)
       SELECT c.id, c.doctor_id, $2::uuid, c.starts_at, c.ends_at, c.fee_amount, c.currency,
-             app_now() + interval '10 minutes', 1,
+             least(app_now() + interval '10 minutes', c.starts_at), 1,
              (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1)
         FROM claimed c
       RETURNING *),

@@ -76,8 +76,8 @@ const BOOKINGS = [
             (slot_id, 'patient_receivable', 1), (slot_id, 'revenue', -1)) e(transaction_id, account, sign),
           LATERAL (SELECT e.transaction_id AS id) t
     WHERE patient IS NOT NULL`,
-  `INSERT INTO consultations (booking_id, status, started_at, ended_at)
-   SELECT booking_id, CASE WHEN k < 0 THEN 'COMPLETED' ELSE 'SCHEDULED' END::consultation_status,
+  `INSERT INTO consultations (booking_id, created_at, status, started_at, ended_at)
+   SELECT booking_id, app_now() - interval '20 days', CASE WHEN k < 0 THEN 'COMPLETED' ELSE 'SCHEDULED' END::consultation_status,
           CASE WHEN k < 0 THEN starts_at END, CASE WHEN k < 0 THEN starts_at + interval '25 minutes' END
      FROM load_plan WHERE patient IS NOT NULL`,
 ];

@@ -8,15 +8,15 @@ import { makeSecrets } from "../../scripts/secrets";
 // Gives the test file a database of its own and the environment to go with it, before the first
 // server module is imported.
 const name = `test_${randomBytes(6).toString("hex")}`;
-const url = new URL(inject("adminUrl"));
-url.pathname = `/${name}`;
+const urlOf = (server: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
 
 await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE app_template`));
 
 Object.assign(process.env, makeSecrets(), {
   NODE_ENV: "test",
   AMRUTAM_MODE: "demo",
-  DATABASE_URL: url.href,
+  DATABASE_URL: urlOf(inject("loginUrl")),
+  MIGRATION_DATABASE_URL: urlOf(inject("adminUrl")),
   HOST: "127.0.0.1",
   PORT: String(await freePort()),
   RATE_LIMITS: "off",

@@ -7,6 +7,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The server's own database, where test databases are made and dropped. */
     adminUrl: string;
+    /** The same server's, as the login that the app works with. */
+    loginUrl: string;
   }
 }
 
@@ -19,6 +21,7 @@ export default async function setup(project: TestProject) {
   await admin.query("CREATE DATABASE app_template");
   await migrate(server.url("app_template"));
   project.provide("adminUrl", adminUrl);
+  project.provide("loginUrl", server.appUrl("postgres"));
 
   return async () => {
     const { rows } = await admin.query<{ query: string }>(

@@ -2,11 +2,14 @@ import pg from "pg";
 import { afterAll } from "vitest";
 import { env } from "@/env";
 
+/** How the owner reaches the test's database; the app's own login owns nothing. */
+export const OWNER_URL = env.MIGRATION_DATABASE_URL ?? "";
+
 /**
  * The owner's own connection to the test's database: for what the app's role may not do, which is
  * to look behind its back, move a hold into the past and take a guard away.
  */
-const owner = new pg.Pool({ connectionString: env.DATABASE_URL, max: 2 });
+const owner = new pg.Pool({ connectionString: OWNER_URL, max: 2 });
 
 afterAll(() => owner.end());
 

@@ -18,7 +18,7 @@ export function breaksByHand(...ids: string[]): void {
 
 /** Every invariant that is broken in the test's database, with its first culprit. */
 export async function violations(): Promise<string[]> {
-  const findings = await checkInvariants(env.DATABASE_URL);
+  const findings = await checkInvariants(env.MIGRATION_DATABASE_URL ?? "");
   return findings
     .filter((finding) => finding.violations > 0 && finding.id !== NEEDS_THE_RELAY)
     .map(({ id, says, sample }) => `${id}: ${says}: ${sample}`);

@@ -130,6 +130,17 @@ describe("a complete environment", () => {
     const APP_URL = "https://clinic.test//";
     expect(parseEnv({ ...COMPLETE, APP_URL }).APP_URL).toBe("https://clinic.test");
   });
+
+  test("names no Inngest dev server in production, where anybody could run any job", () => {
+    for (const INNGEST_DEV of ["1", "http://127.0.0.1:8288"]) {
+      expect(problemsOf({ ...COMPLETE, INNGEST_DEV })).toEqual([
+        expect.stringMatching(/^INNGEST_DEV: leave it out in production/),
+      ]);
+      expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1", INNGEST_DEV })).toMatchObject({ INNGEST_DEV });
+      expect(parseEnv({ ...COMPLETE, AMRUTAM_MODE: "demo", INNGEST_DEV }).isDemo).toBe(true);
+    }
+    expect(parseEnv({ ...COMPLETE, INNGEST_DEV: "0" }).isProduction).toBe(true);
+  });
 });
 
 describe("an environment that cannot be used", () => {

@@ -12,6 +12,7 @@ const facts: Facts = {
   refund: null,
   cancelledBy: null,
   wasConfirmed: true,
+  wasPaidAfterStart: false,
   origin: "https://amrutam.test",
   bookingId: "0193-booking",
 };
@@ -115,6 +116,7 @@ describe("when", () => {
     }
     expect(isStillTrue("cancelled", 2, standing, before)).toBe(false);
     expect(isStillTrue("expired", 2, standing, before)).toBe(false);
+    expect(isStillTrue("expired", 2, { ...standing, status: "EXPIRED" }, late)).toBe(true);
   });
 
   test("money is told by its refund", () => {
@@ -128,5 +130,6 @@ describe("when", () => {
     expect(isStillTrue("refunded", 2, back("PENDING", "cancelled"), late)).toBe(false);
     expect(isStillTrue("refunded", 2, back("SUCCEEDED", "cancelled"), late)).toBe(true);
     expect(isStillTrue("refunded", 2, standing, late)).toBe(false);
+    expect(isStillTrue("expired", 2, back("PENDING", "not_pending"), late)).toBe(false);
   });
 });

@@ -14,13 +14,13 @@ export default async function HomePage() {
   const api = await caller();
   const [soonest, facets] = await Promise.all([
     unlessTooOften(api.doctors.list({ sort: "nextAvailable", limit: SOONEST })),
-    api.doctors.facets(),
+    unlessTooOften(api.doctors.facets()),
   ]);
   const free = soonest?.items.filter((doctor) => doctor.nextAvailableAt !== null) ?? [];
   return (
     <>
       <Hero soonest={free} />
-      <Specializations items={facets.specializations} />
+      <Specializations items={facets?.specializations ?? []} />
       <HowItWorks />
       <Promises />
     </>

@@ -11,6 +11,7 @@ export type Refusal = {
 
 const BY_REASON: Record<string, string> = {
   SLOT_TAKEN: "Someone took this time a moment ago.",
+  SLOT_WITHDRAWN: "The doctor does not offer this time any more.",
   SLOT_IN_PAST: "This time has already passed. Please choose a later one.",
   SLOT_TOO_SOON: "The doctor needs more notice than that. Please choose a later time.",
   SLOT_OVERLAP: "There is another of your times here already.",
@@ -24,6 +25,9 @@ const BY_REASON: Record<string, string> = {
   REFUND_CHANGED: "The refund has changed in the meantime. Please look at it again.",
   HOLD_LIMIT: "This time cannot be held any longer.",
   TOO_EARLY: "It is too early for that.",
+  PATIENT_WAITING: "The patient is waiting for you. Please start the consultation.",
+  VISIT_OVER: "The visit is over and was not started in time. The patient gets the fee back.",
+  STALE_VERSION: "This was changed on another device in the meantime.",
   ILLEGAL_TRANSITION: "This booking has changed in the meantime, so that is no longer possible.",
   HAS_BOOKINGS:
     "This person has consultations booked as a patient. Once those are over, or cancelled, it is possible.",

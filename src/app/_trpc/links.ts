@@ -6,6 +6,7 @@ import {
   splitLink,
   type TRPCLink,
 } from "@trpc/client";
+import { BATCH_LIMIT } from "@/server/platform/schema";
 import type { AppRouter } from "@/server/trpc/root";
 
 const KEY = "idempotencyKey";
@@ -65,6 +66,7 @@ export function links(): TRPCLink<AppRouter>[] {
       false: httpBatchLink({
         url,
         maxURLLength: 2000,
+        maxItems: BATCH_LIMIT,
         headers: BACKGROUND,
       }),
     }),

@@ -1,17 +1,19 @@
 import { cron } from "inngest";
 import { inngest } from "../platform/inngest/client";
-import { rollHorizon } from "./commands/roll";
+import { forgetWithdrawn, rollHorizon } from "./commands/roll";
 
 /**
- * Opens each day's new slots at the far end of every doctor's horizon. A step a batch, named by where
- * it begins, so that a crash repeats one batch; repeating one opens nothing twice.
+ * Every hour, opens the new slots at the far end of every doctor's horizon: a doctor whose horizon is
+ * one day would otherwise offer a few hours only. A step a batch, named by where it begins, so that a
+ * crash repeats one batch; repeating one opens nothing twice. Then forgets what hours took back.
  */
 export const rollSlotHorizon = inngest.createFunction(
-  { id: "roll-slot-horizon", triggers: [cron("23 1 * * *")] },
+  { id: "roll-slot-horizon", triggers: [cron("23 * * * *")] },
   async ({ step }) => {
     let slotsCreated = 0;
     let after = await rollFrom(null);
     while (after !== null) after = await rollFrom(after);
+    await step.run("forget-withdrawn", forgetWithdrawn);
     return slotsCreated;
 
     async function rollFrom(from: string | null): Promise<string | null> {

@@ -1,9 +1,11 @@
 import { Temporal } from "temporal-polyfill";
 import { Prisma } from "@/generated/prisma/client";
+import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
 import type { Tx } from "../platform/transaction";
+import { comingExceptions } from "./rules";
 import {
   type AvailabilityAnswer,
   type Exception,
@@ -102,7 +104,7 @@ export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
   return toPage(rows, limit, toItem, (row) => [row.starts_at.toISOString(), row.id]);
 }
 
-/** Active bookings that stand outside of the doctor's hours, earliest first. */
+/** Active bookings outside of the doctor's hours, earliest first. */
 export async function listConflicts(
   doctorId: string,
   tx: Tx = db,
@@ -119,21 +121,25 @@ export async function listConflicts(
   }));
 }
 
-/** A doctor's hours as they stand; none yet is an empty week in the doctor's zone. */
-export async function getAvailability(doctorId: string): Promise<AvailabilityAnswer> {
-  const doctor = await db.doctor.findUnique({
+/** A doctor's hours as they are stored; none yet is an empty week in the doctor's zone. */
+export async function getAvailability(doctorId: string, tx: Tx = db): Promise<AvailabilityAnswer> {
+  const doctor = await tx.doctor.findUnique({
     where: { id: doctorId },
     select: { timezone: true, minimumNoticeMinutes: true, hours: true },
   });
   if (!doctor) throw new AppError("NOT_FOUND");
   const { hours } = doctor;
-  const conflictingBookings = hours ? await listConflicts(doctorId) : [];
+  const conflictingBookings = hours ? await listConflicts(doctorId, tx) : [];
+  const timezone = hours?.timezone ?? doctor.timezone;
+  // Both columns are written from checked input alone.
+  const rules = (hours?.rules ?? []) as Rule[];
+  const exceptions = (hours?.exceptions ?? []) as Exception[];
   return {
     doctorId,
-    timezone: hours?.timezone ?? doctor.timezone,
-    // Both columns are written from checked input alone.
-    rules: (hours?.rules ?? []) as Rule[],
-    exceptions: (hours?.exceptions ?? []) as Exception[],
+    version: hours?.version ?? 0,
+    timezone,
+    rules,
+    exceptions: comingExceptions({ timezone, rules, exceptions }, clock.now()),
     minimumNoticeMinutes: doctor.minimumNoticeMinutes,
     horizonDays: hours?.horizonDays ?? LIMITS.horizonDays.default,
     slotsCreated: 0,

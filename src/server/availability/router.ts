@@ -1,7 +1,8 @@
 import { limit } from "../platform/rate-limit";
 import { ok } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
-import { previewAvailability, setAvailability } from "./commands/hours";
+import { setAvailability } from "./commands/hours";
+import { previewAvailability } from "./commands/preview";
 import { createSlot, withdrawSlot } from "./commands/slots";
 import { getAvailability, listFreeDays, listOwnSlots, listSlots } from "./queries";
 import {
@@ -16,16 +17,17 @@ import {
   slot,
   slotInput,
   slotPage,
+  versionOf,
 } from "./schema";
 
 export const availabilityRouter = router({
-  slots: publicProcedure
+  slots: publicProcedure("readsPerAddress")
     .meta(rest("GET", "/doctors/{doctorId}/slots", "Doctors", "A doctor's slots", "open"))
     .input(listSlotsInput)
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
   // For the month view of the pages alone.
-  freeDays: publicProcedure
+  freeDays: publicProcedure("readsPerAddress")
     .input(freeDaysInput)
     .output(freeDays)
     .query(({ input }) => listFreeDays(input)),
@@ -53,18 +55,26 @@ export const availabilityRouter = router({
     .output(availabilityOutput)
     .query(({ ctx }) => getAvailability(ctx.doctorId)),
   set: doctorWrite
-    .meta(rest("PUT", "/doctor/availability", "Doctors", "Set my hours and make their slots"))
+    .meta(
+      rest(
+        "PUT",
+        "/doctor/availability",
+        "Doctors",
+        "Set my hours and make their slots. `version`, or `If-Match`, is the version that was read",
+      ),
+    )
     .input(setAvailabilityInput)
     .output(availabilityOutput)
-    .mutation(({ ctx, input }) =>
-      ctx.write(input, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, input)),
-    ),
+    .mutation(({ ctx, input }) => {
+      const change = { ...input, version: input.version ?? versionOf(ctx.ifMatch) };
+      return ctx.write(change, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, change));
+    }),
   // A mutation because hours are too long for an address; it writes nothing.
   preview: doctor
     .input(setAvailabilityInput)
     .output(availabilityOutput)
     .mutation(async ({ ctx, input }) => {
-      await limit("writesPerUser", ctx.actor.userId);
+      await limit("previewsPerDoctor", ctx.doctorId);
       return previewAvailability(ctx.doctorId, input);
     }),
 });

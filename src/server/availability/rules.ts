@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { Hours, Opening } from "./schema";
+import type { Exception, Hours, Opening } from "./schema";
 
 const MINUTE = 60_000;
 
@@ -29,12 +29,11 @@ export function instantOf(date: Temporal.PlainDate, time: string, zone: string):
 }
 
 /** Cuts a stretch into slots by elapsed time: a night that is an hour shorter holds an hour's fewer. */
-function cut(date: Temporal.PlainDate, range: Opening, zone: string): Span[] {
-  const end = instantOf(date, range.end, zone);
+function cut({ startsAt, endsAt, range }: Stretch): Span[] {
   const length = range.slotMinutes * MINUTE;
   const step = length + (range.bufferMinutes ?? 0) * MINUTE;
   const spans: Span[] = [];
-  for (let start = instantOf(date, range.start, zone); start + length <= end; start += step) {
+  for (let start = +startsAt; start + length <= +endsAt; start += step) {
     spans.push({ startsAt: new Date(start), endsAt: new Date(start + length) });
   }
   return spans;
@@ -51,20 +50,36 @@ function rangesOf({ rules, exceptions }: Hours, date: Temporal.PlainDate): Openi
 const zonedAt = (at: Date, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
 
-/** Every slot that the hours make with a start in [from, until), earliest first. */
-export function slotsOf(hours: Hours, from: Date, until: Date): Span[] {
+/** The open stretch of a day, as instants. */
+type Stretch = Span & { range: Opening };
+
+/** Every stretch that the hours open on the local dates from `from` to `until`, in no order. */
+export function stretchesOf(hours: Hours, from: Date, until: Date): Stretch[] {
   const zone = hours.timezone;
   const last = zonedAt(until, zone).toPlainDate();
-  const spans: Span[] = [];
+  const stretches: Stretch[] = [];
   let date = zonedAt(from, zone).toPlainDate();
   for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
     for (const range of rangesOf(hours, date)) {
-      for (const span of cut(date, range, zone)) {
-        if (span.startsAt >= from && span.startsAt < until) spans.push(span);
-      }
+      const startsAt = new Date(instantOf(date, range.start, zone));
+      stretches.push({ startsAt, endsAt: new Date(instantOf(date, range.end, zone)), range });
     }
   }
-  return spans.sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
+  return stretches;
+}
+
+/** Every slot that the hours make with a start in [from, until), earliest first. */
+export function slotsOf(hours: Hours, from: Date, until: Date): Span[] {
+  return stretchesOf(hours, from, until)
+    .flatMap(cut)
+    .filter(({ startsAt }) => startsAt >= from && startsAt < until)
+    .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
+}
+
+/** The exceptions of today and later, by the calendar of the hours' own zone. */
+export function comingExceptions({ timezone, exceptions }: Hours, now: Date): Exception[] {
+  const today = zonedAt(now, timezone).toPlainDate().toString();
+  return exceptions.filter(({ date }) => date >= today);
 }
 
 /** The days off from `from` on, from midnight to midnight. */

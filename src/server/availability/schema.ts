@@ -8,6 +8,7 @@ import {
   pageInput,
   timezone,
 } from "../platform/schema";
+import { comingExceptions } from "./rules";
 
 export const slot = z.object({
   id,
@@ -63,7 +64,10 @@ export const LIMITS = {
   noticeMinutes: { max: 14 * 24 * 60 },
   horizonDays: { min: 1, max: 90, default: 30 },
   rulesPerDay: 10,
+  /** Of dates that are still to come. */
   exceptions: 200,
+  /** Past dates are dropped, so a caller may send some along. */
+  exceptionsSent: 1000,
   /** What one transaction makes well within its time. */
   slots: 10_000,
 } as const;
@@ -99,7 +103,7 @@ export type Exception = z.infer<typeof exception>;
 const hours = z.object({
   timezone,
   rules: z.array(rule).max(7 * LIMITS.rulesPerDay),
-  exceptions: z.array(exception).max(LIMITS.exceptions).default([]),
+  exceptions: z.array(exception).max(LIMITS.exceptionsSent).default([]),
 });
 /** What of a doctor's availability decides when slots are. */
 export type Hours = z.infer<typeof hours>;
@@ -114,7 +118,23 @@ const availability = hours.extend({
 });
 export type Availability = z.infer<typeof availability>;
 
-export const setAvailabilityInput = availability.superRefine((input, ctx) => {
+/** The version that was read, so that a change made meanwhile is not overwritten. Without it the last write wins. */
+const version = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+const change = availability.extend({ version: version.optional() });
+export type AvailabilityChange = z.infer<typeof change>;
+
+/** The version in an If-Match header: `3` or `"3"`. Anything else is a version that never was. */
+export function versionOf(ifMatch: string | null): number | undefined {
+  if (ifMatch === null || ifMatch.trim() === "*") return undefined;
+  const [, digits] = /^"?(\d{1,9})"?$/.exec(ifMatch.trim()) ?? [];
+  return digits === undefined ? -1 : Number(digits);
+}
+
+export const setAvailabilityInput = change.superRefine((input, ctx) => {
   for (const [index, range] of input.rules.entries()) {
     for (const message of faultsOf(range)) issue(["rules", index], message);
   }
@@ -133,6 +153,9 @@ export const setAvailabilityInput = availability.superRefine((input, ctx) => {
     if (others.some((other) => closed || other.closed)) {
       issue(["exceptions", index], "a day off can have no other exception");
     }
+  }
+  if (comingExceptions(input, new Date()).length > LIMITS.exceptions) {
+    issue(["exceptions"], `more than ${LIMITS.exceptions} dates that are still to come`);
   }
   if (input.minimumNoticeMinutes >= input.horizonDays * 24 * 60) {
     issue(["minimumNoticeMinutes"], "leaves nothing to book within the horizon");
@@ -176,9 +199,11 @@ function overlapping<T extends Opening>(
   });
 }
 
-/** The hours, and what the latest change did. Bookings that stand outside of the hours are conflicts. */
+/** The hours, and what the latest change did. Bookings outside of the hours are conflicts. */
 export const availabilityOutput = availability.extend({
   doctorId: id,
+  /** Counts the changes of the hours; 0 before the first. */
+  version,
   slotsCreated: z.int(),
   slotsRemoved: z.int(),
   conflicts: z.array(id),

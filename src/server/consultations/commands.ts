@@ -1,11 +1,15 @@
 import { audit } from "../audit/commands";
 import { type Actor, system } from "../audit/schema";
+import type { BookingScope } from "../bookings/rules";
 import { cancelWithRefund } from "../payments/commands/cancel";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { logger } from "../platform/logger";
 import { sealText } from "../platform/phi";
 import { inTransaction, type Tx } from "../platform/transaction";
+import { getConsultation } from "./queries";
 import { ABSENT_AFTER_MINUTES, EARLY_MINUTES } from "./rules";
+import type { Consultation } from "./schema";
 
 type Locked = {
   id: string;
@@ -13,7 +17,11 @@ type Locked = {
   patient_id: string;
   booking: string;
   early: boolean;
-  begun: boolean;
+  /** The fee is due back, since nobody started it: see `refundMissed`. */
+  over: boolean;
+  /** Before the end of the time in which a patient is not absent yet. */
+  grace: boolean;
+  waits: boolean;
 };
 
 /** Reads a doctor's own consultation and keeps it and its booking from changing. */
@@ -21,18 +29,24 @@ async function lock(tx: Tx, doctorId: string, bookingId: string): Promise<Locked
   const [row] = await tx.$queryRaw<Locked[]>`
     SELECT c.id, c.status::text AS status, b.patient_id, b.status::text AS booking,
            app_now() < b.starts_at - make_interval(mins => ${EARLY_MINUTES}::int) AS early,
-           app_now() >= b.starts_at AS begun
+           app_now() > b.ends_at + make_interval(mins => ${ABSENT_AFTER_MINUTES}::int) AS over,
+           app_now() < b.starts_at + make_interval(mins => b.no_show_grace_minutes) AS grace,
+           patient_waits(b, c) AS waits
       FROM bookings b JOIN consultations c ON c.booking_id = b.id
      WHERE b.id = ${bookingId}::uuid AND b.doctor_id = ${doctorId}::uuid FOR UPDATE`;
   if (!row) throw new AppError("NOT_FOUND");
   return row;
 }
 
-/** SCHEDULED → ACTIVE, from ten minutes before the start. @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY. */
+/**
+ * SCHEDULED → ACTIVE, from ten minutes before the start until the fee is due back.
+ * @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY, VISIT_OVER.
+ */
 export async function startConsultation(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
-  const { id, status, booking, early } = await lock(tx, doctorId, bookingId);
+  const { id, status, booking, early, over } = await lock(tx, doctorId, bookingId);
   if (status !== "SCHEDULED" || booking !== "CONFIRMED") throw new AppError("ILLEGAL_TRANSITION");
   if (early) throw new AppError("TOO_EARLY");
+  if (over) throw new AppError("VISIT_OVER");
   await tx.$executeRaw`
     UPDATE consultations SET status = 'ACTIVE', started_at = app_now() WHERE id = ${id}::uuid`;
   await audit(tx, actor, {
@@ -58,11 +72,16 @@ export async function completeConsultation(
   await end(tx, actor, id, bookingId, "COMPLETED", sealed);
 }
 
-/** SCHEDULED → NO_SHOW once the time has come and the patient has not. The fee is kept. */
+/**
+ * SCHEDULED → NO_SHOW once the grace time is over and the patient did not come. The fee is kept.
+ * @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY, PATIENT_WAITING, VISIT_OVER.
+ */
 export async function markNoShow(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
-  const { id, status, booking, begun } = await lock(tx, doctorId, bookingId);
+  const { id, status, booking, grace, waits, over } = await lock(tx, doctorId, bookingId);
   if (status !== "SCHEDULED" || booking !== "CONFIRMED") throw new AppError("ILLEGAL_TRANSITION");
-  if (!begun) throw new AppError("TOO_EARLY");
+  if (grace) throw new AppError("TOO_EARLY");
+  if (over) throw new AppError("VISIT_OVER");
+  if (waits) throw new AppError("PATIENT_WAITING");
   await end(tx, actor, id, bookingId, "NO_SHOW", null);
 }
 
@@ -87,6 +106,34 @@ async function end(
     { action: `booking.${verb}`, entityType: "booking", entityId: bookingId },
   );
 }
+
+/**
+ * The consultation for whoever may see it. A patient who asks while the room is open is waiting.
+ * @throws NOT_FOUND, also before it is paid.
+ */
+export async function viewConsultation(
+  scope: BookingScope,
+  bookingId: string,
+): Promise<Consultation> {
+  const consultation = await getConsultation(scope, bookingId);
+  const isPatient = scope !== "all" && "patientId" in scope;
+  if (isPatient && consultation.joinUrl !== null) {
+    // The link matters more than the note: it is given where nothing can be written.
+    await noteWaiting(consultation.id).catch((error) => {
+      logger.warn({ consultationId: consultation.id, err: error }, "waiting patient not noted");
+    });
+  }
+  return consultation;
+}
+
+/** Notes that the patient is there, at most every half a minute. A row in other hands is left alone. */
+const noteWaiting = (consultationId: string) =>
+  db.$executeRaw`
+    UPDATE consultations SET patient_seen_at = app_now() WHERE id = (
+      SELECT id FROM consultations
+       WHERE id = ${consultationId}::uuid
+         AND (patient_seen_at IS NULL OR patient_seen_at < app_now() - interval '30 seconds')
+       FOR UPDATE SKIP LOCKED)`;
 
 /**
  * Gives the whole fee back where the doctor never came: confirmed, not begun, and a quarter of an

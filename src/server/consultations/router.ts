@@ -1,6 +1,6 @@
 import { bookingInput } from "../bookings/schema";
 import { doctorWrite, mfaVerified, rest, router } from "../trpc/procedures";
-import { completeConsultation, markNoShow, startConsultation } from "./commands";
+import { completeConsultation, markNoShow, startConsultation, viewConsultation } from "./commands";
 import { getConsultation } from "./queries";
 import { completeInput, consultation } from "./schema";
 
@@ -11,7 +11,7 @@ export const consultationsRouter = router({
     .meta(rest("GET", path(""), "Bookings", "The consultation, and where to join it"))
     .input(bookingInput)
     .output(consultation)
-    .query(({ ctx, input }) => getConsultation(ctx.bookingScope, input.bookingId)),
+    .query(({ ctx, input }) => viewConsultation(ctx.bookingScope, input.bookingId)),
   start: doctorWrite
     .meta(rest("POST", path("/start"), "Bookings", "Begin"))
     .input(bookingInput)

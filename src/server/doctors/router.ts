@@ -1,4 +1,3 @@
-import { limit } from "../platform/rate-limit";
 import {
   admin,
   adminWrite,
@@ -26,20 +25,19 @@ import {
 } from "./schema";
 
 export const doctorsRouter = router({
-  list: publicProcedure
+  list: publicProcedure("searchPerAddress")
     .meta(rest("GET", "/doctors", "Doctors", "Find approved doctors", "open"))
     .input(listDoctorsInput)
     .output(doctorPage)
-    .query(async ({ ctx, input }) => {
-      await limit("searchPerAddress", ctx.address);
-      return listDoctors(input);
-    }),
-  get: publicProcedure
+    .query(({ input }) => listDoctors(input)),
+  get: publicProcedure("readsPerAddress")
     .meta(rest("GET", "/doctors/{doctorId}", "Doctors", "One doctor", "open"))
     .input(doctorInput)
     .output(doctor)
     .query(({ input }) => getDoctor(input.doctorId)),
-  facets: publicProcedure.output(facets).query(() => readFacets()),
+  facets: publicProcedure("readsPerAddress")
+    .output(facets)
+    .query(() => readFacets()),
   application: mfaVerified
     .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
     .output(application)

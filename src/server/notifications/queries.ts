@@ -38,6 +38,7 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       },
       payment: {
         select: {
+          capturedAt: true,
           refunds: {
             select: { amount: true, status: true, reason: true },
             orderBy: { createdAt: "desc" },
@@ -64,6 +65,7 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       cancelledBy,
       // Only what was paid for has a consultation.
       wasConfirmed: booking.consultation !== null,
+      wasPaidAfterStart: (booking.payment?.capturedAt ?? startsAt) > startsAt,
       origin: env.APP_URL,
       bookingId,
     },

@@ -44,7 +44,8 @@ export function isStillTrue(kind: Kind, version: number, booking: Standing, now:
     case "moved_away":
       return booking.version === version;
     case "expired":
-      return status === "EXPIRED";
+      // A payment that came after all is told of by itself.
+      return status === "EXPIRED" && refund === null;
     case "cancelled":
       return status === "CANCELLED";
     case "paid_too_late":

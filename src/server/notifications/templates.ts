@@ -19,6 +19,8 @@ export type Facts = {
   cancelledBy: "patient" | "doctor" | "admin" | "payment" | null;
   /** Whether it had been confirmed, that is: paid. */
   wasConfirmed: boolean;
+  /** Whether it was paid after its time had begun. */
+  wasPaidAfterStart: boolean;
   /** Where the app is. */
   origin: string;
   bookingId: string;
@@ -118,7 +120,7 @@ const FOR_PATIENT: Partial<Record<Kind, Template>> = {
     toPatient(
       facts,
       "Your payment came too late and goes back to you",
-      `Your payment for a consultation with ${facts.doctorName} on ${when(facts)} reached us when the time was no longer held for you. The consultation is not booked.`,
+      `Your payment for a consultation with ${facts.doctorName} on ${when(facts)} reached us ${facts.wasPaidAfterStart ? "after the time had begun" : "when the time was no longer held for you"}. The consultation is not booked.`,
       `${formatMoney(facts.refund ?? facts.price)} goes back to you, all that you paid, the way you paid it.`,
       `Pick another time: ${searchLink(facts)}`,
     ),

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
 import { env } from "@/env";
 import { PrismaClient } from "@/generated/prisma/client";
+import { UnsafeConnectionError } from "./connection";
 import { logger } from "./logger";
+import { CheckedPool } from "./pool";
 
 /** As long as transactions queue: a burst that can be served in that time is served. */
 export const CONNECTION_WAIT_MS = 10_000;
@@ -50,16 +51,12 @@ class IndexReadingPg extends PrismaPg {
 }
 
 function connect() {
-  const pool = new pg.Pool({
-    connectionString: env.DATABASE_URL,
+  const pool = new CheckedPool(env.DATABASE_URL, env.STRICT_DB_ROLE, {
     max: env.DATABASE_POOL_MAX,
     // Counts the wait for a turn as well: with 2 s, a burst on a busy machine was answered with 503.
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
     idleTimeoutMillis: 30_000,
     application_name: "amrutam",
-    // Whatever role the URL names, the app works under the one that owns nothing.
-    options:
-      "-c role=amrutam_app -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
   });
   // Between the pool's listener and the adapter's a lent connection has none, and Node ends the
   // process over an error that nobody hears: one cut in that moment took the app down with it.
@@ -67,7 +64,8 @@ function connect() {
   // The pool hangs the whole client on the error: statements, settings and a cancel key.
   pool.on("error", ({ message }) => logger.warn({ why: message }, "idle database connection lost"));
   const adapter = new IndexReadingPg(pool, {
-    statementNameGenerator: statementName,
+    // In transaction mode the next call meets another server connection, without the statement.
+    statementNameGenerator: (query) => (pool.pooling === "transaction" ? "" : statementName(query)),
     onConnectionError: (error) => logger.warn({ err: error }, "database connection lost"),
   });
   return { pool, prisma: new PrismaClient({ adapter }) };
@@ -85,6 +83,19 @@ function current() {
 export const db: PrismaClient = new Proxy({} as PrismaClient, {
   get: (_target, name) => Reflect.get(current().prisma, name),
 });
+
+/**
+ * Opens the first connection. @throws UnsafeConnectionError where the app must not serve; a database
+ * that cannot be reached may come back, so that is left to the calls.
+ */
+export async function checkDatabase(): Promise<void> {
+  try {
+    (await current().pool.connect()).release();
+  } catch (error) {
+    if (error instanceof UnsafeConnectionError) throw error;
+    logger.warn({ why: (error as Error).message }, "the database cannot be reached yet");
+  }
+}
 
 /** How many connections are open, idle and waited for. */
 export function poolState() {

@@ -25,13 +25,17 @@ const REASONS = {
   SLOT_OVERLAP: "CONFLICT",
   SLOT_NOT_FREE: "CONFLICT",
   SLOT_TAKEN: "CONFLICT",
+  SLOT_WITHDRAWN: "CONFLICT",
   SLOT_IN_PAST: "CONFLICT",
   SLOT_TOO_SOON: "CONFLICT",
   PATIENT_OVERLAP: "CONFLICT",
   TOO_MANY_HOLDS: "CONFLICT",
+  STALE_VERSION: "CONFLICT",
   ILLEGAL_TRANSITION: "CONFLICT",
   HAS_BOOKINGS: "CONFLICT",
   TOO_EARLY: "CONFLICT",
+  PATIENT_WAITING: "CONFLICT",
+  VISIT_OVER: "CONFLICT",
   HOLD_LIMIT: "CONFLICT",
   PRICE_DIFFERS: "CONFLICT",
   REFUND_CHANGED: "CONFLICT",
@@ -43,7 +47,12 @@ const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 /** What a refusal may carry beside its reason; sent to the caller as it is. */
-export type RefusalData = { alternatives?: unknown[]; retryAfterSeconds?: number };
+export type RefusalData = {
+  alternatives?: unknown[];
+  retryAfterSeconds?: number;
+  /** With STALE_VERSION: what is stored now. */
+  current?: unknown;
+};
 
 /** A refusal that the caller is told of by its reason. The cause is logged, never sent. */
 export class AppError extends Error {
@@ -109,7 +118,7 @@ const CONNECTION_KINDS = new Set([
 
 /** What the adapter has no kind for and passes on as the driver or Node said it. */
 const LOSS =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
 
 /** The connection was lost or never came: what happened to the transaction is not known. */
 export function isConnectionLoss(error: unknown): boolean {

@@ -1,8 +1,14 @@
-/**
- * The one table of limits: how many in which window, counted by whom. `strict` ones are kept by this
- * process alone while the shared store is away; the others let requests pass meanwhile.
- */
-export const POLICIES = {
+type Limit = {
+  requests: number;
+  seconds: number;
+  /** Kept by this process alone while the shared store is away; the others let requests pass meanwhile. */
+  strict: boolean;
+  /** Always counted by this process alone: it protects the process, and must cost next to nothing. */
+  perProcess?: boolean;
+};
+
+/** The one table of limits: how many in which window, counted by whom. */
+const TABLE = {
   /** Guessing one account's password. */
   signInPerAccount: { requests: 10, seconds: 300, strict: true },
   signInPerAddress: { requests: 120, seconds: 60, strict: true },
@@ -18,8 +24,17 @@ export const POLICIES = {
   paymentsPerAddress: { requests: 120, seconds: 60, strict: true },
   /** A gateway's bursts pass; a flood of forgeries does not. */
   webhooksPerAddress: { requests: 3000, seconds: 60, strict: true },
+  /** A preview of thousands of slots costs more than a write. */
+  previewsPerDoctor: { requests: 30, seconds: 60, strict: true },
   writesPerUser: { requests: 300, seconds: 60, strict: false },
   searchPerAddress: { requests: 1200, seconds: 60, strict: false },
-} as const;
+  /** What else needs no sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */
+  readsPerAddress: { requests: 3000, seconds: 60, strict: false },
+} satisfies Record<string, Limit>;
 
-export type Policy = keyof typeof POLICIES;
+export type Policy = keyof typeof TABLE;
+
+/** The policies that count by the caller's address. */
+export type AddressPolicy = Extract<Policy, `${string}PerAddress`>;
+
+export const POLICIES: Record<Policy, Limit> = TABLE;

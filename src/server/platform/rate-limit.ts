@@ -16,9 +16,9 @@ const REST_MS = 5000;
 type Verdict = { success: boolean; reset: number; reason?: string };
 
 function build(policy: Policy) {
-  const { requests, seconds } = POLICIES[policy];
+  const { requests, seconds, perProcess } = POLICIES[policy];
   const prefix = `amrutam:${policy}`;
-  const store = sharedStore();
+  const store = perProcess ? null : sharedStore();
   return {
     local: new Ratelimit({
       redis: noStore,

@@ -56,6 +56,9 @@ function isTimezone(name: string): boolean {
   }
 }
 
+/** How many calls one batch of tRPC may hold; the browser splits longer ones. */
+export const BATCH_LIMIT = 10;
+
 /** What every list takes. */
 export const pageInput = z.object({
   limit: z.int().min(1).max(100).default(20),

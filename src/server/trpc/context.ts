@@ -7,6 +7,8 @@ export type Context = {
   address: string;
   userAgent: string | null;
   idempotencyKey: string | null;
+  /** The version that a caller read, where it is sent as a header. */
+  ifMatch: string | null;
   /** Looked up at first use and once a request, so that public reads cost no query. */
   session: () => Promise<Session | null>;
   /** The session if it was looked up; for logs. */
@@ -36,6 +38,7 @@ export function createContext(
     address: addressOf(headers),
     userAgent: headers.get("user-agent"),
     idempotencyKey: headers.get("idempotency-key"),
+    ifMatch: headers.get("if-match"),
     session: () => {
       session ??= authenticate(headers);
       return session;

@@ -2,6 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { receiveWebhook } from "../payments/webhook";
 import { AppError } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
+import { BATCH_LIMIT } from "../platform/schema";
 import { headersOf, readBody, refusal } from "./answer";
 import { addressOf, createContext, requestIdOf } from "./context";
 import { corsHeaders, isForbiddenWrite, isForeign, preflight } from "./origin";
@@ -21,6 +22,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: body ? new Request(request.url, { method, headers, body }) : request,
     router: appRouter,
+    maxBatchSize: BATCH_LIMIT,
     createContext: () => createContext(request.headers, requestId),
     responseMeta: (meta) => ({ headers: headersOf(meta, requestId) }),
   });

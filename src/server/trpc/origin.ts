@@ -47,7 +47,7 @@ export function preflight(request: Request): Response | null {
       ...(allowedOrigin(request.headers) && {
         "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers":
-          "authorization, content-type, idempotency-key, x-request-id",
+          "authorization, content-type, idempotency-key, if-match, x-request-id",
         "access-control-max-age": "600",
       }),
     },

@@ -8,6 +8,7 @@ import { bookingScopeOf } from "../bookings/rules";
 import { AppError, type Reason } from "../platform/errors";
 import { writeOnce } from "../platform/idempotency";
 import { limit } from "../platform/rate-limit";
+import type { AddressPolicy } from "../platform/rate-limit-policies";
 import type { Tx } from "../platform/transaction";
 import type { Context } from "./context";
 import { observed, t } from "./init";
@@ -37,11 +38,17 @@ type DoctorId = string & { [scope]: "doctor" };
 
 export type SignedInActor = Actor & { userId: string; role: Role; sessionId: string };
 
-/** Anyone. */
-export const publicProcedure = t.procedure.use(observed);
+const anyone = t.procedure.use(observed);
+
+/** Anyone, as often as the policy allows one address: every call of a batch counts. */
+export const publicProcedure = (policy: AddressPolicy) =>
+  anyone.use(async ({ ctx, next }) => {
+    await limit(policy, ctx.address);
+    return next();
+  });
 
 /** Anyone with a live session. */
-export const signedIn = publicProcedure.use(async ({ ctx, next }) => {
+export const signedIn = anyone.use(async ({ ctx, next }) => {
   const session = await ctx.session();
   if (!session) throw refuse("NOT_SIGNED_IN");
   const { userId, role, sessionId } = session;

@@ -26,7 +26,7 @@ export default async function DoctorsPage({ searchParams }: PageProps<"/doctors"
   const api = await caller();
   const [doctors, facets] = await Promise.all([
     unlessTooOften(api.doctors.list(filtersToInput(filters, zone ?? DEFAULT_ZONE))),
-    api.doctors.facets(),
+    unlessTooOften(api.doctors.facets()),
   ]);
   return (
     <PageContainer>
@@ -34,7 +34,7 @@ export default async function DoctorsPage({ searchParams }: PageProps<"/doctors"
       <DoctorBrowser
         initialFilters={filters}
         initialDoctors={doctors ?? undefined}
-        facets={facets}
+        facets={facets ?? { specializations: [], languages: [] }}
       />
     </PageContainer>
   );

@@ -24,41 +24,35 @@ const done = { ok: true as const };
 
 /** Signing up, in, on and out. Not idempotent by key: each answer is new, or tells nothing. */
 export const authRouter = router({
-  register: publicProcedure
+  register: publicProcedure("signUpPerAddress")
     .meta(open("/auth/register", "Make a patient's account"))
     .input(registerInput)
     .output(registerOutput)
     .mutation(async ({ ctx, input }) => {
-      await limit("signUpPerAddress", ctx.address);
       await register(input, ctx.requestId);
       return { status: "accepted" as const };
     }),
-  verify: publicProcedure
+  verify: publicProcedure("linkPerAddress")
     .meta(open("/auth/verify", "Confirm an address by its mailed link"))
     .input(verifyInput)
     .output(ok)
     .mutation(async ({ ctx, input }) => {
-      await limit("linkPerAddress", ctx.address);
       await verifyEmail(input.token, ctx.requestId);
       return done;
     }),
-  login: publicProcedure
+  login: publicProcedure("signInPerAddress")
     .meta(open("/auth/login", "Trade an address and a password for tokens"))
     .input(loginInput)
     .output(tokens)
     .mutation(async ({ ctx, input }) => {
-      await limit("signInPerAddress", ctx.address);
       await limit("signInPerAccount", input.email);
       return startApiSession(await checkSignIn(input, ctx.requestId), ctx);
     }),
-  refresh: publicProcedure
+  refresh: publicProcedure("refreshPerAddress")
     .meta(open("/auth/refresh", "Trade a refresh token for new tokens"))
     .input(refreshInput)
     .output(tokens)
-    .mutation(async ({ ctx, input }) => {
-      await limit("refreshPerAddress", ctx.address);
-      return refreshSession(input.refreshToken, ctx.requestId);
-    }),
+    .mutation(({ ctx, input }) => refreshSession(input.refreshToken, ctx.requestId)),
   logout: signedIn
     .meta(rest("POST", "/auth/logout", "Accounts", "End this session"))
     .output(ok)
@@ -66,22 +60,20 @@ export const authRouter = router({
       await inTransaction((tx) => endSession(tx, ctx.actor, ctx.actor.sessionId, "signed out"));
       return done;
     }),
-  requestReset: publicProcedure
+  requestReset: publicProcedure("resetPerAddress")
     .meta(open("/auth/reset/request", "Have a reset link mailed"))
     .input(requestResetInput)
     .output(registerOutput)
-    .mutation(async ({ ctx, input }) => {
-      await limit("resetPerAddress", ctx.address);
+    .mutation(async ({ input }) => {
       await limit("resetPerAccount", input.email);
       await requestReset(input.email);
       return { status: "accepted" as const };
     }),
-  reset: publicProcedure
+  reset: publicProcedure("linkPerAddress")
     .meta(open("/auth/reset", "Set a new password by a mailed link"))
     .input(resetInput)
     .output(ok)
     .mutation(async ({ ctx, input }) => {
-      await limit("linkPerAddress", ctx.address);
       await resetPassword(input.token, input.password, ctx.requestId);
       return done;
     }),

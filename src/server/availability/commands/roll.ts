@@ -1,7 +1,9 @@
+import { db } from "../../platform/db";
 import { inTransaction } from "../../platform/transaction";
 import { slotsOf } from "../rules";
 import type { Hours } from "../schema";
-import { isoOf, openSlots } from "./slots";
+import { isoOf } from "./plan";
+import { openSlots } from "./slots";
 
 const DOCTORS_AT_ONCE = 25;
 const FIRST = "00000000-0000-0000-0000-000000000000";
@@ -37,4 +39,24 @@ export async function rollHorizon(
        WHERE r.doctor_id = u.doctor_id`;
     return { last: due.at(-1)?.doctor_id ?? null, slotsCreated };
   });
+}
+
+const FORGOTTEN_AT_ONCE = 2000;
+
+/**
+ * Deletes slots that were taken back a day ago and never booked. Until then, a page that still shows
+ * one can be answered with other times. Those of the hours that a doctor took back by hand stay, since
+ * they keep their time closed. @returns how many are gone.
+ */
+export async function forgetWithdrawn(): Promise<number> {
+  for (let total = 0; ; ) {
+    const count = await db.$executeRaw`
+      DELETE FROM availability_slots WHERE id IN (
+        SELECT s.id FROM availability_slots s
+         WHERE s.withdrawn_at < app_now() - interval '1 day' AND NOT s.from_rules
+           AND NOT EXISTS (SELECT FROM bookings b WHERE b.slot_id = s.id)
+         LIMIT ${FORGOTTEN_AT_ONCE})`;
+    total += count;
+    if (count < FORGOTTEN_AT_ONCE) return total;
+  }
 }

@@ -1,5 +1,5 @@
 import { Prisma } from "@/generated/prisma/client";
-import { inTransaction } from "../../platform/transaction";
+import { inTransaction, type Tx } from "../../platform/transaction";
 
 const MOST_AT_ONCE = 100;
 
@@ -16,9 +16,12 @@ function matches(which: Which): Prisma.Sql {
  * a payment that came first wins and a second run finds nothing. Rows in other hands are skipped.
  * @returns how many ended; at most 100 a call.
  */
-export async function expireHolds(which: Which): Promise<number> {
-  const expired = await inTransaction(
-    (tx) => tx.$queryRaw<unknown[]>`
+export const expireHolds = (which: Which): Promise<number> =>
+  inTransaction((tx) => expireHoldsIn(tx, which));
+
+/** The same as a part of another change. */
+export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
+  const expired = await tx.$queryRaw<unknown[]>`
       WITH over AS (
         SELECT id FROM bookings
          WHERE status = 'PENDING' AND hold_expires_at <= app_now() AND ${matches(which)}
@@ -37,7 +40,6 @@ export async function expireHolds(which: Which): Promise<number> {
         INSERT INTO outbox (name, data)
         SELECT 'booking/expired', jsonb_build_object('bookingId', e.id) FROM expired e)
       SELECT audit_append(NULL, 'system', 'booking.expired', 'booking', e.id::text, NULL, '{}')::text
-        FROM expired e`,
-  );
+        FROM expired e`;
   return expired.length;
 }

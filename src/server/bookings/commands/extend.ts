@@ -8,31 +8,36 @@ const MOST_EXTENSIONS = 10;
 const SHARE_OF_HOLD = 0.2;
 
 /**
- * Gives a live hold more time, by the database's clock.
- * @throws NOT_FOUND; ILLEGAL_TRANSITION once it is over; HOLD_LIMIT at the cap.
+ * Gives a live hold more time, by the database's clock, until the start at the latest.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION once it is over; HOLD_LIMIT at the cap, or where the hold
+ *   lasts until the start already.
  */
 export async function extendHold(tx: Tx, actor: Actor & { userId: string }, bookingId: string) {
   const minutes = env.HOLD_MINUTES * SHARE_OF_HOLD;
-  const [extended] = await tx.$queryRaw<Array<{ hold_expires_at: Date; hold_extensions: number }>>`
+  const [extended] = await tx.$queryRaw<Array<{ hold_expires_at: Date; extensions_left: number }>>`
     WITH extended AS (
       UPDATE bookings
-         SET hold_expires_at = hold_expires_at + ${minutes}::float8 * interval '1 minute',
+         SET hold_expires_at = least(
+               hold_expires_at + ${minutes}::float8 * interval '1 minute', starts_at),
              hold_extensions = hold_extensions + 1
        WHERE id = ${bookingId}::uuid AND patient_id = ${actor.userId}::uuid AND status = 'PENDING'
-         AND hold_expires_at > app_now() AND hold_extensions < ${MOST_EXTENSIONS}
-      RETURNING id, hold_expires_at, hold_extensions),
+         AND hold_expires_at > app_now() AND hold_expires_at < starts_at
+         AND hold_extensions < ${MOST_EXTENSIONS}
+      RETURNING id, hold_expires_at,
+                CASE WHEN hold_expires_at < starts_at THEN ${MOST_EXTENSIONS} - hold_extensions ELSE 0 END
+                  AS extensions_left),
     event AS (
       INSERT INTO outbox (name, data)
       SELECT 'booking/held', jsonb_build_object('bookingId', e.id, 'holdExpiresAt',
                to_char(e.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         FROM extended e)
-    SELECT hold_expires_at, hold_extensions, audit_append(${actor.userId}::uuid, ${actor.role},
+    SELECT hold_expires_at, extensions_left, audit_append(${actor.userId}::uuid, ${actor.role},
              'booking.extended', 'booking', id::text, ${actor.requestId}, '{}')::text FROM extended`;
   if (!extended) throw await whyNotExtended(tx, actor.userId, bookingId);
   return {
     bookingId,
     holdExpiresAt: extended.hold_expires_at.toISOString(),
-    extensionsLeft: MOST_EXTENSIONS - extended.hold_extensions,
+    extensionsLeft: extended.extensions_left,
   };
 }
 

@@ -19,12 +19,13 @@ type Claim = {
 };
 
 /**
- * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock: one statement
+ * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock, or until its start
+ * where that comes first: one statement
  * that claims the slot first, so that of many callers one goes on and the others find it taken.
  * The booking, its payment, its audit entry and its event stand or fall together with the claim.
  *
- * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN (with up to three
- *   alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
+ * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN and SLOT_WITHDRAWN
+ *   (by the doctor or new hours; both with up to three alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
  *   1 and 2 under a unique index.
  */
 export async function holdSlot(
@@ -52,18 +53,22 @@ export async function holdSlot(
     wanted AS (
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
              c.starts_at, c.ends_at, c.fee_amount, c.currency,
-             app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute' AS hold_expires_at,
-             ${reason}::bytea AS reason,
-             (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1) AS policy
-        FROM claimed c),
+             least(app_now() + ${env.HOLD_MINUTES}::float8 * interval '1 minute', c.starts_at)
+               AS hold_expires_at,
+             ${reason}::bytea AS reason, p.tiers AS policy, p.no_show_grace_minutes
+        FROM claimed c CROSS JOIN (
+          SELECT tiers, no_show_grace_minutes FROM cancellation_policies
+           ORDER BY version DESC LIMIT 1) p),
     first AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy,
+                            no_show_grace_minutes, hold_number)
       SELECT w.*, 1 FROM wanted w
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     second AS (
       INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy, hold_number)
+                            currency, hold_expires_at, reason, cancellation_policy,
+                            no_show_grace_minutes, hold_number)
       SELECT w.*, 2 FROM wanted w WHERE NOT EXISTS (SELECT FROM first)
       ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
     held AS (SELECT * FROM first UNION ALL SELECT * FROM second),
@@ -104,15 +109,22 @@ export async function holdSlot(
 
 /** Why a claim found nothing to claim. Runs only once the slot is lost. */
 export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
-  type Found = { doctor_id: string; starts_at: Date; past: boolean; earliest: Date };
+  type Found = {
+    doctor_id: string;
+    starts_at: Date;
+    past: boolean;
+    withdrawn: boolean;
+    earliest: Date;
+  };
   const [slot] = await tx.$queryRaw<Found[]>`
     SELECT s.doctor_id, s.starts_at, s.starts_at <= app_now() AS past,
+           s.withdrawn_at IS NOT NULL AS withdrawn,
            app_now() + make_interval(mins => d.minimum_notice_minutes) AS earliest
       FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND doctor_is_bookable(d)
-     WHERE s.id = ${slotId}::uuid AND s.withdrawn_at IS NULL`;
+     WHERE s.id = ${slotId}::uuid`;
   if (!slot) return new AppError("NOT_FOUND");
   if (slot.past) return new AppError("SLOT_IN_PAST");
-  if (slot.starts_at <= slot.earliest) return new AppError("SLOT_TOO_SOON");
+  if (!slot.withdrawn && slot.starts_at <= slot.earliest) return new AppError("SLOT_TOO_SOON");
   const near = await tx.$queryRaw<Array<{ id: string; starts_at: Date; ends_at: Date }>>`
     SELECT id, starts_at, ends_at FROM (
       (SELECT id, starts_at, ends_at FROM availability_slots
@@ -130,7 +142,7 @@ export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
     endsAt: free.ends_at.toISOString(),
     status: "AVAILABLE" as const,
   }));
-  return new AppError("SLOT_TAKEN", { alternatives });
+  return new AppError(slot.withdrawn ? "SLOT_WITHDRAWN" : "SLOT_TAKEN", { alternatives });
 }
 
 const CURABLE: readonly Reason[] = ["SLOT_TAKEN", "PATIENT_OVERLAP", "TOO_MANY_HOLDS"];

@@ -35,7 +35,8 @@ export async function reschedule(
     moved AS (
       UPDATE bookings b
          SET slot_id = c.id, doctor_id = c.doctor_id, starts_at = c.starts_at, ends_at = c.ends_at,
-             version = b.version + 1, refund_cap_percent = ${newCap}
+             version = b.version + 1, refund_cap_percent = ${newCap},
+             hold_expires_at = least(b.hold_expires_at, c.starts_at)
         FROM claimed c
        WHERE b.id = ${bookingId}::uuid AND b.status = 'CONFIRMED' AND b.price_amount = c.fee_amount
       RETURNING b.id, b.version, b.starts_at, b.slot_id),

@@ -3,13 +3,14 @@ import type { Tx } from "../../platform/transaction";
 
 /**
  * PENDING → CONFIRMED, once its payment is captured in the same transaction: the slot is booked and
- * the consultation made. @returns false where the booking is no longer PENDING; nothing changed then.
+ * the consultation made. @returns false where the booking is no longer PENDING or its time has begun;
+ * nothing changed then.
  */
 export async function confirmBooking(tx: Tx, actor: Actor, bookingId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     WITH confirmed AS (
       UPDATE bookings SET status = 'CONFIRMED', hold_number = NULL
-       WHERE id = ${bookingId}::uuid AND status = 'PENDING'
+       WHERE id = ${bookingId}::uuid AND status = 'PENDING' AND starts_at > app_now()
       RETURNING id, slot_id, version, starts_at),
     booked AS (
       UPDATE availability_slots s SET status = 'BOOKED' FROM confirmed c WHERE s.id = c.slot_id),

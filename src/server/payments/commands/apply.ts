@@ -1,5 +1,6 @@
 import { audit } from "../../audit/commands";
 import { system } from "../../audit/schema";
+import { expireHoldsIn } from "../../bookings/commands/expire";
 import { cancelUnpaid, confirmBooking } from "../../bookings/commands/settle";
 import { clock } from "../../platform/clock";
 import { emit } from "../../platform/outbox";
@@ -15,6 +16,8 @@ type Locked = {
   amount: number;
   currency: string;
   captured: boolean;
+  /** Whether the time that it pays for has begun. */
+  begun: boolean;
 };
 
 type Outcome = "APPLIED" | "IGNORED" | "MISMATCH" | "UNKNOWN_PAYMENT";
@@ -38,11 +41,11 @@ export async function applyEvent(
     // The booking's row is locked before its payment's, as everywhere: two orders would deadlock.
     const [payment] = await tx.$queryRaw<Locked[]>`
       WITH booking AS MATERIALIZED (
-        SELECT id FROM bookings WHERE id = (
+        SELECT id, starts_at FROM bookings WHERE id = (
           SELECT booking_id FROM payments WHERE id = ${paymentId}::uuid AND provider = ${provider})
         FOR UPDATE)
       SELECT p.id, p.booking_id, p.status::text AS status, p.amount, p.currency,
-             p.captured_at IS NOT NULL AS captured
+             p.captured_at IS NOT NULL AS captured, booking.starts_at <= app_now() AS begun
         FROM booking JOIN payments p ON p.booking_id = booking.id FOR UPDATE OF p`;
     const outcome: Outcome = payment
       ? await apply(tx, payment, event, requestId)
@@ -99,7 +102,7 @@ async function apply(
 /** Books the money, then gives it its purpose: the booking, or the way back where that is gone. */
 async function capture(tx: Tx, payment: Locked, requestId: string | null): Promise<Outcome> {
   const actor = system(requestId);
-  const { id, amount } = payment;
+  const { id, amount, booking_id: bookingId, begun } = payment;
   await tx.payment.updateMany({
     where: { id },
     data: { status: "SUCCEEDED", capturedAt: clock.now() },
@@ -111,9 +114,11 @@ async function capture(tx: Tx, payment: Locked, requestId: string | null): Promi
     entityId: id,
     detail: { amount },
   });
-  if (await confirmBooking(tx, actor, payment.booking_id)) {
+  if (await confirmBooking(tx, actor, bookingId)) {
     await post(tx, "sale", id, amount);
   } else {
+    // No hold outlives the start: one that was not swept yet ends here.
+    if (begun) await expireHoldsIn(tx, { bookingId });
     await requestRefund(tx, actor, id, amount, "not_pending");
   }
   return "APPLIED";

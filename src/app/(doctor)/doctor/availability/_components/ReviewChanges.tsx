@@ -69,13 +69,13 @@ function Effects({ preview }: { preview: AvailabilityAnswer }) {
       )}
       <Text size="sm" c="dimmed">
         This is for the next {horizonDays} {horizonDays === 1 ? "day" : "days"}; later ones open
-        every night. Times you opened or closed by hand stay so, except on days off.
+        every hour. Times you opened or closed by hand stay so, except on days off.
       </Text>
       {bookings.length > 0 ? (
         <Alert
           color="turmeric"
           icon={<IconCalendarExclamation aria-hidden />}
-          title={`${bookings.length} booked ${bookings.length === 1 ? "consultation does" : "consultations do"} not fit`}
+          title={`${bookings.length} booked ${bookings.length === 1 ? "consultation is" : "consultations are"} outside these hours`}
           styles={{ message: { color: "var(--am-ink)" } }}
         >
           <Text size="sm" mb="xs">

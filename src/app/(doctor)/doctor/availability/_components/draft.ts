@@ -154,6 +154,7 @@ const SENTENCES: Array<[part: string, sentence: string]> = [
   ["no other exception", "This date is listed already."],
   ["time of day", "Please give a start and an end."],
   ["nothing to book", "With this notice nothing could be booked before your times end."],
+  ["still to come", `That is more than we keep: ${LIMITS.exceptions} dates.`],
   ["slots at once", "That would open too many times at once. Choose fewer days ahead."],
   [
     "Too big",

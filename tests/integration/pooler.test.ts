@@ -1,0 +1,214 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { env } from "@/env";
+import { CheckedPool } from "@/server/platform/pool";
+import { startApp } from "../support/app-process";
+import { OWNER_URL, sql } from "../support/database";
+import { inHours, makeDoctor, makePatient, makeSlot } from "../support/factories";
+import { labelOf } from "../support/http";
+import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
+
+const database = new URL(env.DATABASE_URL).pathname.slice(1);
+
+const stops: Array<() => Promise<unknown>> = [];
+const pools: CheckedPool[] = [];
+
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.end();
+});
+
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+/** A login of its own, which may become amrutam_app unless told otherwise. */
+async function makeLogin({ mayBecomeApp = true, settings = [] as string[] } = {}) {
+  const name = `login_${randomBytes(4).toString("hex")}`;
+  const password = randomBytes(12).toString("hex");
+  await sql(`CREATE ROLE ${name} LOGIN NOINHERIT PASSWORD '${password}'`);
+  if (mayBecomeApp) await sql(`GRANT amrutam_app TO ${name}`);
+  for (const setting of settings) await sql(`ALTER ROLE ${name} SET ${setting}`);
+  stops.push(() => sql(`DROP ROLE ${name}`));
+  return Object.assign(new URL(env.DATABASE_URL), { username: name, password }).href;
+}
+
+/** PgBouncer in front of the test's database. @returns the URL that goes through it. */
+async function behind(settings: Record<string, string>, url = env.DATABASE_URL): Promise<string> {
+  const bouncer = await startPgBouncer([url], settings);
+  stops.unshift(bouncer.stop);
+  return bouncer.through(url);
+}
+
+function poolOn(url: string, isStrict = false): CheckedPool {
+  const pool = new CheckedPool(url, isStrict, { max: 5, connectionTimeoutMillis: 10_000 });
+  pools.push(pool);
+  return pool;
+}
+
+const IN_FORCE = {
+  role: "amrutam_app",
+  statement: "5s",
+  lock: "2s",
+  idle: "10s",
+  zone: "UTC",
+};
+
+const READ = `
+  SELECT current_user::text AS role, current_setting('statement_timeout') AS statement,
+         current_setting('lock_timeout') AS lock, current_setting('TimeZone') AS zone,
+         current_setting('idle_in_transaction_session_timeout') AS idle`;
+
+/** What is in force on each of three connections that a pool lends at once. */
+async function inForce(pool: CheckedPool): Promise<unknown[]> {
+  const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+  try {
+    return await Promise.all(clients.map(async (client) => (await client.query(READ)).rows[0]));
+  } finally {
+    for (const client of clients) client.release();
+  }
+}
+
+/** Why a pool lends no connection. */
+const refusalOf = (pool: CheckedPool): Promise<string> =>
+  pool.connect().then(
+    (client) => {
+      client.release();
+      return "it is lent";
+    },
+    (error: Error) => error.message,
+  );
+
+const IGNORED = { ignore_startup_parameters: "options" };
+const TRANSACTION = { pool_mode: "transaction", ...IGNORED };
+const SETTINGS = [
+  "role = amrutam_app",
+  "statement_timeout = '5s'",
+  "lock_timeout = '2s'",
+  "idle_in_transaction_session_timeout = '10s'",
+  "timezone = 'UTC'",
+];
+
+describe("a pooler in session mode", () => {
+  test.each([
+    ["drops the startup parameter", DOCUMENTED],
+    ["refuses the startup parameter", { pool_mode: "session" }],
+  ])("that %s: each connection gets its role, time zone and timeouts", async (_what, settings) => {
+    await sql(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
+    try {
+      const pool = poolOn(await behind(settings));
+      expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+      expect(pool.pooling).toBe("session");
+    } finally {
+      await sql(`ALTER DATABASE ${database} RESET timezone`);
+    }
+  });
+
+  test("whose login may not become amrutam_app: no connection is lent", async () => {
+    const login = await makeLogin({ mayBecomeApp: false });
+    const said = await refusalOf(poolOn(await behind(DOCUMENTED, login)));
+    expect(said).toContain("role cannot be set: permission denied");
+  });
+
+  test.each(["0", "1"])(
+    "is told from transaction mode with server_round_robin = %s",
+    async (way) => {
+      for (const mode of ["session", "transaction"]) {
+        const settings = { pool_mode: mode, server_round_robin: way, ...IGNORED };
+        const login = await makeLogin({ settings: SETTINGS });
+        const pool = poolOn(await behind(settings, login));
+        // Several server connections are idle, so that the pooler may choose.
+        await inForce(pool);
+        const second = poolOn(pool.options.connectionString ?? "");
+        await inForce(second);
+        expect(second.pooling).toBe(mode);
+      }
+    },
+  );
+});
+
+describe("a pooler in transaction mode", () => {
+  test("that drops the startup parameter: the app does not start, and names what is missing", async () => {
+    const starting = startApp({ DATABASE_URL: await behind(TRANSACTION) });
+    const said = await starting.then(
+      () => "it started",
+      (error: Error) => error.message,
+    );
+    expect(said).toContain("role is amrutam_login, and must be amrutam_app");
+    for (const name of ["statement", "lock", "idle_in_transaction_session"]) {
+      expect(said).toMatch(new RegExp(`${name}_timeout is 0, and must be \\d+s`));
+    }
+    expect(said).toContain("lends a server connection for one transaction");
+  }, 90_000);
+
+  test("whose login brings the settings: the app serves, without prepared statements", async () => {
+    const login = await makeLogin({ settings: SETTINGS });
+    const url = await behind(TRANSACTION, login);
+    expect(await inForce(poolOn(url))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    const app = await startApp({ DATABASE_URL: url });
+    const doctor = await makeDoctor();
+    const holds = Array.from({ length: 12 }, async (_, n) => {
+      const slot = await makeSlot(doctor, inHours(30 + n));
+      return app.api.post("/bookings", { slotId: slot.id }, await makePatient());
+    });
+    expect(new Set((await Promise.all(holds)).map(labelOf))).toEqual(new Set(["200"]));
+    await app.stop();
+  }, 90_000);
+});
+
+test("a pooler in statement mode lends no connection", async () => {
+  const url = await behind({ pool_mode: "statement", ...IGNORED });
+  expect(await refusalOf(poolOn(url))).toContain("the pooler allows no transactions");
+});
+
+describe("a database URL with parameters of its own", () => {
+  const withQuery = (query: string) => `${env.DATABASE_URL}?${query}`;
+
+  test("keeps its options beside the app's settings", async () => {
+    const options = encodeURIComponent("-c search_path=public,pg_temp -c role=none");
+    const pool = poolOn(withQuery(`options=${options}`));
+    expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    const { rows } = await pool.query("SHOW search_path");
+    expect(rows).toEqual([{ search_path: "public,pg_temp" }]);
+  });
+
+  test("cannot replace the app's settings", async () => {
+    const query = "statement_timeout=0&lock_timeout=0&idle_in_transaction_session_timeout=0";
+    expect(await inForce(poolOn(withQuery(query)))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+  });
+
+  test("with two hosts: works with the one that answers and writes", async () => {
+    const { host } = new URL(env.DATABASE_URL);
+    const pool = poolOn(env.DATABASE_URL.replace(host, `127.0.0.1:1,${host}`));
+    expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+  });
+});
+
+describe("the login of the database URL", () => {
+  test("owns nothing in the embedded database, whatever role it takes", async () => {
+    const client = new pg.Client({ connectionString: env.DATABASE_URL });
+    await client.connect();
+    try {
+      await client.query("SET ROLE amrutam_app");
+      await client.query("SET ROLE NONE");
+      for (const statement of [
+        "SELECT 1 FROM users",
+        "ALTER TABLE audit_logs DISABLE TRIGGER ALL",
+        "SET ROLE postgres",
+        "CREATE TABLE mine (id int)",
+      ]) {
+        await expect(client.query(statement), statement).rejects.toMatchObject({ code: "42501" });
+      }
+    } finally {
+      await client.end();
+    }
+  });
+
+  test("is refused with STRICT_DB_ROLE=1 where it owns the tables", async () => {
+    expect(await inForce(poolOn(OWNER_URL))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    expect(await refusalOf(poolOn(OWNER_URL, true))).toContain(
+      "the login postgres can take the app's restrictions away",
+    );
+    expect(await refusalOf(poolOn(env.DATABASE_URL, true))).toBe("it is lent");
+  });
+});
