@@ -32,10 +32,12 @@ export const ALWAYS: Invariant[] = [
   { id: "1b", says: "no two active bookings of a patient overlap", sql: overlapping("patient_id") },
   {
     id: "2a",
-    says: "a CONFIRMED booking has one captured, un-refunded payment of its amount",
+    says: "a CONFIRMED booking has one captured payment of its amount, of which only the clinic by hand gave anything back",
     sql: `SELECT b.id FROM bookings b WHERE b.status = 'CONFIRMED' AND 1 <> (
-            SELECT count(*) FROM payments p WHERE p.booking_id = b.id AND p.status = 'SUCCEEDED'
-               AND p.captured_at IS NOT NULL AND p.refunded_amount = 0
+            SELECT count(*) FROM payments p WHERE p.booking_id = b.id
+               AND p.captured_at IS NOT NULL AND (p.status = 'SUCCEEDED') = (p.refunded_amount = 0)
+               AND p.refunded_amount = coalesce((SELECT sum(r.amount) FROM refunds r
+                                                  WHERE r.payment_id = p.id AND r.reason = 'gateway'), 0)
                AND p.amount = b.price_amount AND p.currency = b.currency)`,
   },
   {
@@ -98,7 +100,7 @@ export const ALWAYS: Invariant[] = [
   },
   {
     id: "3d",
-    says: "refunds add up to what the payment says, and never above the capture",
+    says: "refunds add up to what the payment says, by hand or not, and never above the capture",
     sql: `SELECT p.id FROM payments p
            WHERE p.refunded_amount > (CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount END)
               OR p.refunded_amount <> coalesce((SELECT sum(r.amount) FROM refunds r

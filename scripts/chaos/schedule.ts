@@ -15,6 +15,7 @@ const OPERATIONS = {
   failedWebhook: 2,
   forgedWebhook: 4,
   wrongAmount: 3,
+  refundByHand: 4,
   cancel: 7,
   cancelAsDoctor: 2,
   cancelAgainstCapture: 2,

@@ -10,6 +10,9 @@ const NOTHING = {
   waitingDoctors: 0,
   mismatchedPayments: 0,
   failedRefunds: 0,
+  mismatchedRefunds: 0,
+  refundsByClinic: 0,
+  unpaidConsultations: 0,
   unfinishedConsultations: 0,
   failedJobs: 0,
 };

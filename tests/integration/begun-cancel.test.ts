@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeConfirmed, moveVisit, stateOf } from "../support/bookings";
+import { makeConfirmed, moveVisit, payLongAgo, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import { FEE } from "../support/factories";
@@ -45,6 +45,7 @@ describe("a visit whose time has begun", () => {
 
   test("shows the refund as changed to a patient who was shown the terms before the start", async () => {
     const { patient, bookingId } = await visitAt("1 minute");
+    await payLongAgo(bookingId);
     const { refund, hasBegun } = await patient.bookings.cancellation({ bookingId });
     expect([refund.amount, hasBegun]).toEqual([0, false]);
     await moveVisit(bookingId, "-1 second");

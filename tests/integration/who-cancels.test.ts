@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refundMissed } from "@/server/consultations/commands";
 import { makeDevices } from "../support/accounts";
-import { makeConfirmed, moveVisit, stateOf } from "../support/bookings";
+import { makeConfirmed, moveVisit, payLongAgo, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import {
@@ -38,6 +38,7 @@ test("an hour ahead the patient's cancellation gives nothing back, the clinic's 
   const refundOf = async (who: "patient" | "doctor" | "admin") => {
     const made = await makeConfirmed();
     await moveVisit(made.booking.id, "1 hour");
+    await payLongAgo(made.booking.id);
     const { bookings } = callerAs(who === "admin" ? await makeAdmin() : made[who]);
     const bookingId = made.booking.id;
     // Whoever cancels is told before what will be given back.

@@ -43,6 +43,12 @@ export async function moveVisit(bookingId: string, startsIn: string): Promise<vo
   );
 }
 
+/** Makes a payment older than the time in which a cancellation is free. */
+export const payLongAgo = (bookingId: string) =>
+  sql("UPDATE payments SET captured_at = now() - interval '1 hour' WHERE booking_id = $1", [
+    bookingId,
+  ]);
+
 /** How a booking stands, in the database's words. */
 export async function stateOf(bookingId: string) {
   const [row] = await sql<{
@@ -53,7 +59,8 @@ export async function stateOf(bookingId: string) {
     refund: string | null;
   }>(
     `SELECT b.status AS booking, s.status AS slot, p.status AS payment, c.status AS consultation,
-            (SELECT r.status || ' ' || r.amount FROM refunds r WHERE r.payment_id = p.id) AS refund
+            (SELECT string_agg(r.status || ' ' || r.amount, ', ' ORDER BY r.created_at)
+               FROM refunds r WHERE r.payment_id = p.id) AS refund
        FROM bookings b JOIN availability_slots s ON s.id = b.slot_id
        JOIN payments p ON p.booking_id = b.id LEFT JOIN consultations c ON c.booking_id = b.id
       WHERE b.id = $1`,

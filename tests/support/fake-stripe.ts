@@ -93,6 +93,9 @@ export class FakeStripe {
       const data = this.refunds.filter((one) => one.payment_intent === query.get("payment_intent"));
       return { status: 200, body: { object: "list", data, has_more: false, url: path } };
     }
+    const [, intentId] = /^\/v1\/payment_intents\/(.+)$/.exec(path) ?? [];
+    const asked = this.intents.get(intentId ?? "");
+    if (asked) return { status: 200, body: asked };
     const session = this.sessions.get(path.replace("/v1/checkout/sessions/", ""));
     if (!session) return refusal(404, "invalid_request_error", "no such thing");
     const expanded = [...query.values()].includes("payment_intent");
@@ -182,6 +185,11 @@ export class FakeStripe {
   order(made: { intent: Intent; refundId: string; amount: number; status: Refund["status"] }) {
     const { intent, refundId, amount, status } = made;
     return this.addRefund(intent, amount, { ...intent.metadata, refundId }, status);
+  }
+
+  /** Somebody of the clinic gives money back in the dashboard: without any metadata. */
+  refundByHand(intent: Intent, amount: number): Refund {
+    return this.addRefund(intent, amount, {}, "succeeded");
   }
 
   /** The session of a payment of ours; throws where none was made. */

@@ -8,7 +8,7 @@ export type GatewayEvent = {
   id: string;
   type: string;
   createdAt: string;
-  data: { paymentId: string; amount: number; currency: string };
+  data: { paymentId: string; amount: number; currency: string; refundId?: string };
 };
 
 type Payment = { id: string; amount: { amount: number; currency: string } };

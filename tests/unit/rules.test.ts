@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { slotTimesAreValid } from "@/server/availability/rules";
-import { ageOn, checkoutUrl, refundPercent, shareOf } from "@/server/bookings/rules";
+import { ageOn, checkoutUrl, refundOf, refundPercent, refundSteps } from "@/server/bookings/rules";
 
 const NOW = new Date("2026-11-21T12:00:00Z");
 const MINUTE = 60_000;
@@ -48,7 +48,7 @@ describe("what a cancellation gives back", () => {
     { hoursBefore: 2, refundPercent: 50 },
   ];
   const percent = (hours: number, capPercent = 100) =>
-    refundPercent({ tiers, capPercent, startsAt: at(hours * 60), now: NOW });
+    refundPercent({ tiers, capPercent, startsAt: at(hours * 60), paidAt: null, now: NOW });
 
   test.each([
     [48, 100],
@@ -68,14 +68,73 @@ describe("what a cancellation gives back", () => {
   });
 
   test("without tiers nothing", () => {
-    expect(refundPercent({ tiers: [], capPercent: 100, startsAt: at(9999), now: NOW })).toBe(0);
+    expect(
+      refundPercent({ tiers: [], capPercent: 100, startsAt: at(9999), paidAt: null, now: NOW }),
+    ).toBe(0);
+  });
+
+  describe("with some minutes after paying that are free", () => {
+    const policy = [{ minutesAfterPaying: 15, refundPercent: 100 }, ...tiers];
+    const terms = (hours: number, minutesSincePaid: number | null, capPercent = 100) => ({
+      tiers: policy,
+      capPercent,
+      startsAt: at(hours * 60),
+      paidAt: minutesSincePaid === null ? null : at(-minutesSincePaid),
+      now: NOW,
+    });
+    const minutesFromNow = (time: Date) => (time.getTime() - NOW.getTime()) / 60_000;
+    const stepsOf = (...given: Parameters<typeof terms>) =>
+      refundSteps(terms(...given)).map(({ until, percent }) => [minutesFromNow(until), percent]);
+
+    test.each([
+      [23, 0, 100],
+      [23, 15, 100],
+      [23, 15.01, 50],
+      [1, 14, 100],
+      [1, 16, 0],
+      [0, 5, 100],
+      [-0.01, 5, 0],
+      [23, null, 50],
+    ])("%d hours before, paid %d minutes ago: %d %%", (hours, paid, expected) => {
+      expect(refundPercent(terms(hours, paid))).toBe(expected);
+    });
+
+    test("the steps to come are those that hold now or later, each share once", () => {
+      expect(stepsOf(48, 60)).toEqual([
+        [24 * 60, 100],
+        [46 * 60, 50],
+      ]);
+      expect(stepsOf(23, 5)).toEqual([
+        [10, 100],
+        [21 * 60, 50],
+      ]);
+      expect(stepsOf(23, 60)).toEqual([[21 * 60, 50]]);
+      expect(stepsOf(24 + 5 / 60, 0)).toEqual([
+        [15, 100],
+        [22 * 60 + 5, 50],
+      ]);
+      expect(stepsOf(0.1, 0)).toEqual([[6, 100]]);
+      expect(stepsOf(1, 60)).toEqual([]);
+    });
+
+    test("after a reschedule at half there is one step, and after one at nothing none", () => {
+      expect(stepsOf(48, 60, 50)).toEqual([[46 * 60, 50]]);
+      expect(stepsOf(48, 60, 0)).toEqual([]);
+    });
+  });
+
+  test("what went back already is never given twice", () => {
+    expect(refundOf(50_000, 100, 10_000)).toBe(40_000);
+    expect(refundOf(50_000, 50, 10_000)).toBe(25_000);
+    expect(refundOf(50_000, 50, 40_000)).toBe(10_000);
+    expect(refundOf(50_000, 100, 50_000)).toBe(0);
   });
 
   test("a share is rounded in the patient's favour, and never above the price", () => {
-    expect(shareOf(50_001, 50)).toBe(25_001);
-    expect(shareOf(1, 50)).toBe(1);
-    expect(shareOf(99_999, 100)).toBe(99_999);
-    expect(shareOf(99_999, 0)).toBe(0);
+    expect(refundOf(50_001, 50)).toBe(25_001);
+    expect(refundOf(1, 50)).toBe(1);
+    expect(refundOf(99_999, 100)).toBe(99_999);
+    expect(refundOf(99_999, 0)).toBe(0);
   });
 });
 

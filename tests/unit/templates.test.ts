@@ -10,7 +10,11 @@ const facts: Facts = {
   endsAt: new Date("2026-11-24T04:30:00Z"),
   price: { amount: 60_000, currency: "INR" },
   refund: null,
+  refundedByClinic: { amount: 0, currency: "INR" },
   cancelledBy: null,
+  wasCharged: true,
+  isConfirmed: true,
+  isSlotFree: false,
   wasConfirmed: true,
   wasPaidAfterStart: false,
   origin: "https://amrutam.test",
@@ -30,7 +34,7 @@ describe("what people read", () => {
       text: [
         "Hello Asha,",
         "Your consultation with Dr. Dev is confirmed: Tuesday, 24 November 2026, 9:30 – 10:00 am, India Standard Time (GMT+5:30).",
-        "You paid ₹600. You can join from ten minutes before the start, move it to another time or cancel it here: https://amrutam.test/bookings/0193-booking",
+        "You paid ₹600. Until the start you can move it to another time or cancel it here: https://amrutam.test/bookings/0193-booking",
         "In an emergency, call 112. Please do not wait for a consultation.",
         "Amrutam Telemedicine",
       ].join("\n\n"),
@@ -63,8 +67,62 @@ describe("what people read", () => {
     ["doctor", "Dr. Dev had to cancel"],
     ["admin", "We had to cancel"],
     ["payment", "did not go through"],
+    ["absence", "Dr. Dev did not start your consultation"],
   ] as const)("a cancellation by the %s says who", (cancelledBy, says) => {
     expect(render("patient", "cancelled", { cancelledBy }).text).toContain(says);
+  });
+
+  test("a doctor who did not come is named to the patient, with the money", () => {
+    const refund = { amount: 60_000, currency: "INR" };
+    const patient = render("patient", "cancelled", { cancelledBy: "absence", refund });
+    expect(patient.subject).toBe("Dr. Dev did not come");
+    expect(patient.text).toContain("₹600 goes back to you");
+    const doctor = render("doctor", "cancelled", { cancelledBy: "absence", refund });
+    expect(doctor.subject).toBe("A consultation was missed");
+    expect(doctor.text).toContain("You did not start your consultation on Tuesday");
+    for (const { text } of [patient, doctor]) {
+      expect(text).not.toMatch(/As you asked|had to cancel|free/);
+    }
+  });
+
+  test.each([
+    ["patient", true, "The patient cancelled your consultation on"],
+    ["patient", false, "The patient cancelled your consultation on"],
+    ["admin", true, "The clinic cancelled your consultation on"],
+    ["admin", false, "The clinic cancelled your consultation on"],
+  ] as const)(
+    "a doctor reads who cancelled (%s), and of a free time (%s) alone that it is free",
+    (cancelledBy, isSlotFree, says) => {
+      const { text } = render("doctor", "cancelled", { cancelledBy, isSlotFree });
+      expect(text).toContain(says);
+      expect(text.includes("The time is free for others.")).toBe(isSlotFree);
+    },
+  );
+
+  test("what the clinic gave back by hand is never called nothing", () => {
+    const refundedByClinic = { amount: 10_000, currency: "INR" };
+    const { text } = render("patient", "cancelled", { cancelledBy: "patient", refundedByClinic });
+    expect(text).toContain("The clinic has sent ₹100 back to you already");
+    const mail = render("patient", "refunded_by_clinic", { refundedByClinic });
+    expect(mail.text).toContain("in all ₹100 of the ₹600 that you paid");
+    expect(mail.text).toContain("Your consultation stays as it is");
+    const over = render("patient", "refunded_by_clinic", { refundedByClinic, isConfirmed: false });
+    expect(over.text).not.toContain("stays as it is");
+  });
+
+  test("a hold that ran out says nothing of money that came too late", () => {
+    expect(render("patient", "expired", { wasCharged: false }).text).toContain("not been charged");
+    expect(render("patient", "expired", { wasCharged: true }).text).not.toContain("charged");
+  });
+
+  test("no message promises a room to join, or a time that may be taken", () => {
+    for (const kind of KINDS) {
+      for (const [audience, templates] of Object.entries(TEMPLATES)) {
+        if (!templates[kind]) continue;
+        const { text } = render(audience as Audience, kind, { cancelledBy: "patient" });
+        expect(text, `${audience} ${kind}`).not.toMatch(/\bjoin\b|time is free/i);
+      }
+    }
   });
 
   test("every kind is told to somebody, complete, and doctors never read who comes", () => {

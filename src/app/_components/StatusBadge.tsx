@@ -29,9 +29,16 @@ const PAYMENT = {
   REFUNDED: "Refunded",
 } satisfies Record<PaymentStatus, string>;
 
-/** A booking's state in one word, a tint and an icon; colour never speaks alone. */
-export function StatusBadge({ status }: { status: BookingStatus }) {
-  const { label, color, Icon } = BOOKING[status];
+/** A doctor who did not come is a state of its own for people, though the booking is cancelled. */
+const ABSENCE = { label: "Doctor did not come", color: "clay", Icon: IconUserOff } as const;
+
+type State = Pick<Booking, "status" | "cancelledBy">;
+
+/** A booking's state in a few words, a tint and an icon; colour never speaks alone. */
+export function StatusBadge({ booking, toDoctor }: { booking: State; toDoctor?: boolean }) {
+  const absent = toDoctor ? { ...ABSENCE, label: "You did not start" } : ABSENCE;
+  const { label, color, Icon } =
+    booking.cancelledBy === "absence" ? absent : BOOKING[booking.status];
   return (
     <Mark color={color} Icon={Icon}>
       {label}
@@ -43,6 +50,10 @@ export function StatusBadge({ status }: { status: BookingStatus }) {
 export function bookingStatusLabel(status: BookingStatus): string {
   return BOOKING[status].label;
 }
+
+/** The word for a booking's state, or that its doctor did not come. */
+export const bookingStateLabel = ({ status, cancelledBy }: State): string =>
+  cancelledBy === "absence" ? ABSENCE.label : bookingStatusLabel(status);
 
 /** The word for a booking's payment: one that was never tried did not fail. */
 export function paymentLabelOf({ status, payment }: Pick<Booking, "status" | "payment">): string {

@@ -33,8 +33,9 @@ export async function summary(range: Range): Promise<Summary> {
     db.$queryRaw<Array<{ users: number; doctors: number; patients: number }>>`
       SELECT count(*)::int AS users, count(*) FILTER (WHERE role = 'doctor')::int AS doctors,
              count(*) FILTER (WHERE role = 'patient')::int AS patients FROM users`,
-    db.$queryRaw<Array<{ status: string; count: number }>>`
-      SELECT status::text AS status, count(*)::int AS count FROM bookings
+    db.$queryRaw<Array<{ status: string; count: number; absent: number }>>`
+      SELECT status::text AS status, count(*)::int AS count,
+             count(*) FILTER (WHERE cancelled_by = 'absence')::int AS absent FROM bookings
        WHERE created_at >= ${start} AND created_at < ${end} GROUP BY status`,
     db.$queryRaw<
       Array<{
@@ -75,6 +76,7 @@ export async function summary(range: Range): Promise<Summary> {
     bookings: {
       total: sum((day) => day.bookings),
       byStatus: Object.fromEntries(byStatus.map(({ status, count }) => [status, count])),
+      doctorAbsent: byStatus.reduce((total, { absent }) => total + absent, 0),
     },
     consultations: { completed: sum((day) => day.consultations) },
     revenue: { gross: inr(gross), refunded: inr(refunded), net: inr(gross - refunded) },
@@ -113,17 +115,26 @@ export async function utilization(input: UtilizationInput) {
 
 /**
  * What no job can settle: applications, money of another amount than the price (which stays at the
- * gateway; told for thirty days, since what is done there by hand is not heard here), refunds that the
- * gateway could not carry out, consultations that were begun and not completed a day later, runs that
+ * gateway; shown for thirty days), refunds that the gateway could not carry out, refunds made there by
+ * hand and those that fit nothing of ours, consultations that were begun and not completed a day later, runs that
  * gave up.
  */
 export async function attention(): Promise<Attention> {
   const [counts] = await db.$queryRaw<Attention[]>`
     SELECT (SELECT count(*)::int FROM doctors WHERE status = 'PENDING') AS "waitingDoctors",
            (SELECT count(DISTINCT p.id)::int FROM webhook_events e JOIN payments p ON p.id = e.payment_id
-             WHERE e.outcome = 'MISMATCH' AND p.captured_at IS NULL
+             WHERE e.outcome = 'MISMATCH' AND e.type = 'payment.succeeded' AND p.captured_at IS NULL
                AND e.received_at > app_now() - interval '30 days') AS "mismatchedPayments",
            (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "failedRefunds",
+           (SELECT count(*)::int FROM webhook_events
+             WHERE outcome = 'MISMATCH' AND type = 'refund.succeeded' AND payment_id IS NOT NULL
+               AND received_at > app_now() - interval '30 days') AS "mismatchedRefunds",
+           (SELECT count(*)::int FROM refunds
+             WHERE reason = 'gateway' AND created_at > app_now() - interval '7 days') AS "refundsByClinic",
+           (SELECT count(DISTINCT b.id)::int FROM refunds r JOIN payments p ON p.id = r.payment_id
+              JOIN bookings b ON b.id = p.booking_id
+             WHERE r.reason = 'gateway' AND b.status = 'CONFIRMED' AND b.ends_at > app_now()
+               AND p.refunded_amount = p.amount) AS "unpaidConsultations",
            (SELECT count(*)::int FROM consultations c JOIN bookings b ON b.id = c.booking_id
              WHERE c.status = 'ACTIVE' AND b.ends_at < app_now() - interval '1 day') AS "unfinishedConsultations",
            (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs"`;

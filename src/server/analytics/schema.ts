@@ -10,7 +10,12 @@ export const summary = z.object({
   users: z.int(),
   doctors: z.int(),
   patients: z.int(),
-  bookings: z.object({ total: z.int(), byStatus: z.record(z.string(), z.int()) }),
+  bookings: z.object({
+    total: z.int(),
+    byStatus: z.record(z.string(), z.int()),
+    /** How many of the cancelled ones were cancelled because the doctor did not come. */
+    doctorAbsent: z.int(),
+  }),
   consultations: z.object({ completed: z.int() }),
   revenue: z.object({ gross: money, refunded: money, net: money }),
   byDay: z.array(
@@ -24,6 +29,12 @@ export const attention = z.object({
   waitingDoctors: z.int(),
   mismatchedPayments: z.int(),
   failedRefunds: z.int(),
+  /** Refunds of which the gateway says something that does not fit, in thirty days. */
+  mismatchedRefunds: z.int(),
+  /** Refunds that the clinic made by hand at the gateway, in seven days. */
+  refundsByClinic: z.int(),
+  /** Consultations to come of which all the money went back by hand. */
+  unpaidConsultations: z.int(),
   unfinishedConsultations: z.int(),
   failedJobs: z.int(),
 });

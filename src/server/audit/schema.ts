@@ -96,6 +96,8 @@ export type AuditEntry =
         | "payment.refund_requested"
         | "payment.refunded"
         | "payment.refund_failed"
+        | "payment.refunded_at_gateway"
+        | "payment.refund_mismatched"
         | "payment.mismatched";
       entityType: "payment";
       entityId: string;

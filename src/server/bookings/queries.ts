@@ -14,8 +14,10 @@ import {
   cancellationPercent,
   checkoutUrl,
   doctorIsLate,
+  freeMinutes,
   type PolicyTier,
-  shareOf,
+  refundOf,
+  refundSteps,
 } from "./rules";
 import type { Booking, CancellationQuote, DoctorBooking, ListBookings } from "./schema";
 
@@ -41,6 +43,8 @@ type Row = {
   provider: string;
   consultation_id: string | null;
   consultation_status: NonNullable<Booking["consultation"]>["status"] | null;
+  refunded: number;
+  refunded_by_clinic: number;
   refund_amount: number | null;
   refund_status: NonNullable<Booking["refund"]>["status"] | null;
 };
@@ -61,14 +65,18 @@ async function readBookings(where: Prisma.Sql, order: Prisma.Sql, tx: Tx): Promi
            d.name AS doctor_name, d.specializations,
            p.id AS payment_id, p.status::text AS payment_status, p.amount AS payment_amount, p.provider,
            c.id AS consultation_id, c.status::text AS consultation_status,
-           r.amount AS refund_amount, r.status::text AS refund_status
+           p.refunded_amount AS refunded, coalesce(r.by_clinic, 0)::int AS refunded_by_clinic,
+           r.amount AS refund_amount, r.status AS refund_status
       FROM bookings b
       JOIN doctors d ON d.id = b.doctor_id
       JOIN users u ON u.id = b.patient_id
       JOIN payments p ON p.booking_id = b.id
       LEFT JOIN consultations c ON c.booking_id = b.id
       LEFT JOIN LATERAL (
-        SELECT amount, status FROM refunds WHERE payment_id = p.id ORDER BY created_at DESC LIMIT 1) r ON true
+        SELECT sum(amount) FILTER (WHERE reason = 'gateway') AS by_clinic,
+               (array_agg(amount ORDER BY created_at DESC) FILTER (WHERE reason <> 'gateway'))[1] AS amount,
+               (array_agg(status::text ORDER BY created_at DESC) FILTER (WHERE reason <> 'gateway'))[1] AS status
+          FROM refunds WHERE payment_id = p.id) r ON true
      WHERE ${where} ${order}`;
 }
 
@@ -103,6 +111,8 @@ function toBooking(row: Row, reason: string | null): Booking {
       status: row.payment_status,
       amount: inr(row.payment_amount),
       provider: row.provider,
+      refunded: inr(row.refunded),
+      refundedByClinic: inr(row.refunded_by_clinic),
       checkoutUrl:
         row.status === "PENDING" ? checkoutUrl(env.APP_URL, row.provider, row.payment_id) : null,
     },
@@ -188,7 +198,10 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
   return toPage(rows, input.limit, toItem, keyOf);
 }
 
-/** What cancelling would give the patient back now: by the terms, or all of it where the clinic cancels. @throws NOT_FOUND. */
+/**
+ * What cancelling would give back now and later: by the terms, or all of it where the clinic cancels.
+ * Before it is paid the amounts of later are those that will hold then. @throws NOT_FOUND.
+ */
 export async function quoteCancellation(
   scope: BookingScope,
   bookingId: string,
@@ -198,31 +211,38 @@ export async function quoteCancellation(
       status: string;
       price: number;
       tiers: PolicyTier[];
-      cap: number;
-      starts_at: Date;
+      capPercent: number;
+      startsAt: Date;
+      paidAt: Date | null;
+      gone: number;
       now: Date;
       consultation: string | null;
     }>
   >`
     SELECT b.status::text AS status, b.price_amount AS price, b.cancellation_policy AS tiers,
-           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now, c.status::text AS consultation
-      FROM bookings b LEFT JOIN consultations c ON c.booking_id = b.id
+           b.refund_cap_percent AS "capPercent", b.starts_at AS "startsAt", app_now() AS now,
+           p.captured_at AS "paidAt", p.refunded_amount AS gone, c.status::text AS consultation
+      FROM bookings b JOIN payments p ON p.booking_id = b.id
+      LEFT JOIN consultations c ON c.booking_id = b.id
      WHERE b.id = ${bookingId}::uuid AND ${within(scope)}`;
   if (!row) throw new AppError("NOT_FOUND");
-  const { tiers, cap, price, starts_at: startsAt, now, consultation } = row;
-  const paid = row.status === "CONFIRMED" ? price : 0;
+  const { price, gone } = row;
   const isPatients = scope !== "all" && "patientId" in scope;
-  const terms = { tiers, capPercent: cap, startsAt, now, consultation };
-  const percent = cancellationPercent(isPatients, terms);
-  const hasBegun = doctorIsLate(terms);
+  const percent = cancellationPercent(isPatients, row);
+  const hasBegun = doctorIsLate(row);
+  const isOpen = row.status === "PENDING" || row.status === "CONFIRMED";
   return {
-    refund: inr(shareOf(paid, percent)),
+    refund: inr(row.status === "CONFIRMED" ? refundOf(price, percent, gone) : 0),
     percent,
     hasBegun,
-    tiers: (isPatients && !hasBegun ? tiers : []).map((tier) => {
-      const share = Math.min(tier.refundPercent, cap);
-      const until = new Date(startsAt.getTime() - tier.hoursBefore * 3_600_000);
-      return { until: until.toISOString(), percent: share, refund: inr(shareOf(paid, share)) };
-    }),
+    tiers: (isOpen && isPatients && !hasBegun ? refundSteps(row) : []).map((step) => ({
+      until: step.until.toISOString(),
+      percent: step.percent,
+      refund: inr(refundOf(price, step.percent, gone)),
+    })),
+    freeMinutes: freeMinutes(row.tiers),
+    capPercent: row.capPercent,
+    price: inr(price),
+    refunded: inr(gone),
   };
 }

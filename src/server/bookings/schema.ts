@@ -30,6 +30,10 @@ const payment = z.object({
   status: paymentStatus,
   amount: money,
   provider: z.string(),
+  /** What went back or is on its way, all in all. */
+  refunded: money,
+  /** What of it the clinic gave back by hand, on its own account. */
+  refundedByClinic: money,
   /** Where to pay; null once nothing is left to pay. */
   checkoutUrl: z.string().nullable(),
 });
@@ -39,6 +43,7 @@ const consultation = z.object({
   status: z.enum(["SCHEDULED", "ACTIVE", "COMPLETED", "CANCELLED", "NO_SHOW"]),
 });
 
+/** What this app owed and gave back; what the clinic gave by hand is in the payment. */
 const refund = z.object({
   amount: money,
   status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
@@ -56,7 +61,8 @@ export const booking = z.object({
   holdExpiresAt: instant.nullable(),
   reason: z.string().nullable(),
   createdAt: instant,
-  cancelledBy: z.enum(["patient", "doctor", "admin", "payment"]).nullable(),
+  /** `absence`: the doctor did not come. */
+  cancelledBy: z.enum(["patient", "doctor", "admin", "payment", "absence"]).nullable(),
   doctor: z.object({ id, name: z.string(), specializations: z.array(z.string()) }),
   payment,
   consultation: consultation.nullable(),
@@ -75,7 +81,10 @@ export const held = booking
     createdAt: true,
     cancelledBy: true,
   })
-  .extend({ holdExpiresAt: instant });
+  .extend({
+    holdExpiresAt: instant,
+    payment: payment.omit({ refunded: true, refundedByClinic: true }),
+  });
 export type Held = z.infer<typeof held>;
 
 export const listBookingsInput = pageInput.extend({
@@ -103,13 +112,21 @@ export const cancelInput = bookingInput.extend({
   expectedRefund: z.int().min(0).optional(),
 });
 
-/** What cancelling now gives back, and until when each step of the policy holds. */
+/** What cancelling now gives back, and what later: amounts of what was paid, or would be. */
 export const cancellationQuote = z.object({
   refund: money,
   percent: z.int(),
   /** The time has begun and the doctor has not started: everything goes back, whatever the steps say. */
   hasBegun: z.boolean(),
+  /** Each share that holds now or later, soonest first; the first holds now. Later than the last: nothing. */
   tiers: z.array(z.object({ until: instant, percent: z.int(), refund: money })),
+  /** For how many minutes after paying a cancellation is free, but not beyond the start. */
+  freeMinutes: z.int(),
+  /** No more than this goes back, since the visit was moved when no more would have; 100 otherwise. */
+  capPercent: z.int(),
+  price: money,
+  /** What of the price went back already. */
+  refunded: money,
 });
 export type CancellationQuote = z.infer<typeof cancellationQuote>;
 

@@ -146,7 +146,7 @@ export async function refundMissed(): Promise<number> {
        AND b.ends_at < app_now() - make_interval(mins => ${ABSENT_AFTER_MINUTES}::int)
      ORDER BY b.ends_at LIMIT 100`;
   for (const { id } of missed) {
-    const options = { by: "doctor", why: "doctor_absent" } as const;
+    const options = { by: "absence" } as const;
     await inTransaction((tx) => cancelWithRefund(tx, system(), "all", id, options)).catch(
       (error) => {
         // Begun or cancelled in between: then it was not missed.

@@ -29,6 +29,7 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       priceAmount: true,
       currency: true,
       cancelledBy: true,
+      slotId: true,
       consultation: { select: { id: true } },
       patient: {
         select: { id: true, name: true, email: true, profile: { select: { timezone: true } } },
@@ -42,7 +43,6 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
           refunds: {
             select: { amount: true, status: true, reason: true },
             orderBy: { createdAt: "desc" },
-            take: 1,
           },
         },
       },
@@ -50,7 +50,9 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
   });
   if (!booking) return null;
   const { patient, doctor, status, version, startsAt, endsAt, currency, cancelledBy } = booking;
-  const refund = booking.payment?.refunds[0] ?? null;
+  const refunds = booking.payment?.refunds ?? [];
+  const refund = refunds.find(({ reason }) => reason !== "gateway") ?? null;
+  const byClinic = refunds.filter(({ reason }) => reason === "gateway");
   return {
     status,
     version,
@@ -62,6 +64,10 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       endsAt,
       price: { amount: booking.priceAmount, currency },
       refund: refund && { amount: refund.amount, currency },
+      refundedByClinic: { amount: byClinic.reduce((sum, { amount }) => sum + amount, 0), currency },
+      wasCharged: booking.payment?.capturedAt != null,
+      isConfirmed: status === "CONFIRMED",
+      isSlotFree: await isSlotFree(booking.slotId),
       cancelledBy,
       // Only what was paid for has a consultation.
       wasConfirmed: booking.consultation !== null,
@@ -82,6 +88,15 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       zone: doctor.timezone,
     },
   };
+}
+
+/** Whether others can book a slot now. */
+async function isSlotFree(slotId: string): Promise<boolean> {
+  const free = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM availability_slots s JOIN doctors d ON d.id = s.doctor_id AND doctor_is_bookable(d)
+     WHERE s.id = ${slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
+       AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)`;
+  return free.length > 0;
 }
 
 /** A doctor whom a booking left, as they are now. */

@@ -23,6 +23,7 @@ export type Standing = {
   status: "PENDING" | "CONFIRMED" | "COMPLETED" | "NO_SHOW" | "EXPIRED" | "CANCELLED";
   version: number;
   startsAt: Date;
+  /** What this app owes or gave back; not what the clinic gave by hand. */
   refund: { status: "PENDING" | "SUCCEEDED" | "FAILED"; reason: string } | null;
 };
 
@@ -52,5 +53,7 @@ export function isStillTrue(kind: Kind, version: number, booking: Standing, now:
       return refund?.reason === "not_pending";
     case "refunded":
       return refund?.status === "SUCCEEDED";
+    case "refunded_by_clinic":
+      return true;
   }
 }

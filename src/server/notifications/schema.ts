@@ -10,6 +10,7 @@ export const KINDS = [
   "cancelled",
   "paid_too_late",
   "refunded",
+  "refunded_by_clinic",
   "reminder_24h",
   "reminder_1h",
 ] as const;

@@ -14,9 +14,17 @@ export type Facts = {
   startsAt: Date;
   endsAt: Date;
   price: Money;
-  /** What is on its way back, or arrived. */
+  /** What we owe the patient, or sent back. */
   refund: Money | null;
-  cancelledBy: "patient" | "doctor" | "admin" | "payment" | null;
+  /** What the clinic sent back by hand, in all. */
+  refundedByClinic: Money;
+  /** `absence`: the doctor did not come. */
+  cancelledBy: "patient" | "doctor" | "admin" | "payment" | "absence" | null;
+  /** Whether the patient paid, in time or not. */
+  wasCharged: boolean;
+  isConfirmed: boolean;
+  /** Whether others can book its time now. */
+  isSlotFree: boolean;
   /** Whether it had been confirmed, that is: paid. */
   wasConfirmed: boolean;
   /** Whether it was paid after its time had begun. */
@@ -60,9 +68,12 @@ const toDoctor = (facts: Facts, subject: string, ...paragraphs: string[]): Text 
 });
 
 /** What becomes of the money of a cancelled booking, in one sentence. */
-function moneyBack({ refund, wasConfirmed }: Facts): string {
+function moneyBack({ refund, refundedByClinic, wasConfirmed }: Facts): string {
   if (refund) {
     return `${formatMoney(refund)} goes back to you the way you paid. How long it takes depends on your bank; we write again once it is on its way.`;
+  }
+  if (refundedByClinic.amount > 0) {
+    return `The clinic has sent ${formatMoney(refundedByClinic)} back to you already. No more is refunded.`;
   }
   return wasConfirmed
     ? "Under the cancellation terms of this booking nothing is refunded."
@@ -79,9 +90,17 @@ function whyCancelled(facts: Facts): string {
       return `${facts.doctorName} had to cancel ${which}. We are sorry.`;
     case "admin":
       return `We had to cancel ${which}. We are sorry.`;
+    case "absence":
+      return `${facts.doctorName} did not start ${which}, so it did not take place. We are sorry.`;
     default:
       return `As you asked, ${which} is cancelled.`;
   }
+}
+
+function subjectOfCancelled({ cancelledBy, doctorName }: Facts): string {
+  if (cancelledBy === "payment") return "Your payment did not go through";
+  if (cancelledBy === "absence") return `${doctorName} did not come`;
+  return `Cancelled: your consultation with ${doctorName}`;
 }
 
 const FOR_PATIENT: Partial<Record<Kind, Template>> = {
@@ -90,28 +109,27 @@ const FOR_PATIENT: Partial<Record<Kind, Template>> = {
       facts,
       `Confirmed: your consultation with ${facts.doctorName}`,
       `Your consultation with ${facts.doctorName} is confirmed: ${when(facts)}.`,
-      `You paid ${formatMoney(facts.price)}. You can join from ten minutes before the start, move it to another time or cancel it here: ${bookingLink(facts)}`,
+      `You paid ${formatMoney(facts.price)}. Until the start you can move it to another time or cancel it here: ${bookingLink(facts)}`,
     ),
   rescheduled: (facts) =>
     toPatient(
       facts,
       `New time: your consultation with ${facts.doctorName}`,
       `Your consultation with ${facts.doctorName} has a new time: ${when(facts)}.`,
-      `Your payment stays as it is. The earlier join link no longer works; the new one is here: ${bookingLink(facts)}`,
+      `Your payment stays as it is. Your booking: ${bookingLink(facts)}`,
     ),
   expired: (facts) =>
     toPatient(
       facts,
       "Your hold ran out",
-      `We held a time with ${facts.doctorName} for you, on ${when(facts)}. The hold ran out before a payment arrived, so the time is free again.`,
-      `You have not been charged. Pick another time: ${searchLink(facts)}`,
+      `We held a time with ${facts.doctorName} for you, on ${when(facts)}. The hold ran out before a payment arrived, so the time is no longer yours.`,
+      facts.wasCharged ? null : "You have not been charged.",
+      `Pick another time: ${searchLink(facts)}`,
     ),
   cancelled: (facts) =>
     toPatient(
       facts,
-      facts.cancelledBy === "payment"
-        ? "Your payment did not go through"
-        : `Cancelled: your consultation with ${facts.doctorName}`,
+      subjectOfCancelled(facts),
       whyCancelled(facts),
       moneyBack(facts),
       `Pick another time: ${searchLink(facts)}`,
@@ -131,6 +149,14 @@ const FOR_PATIENT: Partial<Record<Kind, Template>> = {
       `We have sent ${formatMoney(facts.refund ?? facts.price)} back to you for your booking with ${facts.doctorName}, the way you paid. How soon you see it depends on your bank.`,
       `Your booking: ${bookingLink(facts)}`,
     ),
+  refunded_by_clinic: (facts) =>
+    toPatient(
+      facts,
+      "Refund from the clinic",
+      `The clinic has sent money back to you for your booking with ${facts.doctorName}, the way you paid: in all ${formatMoney(facts.refundedByClinic)} of the ${formatMoney(facts.price)} that you paid. How soon you see it depends on your bank.`,
+      facts.isConfirmed ? `Your consultation stays as it is: ${when(facts)}.` : null,
+      `Your booking: ${bookingLink(facts)}`,
+    ),
   reminder_24h: (facts) => reminder(facts, "Coming up"),
   reminder_1h: (facts) => reminder(facts, "Starting soon"),
 };
@@ -140,8 +166,26 @@ function reminder(facts: Facts, soon: string): Text {
     facts,
     `${soon}: your consultation with ${facts.doctorName}`,
     `Your consultation with ${facts.doctorName} is on ${when(facts)}.`,
-    `Join from ten minutes before the start: ${bookingLink(facts)}`,
+    `Your booking: ${bookingLink(facts)}`,
   );
+}
+
+/** Who cancelled, what that means for the money or for the time. */
+function whatWasCancelled(facts: Facts): string[] {
+  const which = `your consultation on ${when(facts)}`;
+  const time = facts.isSlotFree ? ["The time is free for others."] : [];
+  switch (facts.cancelledBy) {
+    case "doctor":
+      return [`As you asked, ${which} is cancelled. The patient gets all of the money back.`];
+    case "absence":
+      return [
+        `You did not start ${which}. It counts as missed, and the patient gets all of the money back.`,
+      ];
+    case "admin":
+      return [`The clinic cancelled ${which}. The patient gets all of the money back.`, ...time];
+    default:
+      return [`The patient cancelled ${which}.`, ...time];
+  }
 }
 
 const FOR_DOCTOR: Partial<Record<Kind, Template>> = {
@@ -156,10 +200,8 @@ const FOR_DOCTOR: Partial<Record<Kind, Template>> = {
   cancelled: (facts) =>
     toDoctor(
       facts,
-      "A consultation is cancelled",
-      facts.cancelledBy === "doctor"
-        ? `As you asked, your consultation on ${when(facts)} is cancelled. The patient gets all of the money back.`
-        : `Your consultation on ${when(facts)} is cancelled. The time is free for others.`,
+      facts.cancelledBy === "absence" ? "A consultation was missed" : "A consultation is cancelled",
+      ...whatWasCancelled(facts),
     ),
 };
 
@@ -169,7 +211,7 @@ const FOR_FORMER_DOCTOR: Partial<Record<Kind, Template>> = {
     toDoctor(
       facts,
       "A consultation was moved away",
-      "A patient moved a consultation from you to another doctor. Its time is free for others.",
+      "A patient moved a consultation from you to another doctor. It is no longer in your day.",
     ),
 };
 

@@ -7,7 +7,7 @@ export type PaymentEvent = {
   /** Minor units. */
   amount: number;
   currency: string;
-  /** Of a refund that failed, ours. */
+  /** Of a refund: our id of it, or the gateway's own where the clinic made it there by hand. */
   refundId?: string;
   /** Of a payment that failed: the gateway was asked, and nobody can make it any more. */
   isFinal?: boolean;
@@ -36,6 +36,8 @@ export type ChargeState = {
   refunded: Array<{ refundId: string; amount: number }>;
   /** Refunds of ours that it could not carry out, with how often it tried. */
   failed: Array<{ refundId: string; amount: number; tries: number }>;
+  /** Refunds that the clinic made there by hand, by the gateway's ids. */
+  byHand: Array<{ refundId: string; amount: number; isDead: boolean }>;
 };
 
 type RefundOrder = {
@@ -65,10 +67,10 @@ export interface PaymentProvider {
   close?(charge: Pick<Charge, "providerRef">): Promise<boolean>;
   /**
    * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
-   * @returns the event, or null for a true one that is not of our concern.
+   * @returns the events that follow from it; none for a true one that is not of our concern.
    * @throws WebhookRefused for a bad signature, an old one, or a body that is not the gateway's.
    */
-  parseWebhook(rawBody: Buffer, headers: Headers): Promise<PaymentEvent | null>;
+  parseWebhook(rawBody: Buffer, headers: Headers): Promise<PaymentEvent[]>;
 }
 
 /** Answered with 400 and nothing written. */

@@ -22,6 +22,7 @@ type Row = {
     id: string;
     amount: number;
     status: Receipt["refunds"][number]["status"];
+    byClinic: boolean;
     at: string;
   }>;
 };
@@ -41,10 +42,11 @@ const toReceipt = (row: Row): Receipt => ({
   doctor: { name: row.doctor_name, registrationNumber: row.registration_number },
   patientName: row.patient_name,
   startsAt: row.starts_at.toISOString(),
-  refunds: row.refunds.map(({ id, amount, status, at }) => ({
+  refunds: row.refunds.map(({ id, amount, status, byClinic, at }) => ({
     id,
     amount: inr(amount),
     status,
+    byClinic,
     requestedAt: new Date(at).toISOString(),
   })),
 });
@@ -54,7 +56,7 @@ const readPayments = (where: Prisma.Sql, limit: number) => db.$queryRaw<Row[]>`
          p.amount, p.refunded_amount, p.captured_at, p.created_at, d.name AS doctor_name,
          d.registration_number, u.name AS patient_name, b.starts_at,
          coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'amount', r.amount,
-                            'status', r.status, 'at', r.created_at) ORDER BY r.created_at)
+                            'status', r.status, 'byClinic', r.reason = 'gateway', 'at', r.created_at) ORDER BY r.created_at)
                      FROM refunds r WHERE r.payment_id = p.id), '[]') AS refunds
     FROM payments p JOIN bookings b ON b.id = p.booking_id
     JOIN doctors d ON d.id = b.doctor_id JOIN users u ON u.id = b.patient_id

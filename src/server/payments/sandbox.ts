@@ -18,7 +18,13 @@ const body = z.object({
   id: text(255).min(1),
   type: z.enum(["payment.succeeded", "payment.failed", "refund.succeeded"]),
   createdAt: z.string(),
-  data: z.object({ paymentId: id, amount: z.int(), currency: z.string().max(10) }),
+  data: z.object({
+    paymentId: id,
+    amount: z.int(),
+    currency: z.string().max(10),
+    /** Of a refund; without it a refund of ours that waits and has this amount is meant. */
+    refundId: text(255).min(1).optional(),
+  }),
 });
 
 const signatureOf = (seconds: string, rawBody: Buffer) =>
@@ -59,6 +65,7 @@ export const sandbox: PaymentProvider = {
       currency: payment?.currency ?? "INR",
       refunded: refunds.map(({ refundId, amount }) => ({ refundId, amount })),
       failed: [],
+      byHand: [],
     };
   },
   async refund({ refundId, paymentId, amount, currency }) {
@@ -67,16 +74,16 @@ export const sandbox: PaymentProvider = {
       skipDuplicates: true,
     });
     const eventId = `evt_${refundId}`;
-    await deliver({ eventId, type: "refund.succeeded", paymentId, amount, currency });
+    await deliver({ eventId, type: "refund.succeeded", paymentId, amount, currency, refundId });
     return { providerRef: null };
   },
   // What the gateway signed is what the gateway says: there is no other book to ask.
-  async parseWebhook(rawBody, headers): Promise<PaymentEvent> {
+  async parseWebhook(rawBody, headers): Promise<PaymentEvent[]> {
     verify(rawBody, headers.get("sandbox-signature"));
     const parsed = body.safeParse(safeJson(rawBody));
     if (!parsed.success) throw new WebhookRefused("not an event");
     const { id: eventId, type, data } = parsed.data;
-    return { eventId, type, ...data };
+    return [{ eventId, type, ...data }];
   },
 };
 
@@ -135,13 +142,13 @@ export async function decide(paymentId: string, outcome: "pay" | "decline"): Pro
 
 /** Posts an event to the app. A failed delivery is only logged: reconciliation asks the book. */
 async function deliver(event: PaymentEvent): Promise<void> {
-  const { eventId, type, paymentId, amount, currency } = event;
+  const { eventId, type, paymentId, amount, currency, refundId } = event;
   const raw = Buffer.from(
     JSON.stringify({
       id: eventId,
       type,
       createdAt: clock.now().toISOString(),
-      data: { paymentId, amount, currency },
+      data: { paymentId, amount, currency, refundId },
     }),
   );
   try {

@@ -37,6 +37,8 @@ export const receipt = z.object({
       id,
       amount: money,
       status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
+      /** By the clinic's own hand, at the gateway. */
+      byClinic: z.boolean(),
       requestedAt: instant,
     }),
   ),

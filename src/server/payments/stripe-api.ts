@@ -39,6 +39,9 @@ function statusOf(session: Stripe.Checkout.Session): ChargeState["status"] {
   return session.status === "complete" && refused ? "FAILED" : "PENDING";
 }
 
+/** A payment by its own id: what its refunds in the dashboard name is nothing else of ours. */
+export const readIntent = (intentId: string) => api().paymentIntents.retrieve(intentId);
+
 /** Every refund of a payment, ours and those made by hand in Stripe's dashboard. */
 export const refundsOf = (intentId: string) =>
   api().refunds.list({ payment_intent: intentId, limit: 100 }).autoPagingToArray({ limit: 1000 });
@@ -63,6 +66,11 @@ export async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeS
         ...one,
         tries: ours.filter(({ refundId }) => refundId === one.refundId).length,
       })),
+    byHand: refunds
+      .filter(
+        (one) => !one.metadata?.refundId && (one.status === "succeeded" || isDead(one.status)),
+      )
+      .map((one) => ({ refundId: one.id, amount: one.amount, isDead: isDead(one.status) })),
   };
 }
 

@@ -5,7 +5,8 @@ import { db } from "../platform/db";
 import { logger } from "../platform/logger";
 import { id } from "../platform/schema";
 import { type ChargeState, type PaymentEvent, WebhookRefused } from "./provider";
-import { readSession, stateOf } from "./stripe-api";
+import { refundsByHand } from "./rules";
+import { readIntent, readSession, stateOf } from "./stripe-api";
 
 const TOLERANCE_SECONDS = 300;
 
@@ -52,44 +53,56 @@ async function isCurrent(payment: Payment, sessionId: string, status: ChargeStat
   return count === 1;
 }
 
-type Resolved = Omit<PaymentEvent, "eventId"> | null;
+type Resolved = Omit<PaymentEvent, "eventId"> & { eventId?: string };
 
-async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promise<Resolved> {
+async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promise<Resolved[]> {
   const session = await readSession(sessionId);
   const payment = await paymentOf(session.metadata);
-  if (!payment) return null;
+  if (!payment) return [];
   const { status, amount, currency } = await stateOf(session);
-  if (status === "PENDING" || !(await isCurrent(payment, sessionId, status))) return null;
+  if (status === "PENDING" || !(await isCurrent(payment, sessionId, status))) return [];
   const isFinal = status === "FAILED";
   const type = isFinal ? "payment.failed" : "payment.succeeded";
-  return { type, isFinal, paymentId: payment.id, amount, currency };
+  return [{ type, isFinal, paymentId: payment.id, amount, currency }];
 }
 
-/** A refund that Stripe has carried out and that we still wait for, or one that came to nothing. */
-async function resolveRefund(metadata: Stripe.Metadata | null): Promise<Resolved> {
-  const payment = await paymentOf(metadata);
-  if (!payment?.providerRef) return null;
-  const { refunded, failed, currency } = await stateOf(await readSession(payment.providerRef));
+type OfRefund = Pick<Stripe.Refund | Stripe.Charge, "metadata" | "payment_intent">;
+
+/** A refund from the dashboard has no metadata of ours; the payment that it belongs to has. */
+async function paymentOfRefund({ metadata, payment_intent: intent }: OfRefund) {
+  const found = await paymentOf(metadata);
+  if (found || !intent) return found;
+  return paymentOf((await readIntent(typeof intent === "string" ? intent : intent.id)).metadata);
+}
+
+/**
+ * A refund that Stripe has carried out and that we still wait for, or one that came to nothing; and all
+ * that the clinic gave back in Stripe's dashboard and we have not recorded.
+ */
+async function resolveRefund(object: OfRefund): Promise<Resolved[]> {
+  const payment = await paymentOfRefund(object);
+  if (!payment?.providerRef) return [];
+  const state = await stateOf(await readSession(payment.providerRef));
+  const { refunded, failed, currency } = state;
   const { id: paymentId } = payment;
   const known = await db.refund.findMany({
     where: { paymentId },
-    select: { id: true, status: true },
+    select: { id: true, status: true, providerRef: true },
   });
-  const stands = (refundId: string) => known.find((refund) => refund.id === refundId)?.status;
-  const done = refunded.find(({ refundId }) =>
-    ["PENDING", "FAILED"].includes(stands(refundId) ?? ""),
-  );
-  if (done) return { type: "refund.succeeded", paymentId, amount: done.amount, currency };
+  const byHand = refundsByHand(state, known).map((one) => ({ ...one, paymentId }));
+  const isOneOf = (refundId: string, statuses: string[]) =>
+    known.some(({ id, status }) => id === refundId && statuses.includes(status));
+  const done = refunded.find(({ refundId }) => isOneOf(refundId, ["PENDING", "FAILED"]));
   // Banks say so days later: it may have counted as done by then.
-  const dead = failed.find(({ refundId }) =>
-    ["PENDING", "SUCCEEDED"].includes(stands(refundId) ?? ""),
-  );
-  if (!dead) return null;
-  const { refundId, amount } = dead;
-  return { type: "refund.failed", paymentId, refundId, amount, currency };
+  const dead = failed.find(({ refundId }) => isOneOf(refundId, ["PENDING", "SUCCEEDED"]));
+  const ours = done ?? dead;
+  if (!ours) return byHand;
+  const type = done ? "refund.succeeded" : "refund.failed";
+  const { refundId, amount } = ours;
+  return [{ type, paymentId, refundId, amount, currency }, ...byHand];
 }
 
-async function resolve(event: Stripe.Event): Promise<Resolved> {
+async function resolve(event: Stripe.Event): Promise<Resolved[]> {
   switch (event.type) {
     case "checkout.session.completed":
     case "checkout.session.async_payment_succeeded":
@@ -100,21 +113,21 @@ async function resolve(event: Stripe.Event): Promise<Resolved> {
     case "refund.created":
     case "refund.updated":
     case "refund.failed":
-      return resolveRefund(event.data.object.metadata);
+      return resolveRefund(event.data.object);
     default:
-      return null;
+      return [];
   }
 }
 
 /**
- * What an event of Stripe's tells of a payment of ours; null where it tells nothing.
+ * What an event of Stripe's says of a payment of ours; nothing where it says nothing.
  * @throws WebhookRefused by the signature.
  */
 export async function parseStripeEvent(
   rawBody: Buffer,
   signature: string | null,
-): Promise<PaymentEvent | null> {
+): Promise<PaymentEvent[]> {
   const event = verified(rawBody, signature);
   const resolved = await resolve(event);
-  return resolved && { eventId: event.id, ...resolved };
+  return resolved.map((one) => ({ eventId: event.id, ...one }));
 }

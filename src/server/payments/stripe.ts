@@ -28,6 +28,7 @@ const NOTHING_YET: ChargeState = {
   currency: "INR",
   refunded: [],
   failed: [],
+  byHand: [],
 };
 
 async function intentId(sessionId: string | null): Promise<string> {
@@ -86,7 +87,8 @@ export const stripe: PaymentProvider = {
     const live = earlier.find(({ status }) => !isDead(status));
     if (live) return { providerRef: live.id };
     if (earlier.length >= MOST_REFUNDS) throw new Error("Stripe could not give it back: see there");
-    const idempotencyKey = earlier.length === 0 ? refundId : `${refundId}:${earlier.length}`;
+    // With the amount: Stripe keeps a refusal too, and a refund by hand may have left less to give back.
+    const idempotencyKey = `${refundId}:${amount}:${earlier.length}`;
     const made = await api().refunds.create(
       { payment_intent: intent, amount, metadata: { refundId, paymentId } },
       { idempotencyKey },

@@ -18,8 +18,9 @@ export async function receiveWebhook(
   const provider = providerOf(providerName);
   if (!provider) return "NOT_FOUND";
   try {
-    const event = await provider.parseWebhook(rawBody, headers);
-    if (event) await applyEvent(provider.name, event, requestId);
+    for (const event of await provider.parseWebhook(rawBody, headers)) {
+      await applyEvent(provider.name, event, requestId);
+    }
     return null;
   } catch (error) {
     if (error instanceof WebhookRefused) {

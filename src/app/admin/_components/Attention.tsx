@@ -30,6 +30,24 @@ const THINGS: Record<keyof Counts, { one: string; more: string; href: string; do
     href: "/admin/audit?action=payment.refund_failed",
     do: "See which",
   },
+  mismatchedRefunds: {
+    one: "refund at the gateway does not fit what was paid or is owed. Compare the payment there with its receipt here",
+    more: "refunds at the gateway do not fit what was paid or is owed. Compare the payments there with their receipts here",
+    href: "/admin/audit?action=payment.refund_mismatched",
+    do: "See which",
+  },
+  refundsByClinic: {
+    one: "refund was made by hand at the gateway in the last 7 days. It is recorded, and less can be refunded here",
+    more: "refunds were made by hand at the gateway in the last 7 days. They are recorded, and less can be refunded here",
+    href: "/admin/audit?action=payment.refunded_at_gateway",
+    do: "See which",
+  },
+  unpaidConsultations: {
+    one: "consultation is still confirmed, and all of its fee went back by hand. If it shall not take place, cancel it over the API",
+    more: "consultations are still confirmed, and all of their fees went back by hand. If they shall not take place, cancel them over the API",
+    href: "/admin/audit?action=payment.refunded_at_gateway",
+    do: "See the refunds",
+  },
   unfinishedConsultations: {
     one: "consultation was begun and is not completed a day later. Its doctor can complete it, you can cancel it over the API",
     more: "consultations were begun and are not completed a day later. Their doctors can complete them, you can cancel them over the API",

@@ -89,7 +89,7 @@ function Numbers({ summary }: { summary: Summary }) {
           <Title order={2} size="h3" id="by-status">
             Bookings by status
           </Title>
-          <StatusBars byStatus={bookings.byStatus} total={bookings.total} />
+          <StatusBars {...bookings} />
         </section>
       </div>
       <ByDayTable days={summary.byDay} />

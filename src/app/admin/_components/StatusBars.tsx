@@ -1,36 +1,38 @@
 import { Progress } from "@mantine/core";
+import type { Summary } from "@/server/analytics/schema";
 import { formatCount } from "../../_components/format";
-import { bookingStatusLabel } from "../../_components/StatusBadge";
+import { bookingStateLabel } from "../../_components/StatusBadge";
 import classes from "./StatusBars.module.css";
 
 const ORDER = ["CONFIRMED", "COMPLETED", "PENDING", "CANCELLED", "EXPIRED", "NO_SHOW"] as const;
 
-/** How many bookings are in each state, and their share of all. */
-export function StatusBars({
-  byStatus,
-  total,
-}: {
-  byStatus: Record<string, number>;
-  total: number;
-}) {
+/** How many bookings are in each state, and their share of all. A doctor who did not come is counted apart. */
+export function StatusBars({ byStatus, total, doctorAbsent }: Summary["bookings"]) {
+  const states = ORDER.map((status) => ({
+    label: bookingStateLabel({ status, cancelledBy: null }),
+    count: (byStatus[status] ?? 0) - (status === "CANCELLED" ? doctorAbsent : 0),
+    color: status === "PENDING" ? "turmeric.5" : "leaf.5",
+  }));
+  const absence = {
+    label: bookingStateLabel({ status: "CANCELLED", cancelledBy: "absence" }),
+    count: doctorAbsent,
+    color: "leaf.5",
+  };
   return (
     <dl className={classes.bars}>
-      {ORDER.map((status) => {
-        const count = byStatus[status] ?? 0;
-        return (
-          <div key={status}>
-            <dt>{bookingStatusLabel(status)}</dt>
-            <dd>{formatCount(count)}</dd>
-            <Progress
-              value={total > 0 ? (count / total) * 100 : 0}
-              color={status === "PENDING" ? "turmeric.5" : "leaf.5"}
-              size="sm"
-              aria-hidden
-              className={classes.bar}
-            />
-          </div>
-        );
-      })}
+      {[...states, absence].map(({ label, count, color }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{formatCount(count)}</dd>
+          <Progress
+            value={total > 0 ? (count / total) * 100 : 0}
+            color={color}
+            size="sm"
+            aria-hidden
+            className={classes.bar}
+          />
+        </div>
+      ))}
     </dl>
   );
 }

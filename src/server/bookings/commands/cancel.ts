@@ -6,7 +6,7 @@ import { sealText } from "../../platform/phi";
 import type { Tx } from "../../platform/transaction";
 import { within } from "../queries";
 import type { BookingScope } from "../rules";
-import { cancellationPercent, type PolicyTier, shareOf } from "../rules";
+import { cancellationPercent, doctorIsLate, type PolicyTier, refundOf } from "../rules";
 
 type Locked = {
   status: string;
@@ -15,6 +15,9 @@ type Locked = {
   tiers: PolicyTier[];
   cap: number;
   starts_at: Date;
+  paid_at: Date | null;
+  /** What of the payment went back already: the clinic may do so by hand at the gateway. */
+  gone: number;
   now: Date;
   consultation: string | null;
 };
@@ -23,18 +26,32 @@ type Locked = {
 export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string): Promise<Locked> {
   const [row] = await tx.$queryRaw<Locked[]>`
     SELECT b.status::text AS status, b.patient_id, b.price_amount, b.cancellation_policy AS tiers,
-           b.refund_cap_percent AS cap, b.starts_at, app_now() AS now, c.status::text AS consultation
-      FROM bookings b LEFT JOIN consultations c ON c.booking_id = b.id
+           b.refund_cap_percent AS cap, b.starts_at, p.captured_at AS paid_at,
+           p.refunded_amount AS gone, app_now() AS now, c.status::text AS consultation
+      FROM bookings b JOIN payments p ON p.booking_id = b.id
+      LEFT JOIN consultations c ON c.booking_id = b.id
      WHERE b.id = ${bookingId}::uuid AND ${within(scope)} FOR UPDATE OF b`;
   if (!row) throw new AppError("NOT_FOUND");
   return row;
 }
 
+/** The terms of a booking's cancellation, as the rules take them. */
+export const termsOf = ({ tiers, cap, starts_at, paid_at, now }: Locked) => ({
+  tiers,
+  capPercent: cap,
+  startsAt: starts_at,
+  paidAt: paid_at,
+  now,
+});
+
+const isLate = ({ starts_at: startsAt, now, consultation }: Locked) =>
+  doctorIsLate({ startsAt, now, consultation });
+
 /** What a cancellation gives back now, in minor units. */
-function refundOf(booking: Locked, by: CancelledBy): number {
-  const { tiers, cap, starts_at: startsAt, now, consultation, price_amount: price } = booking;
-  const terms = { tiers, capPercent: cap, startsAt, now, consultation };
-  return shareOf(price, cancellationPercent(by === "patient", terms));
+function owedFor(booking: Locked, by: CancelledBy): number {
+  const { consultation, price_amount: price, gone } = booking;
+  const percent = cancellationPercent(by === "patient", { ...termsOf(booking), consultation });
+  return refundOf(price, percent, gone);
 }
 
 type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
@@ -42,7 +59,8 @@ type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
 /**
  * PENDING or CONFIRMED → CANCELLED: the slot is free again (withdrawn where its doctor cancelled),
  * the consultation is off, an unpaid payment is closed.
- * @returns what is owed back, in minor units; the caller owes it in the same transaction.
+ * @returns what is owed back, in minor units, which the caller owes in the same transaction; and who
+ *   cancelled: a patient whose doctor is late cancels because of the doctor's absence.
  * @throws NOT_FOUND, ILLEGAL_TRANSITION, REFUND_CHANGED where another refund was shown.
  */
 export async function cancelBooking(
@@ -50,16 +68,17 @@ export async function cancelBooking(
   actor: Actor,
   scope: BookingScope,
   bookingId: string,
-  { by, reason, expectedRefund }: Options,
-): Promise<number> {
+  { by: caller, reason, expectedRefund }: Options,
+): Promise<{ refund: number; by: CancelledBy }> {
   const booking = await lockBooking(tx, scope, bookingId);
   const open = booking.status === "PENDING" || booking.status === "CONFIRMED";
   // One that was begun and never completed would keep its money for good: an admin may end it.
-  const isUnderWay = booking.consultation === "ACTIVE" && by !== "admin";
+  const isUnderWay = booking.consultation === "ACTIVE" && caller !== "admin";
   if (!open || isUnderWay) throw new AppError("ILLEGAL_TRANSITION");
-  const refund = booking.status === "CONFIRMED" ? refundOf(booking, by) : 0;
+  const refund = booking.status === "CONFIRMED" ? owedFor(booking, caller) : 0;
   if (expectedRefund !== undefined && expectedRefund !== refund)
     throw new AppError("REFUND_CHANGED");
+  const by = caller === "patient" && isLate(booking) ? "absence" : caller;
   const place = {
     table: "bookings",
     column: "cancel_reason",
@@ -87,5 +106,5 @@ export async function cancelBooking(
     SELECT audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.cancelled', 'booking',
              c.id::text, ${actor.requestId}, jsonb_build_object('by', ${by}::text))::text
       FROM cancelled c`;
-  return refund;
+  return { refund, by };
 }

@@ -3,7 +3,7 @@ import { AppError } from "../../platform/errors";
 import type { Tx } from "../../platform/transaction";
 import { refundPercent } from "../rules";
 import type { Reschedule } from "../schema";
-import { lockBooking } from "./cancel";
+import { lockBooking, termsOf } from "./cancel";
 import { whyNot } from "./hold";
 
 /**
@@ -20,10 +20,9 @@ export async function reschedule(
   { bookingId, slotId }: Reschedule,
 ): Promise<void> {
   const booking = await lockBooking(tx, { patientId: actor.userId }, bookingId);
-  const { tiers, cap, starts_at: startsAt, now } = booking;
   const waiting = booking.status === "CONFIRMED" && booking.consultation === "SCHEDULED";
-  if (!waiting || startsAt <= now) throw new AppError("ILLEGAL_TRANSITION");
-  const newCap = refundPercent({ tiers, capPercent: cap, startsAt, now });
+  if (!waiting || booking.starts_at <= booking.now) throw new AppError("ILLEGAL_TRANSITION");
+  const newCap = refundPercent(termsOf(booking));
   const [claim] = await tx.$queryRaw<Array<{ moved: string | null }>>`
     WITH claimed AS (
       UPDATE availability_slots s SET status = 'BOOKED' FROM doctors d

@@ -28,9 +28,10 @@ export async function notify(bookingId: string, kind: Kind, version?: number): P
 export async function notifyOfRefund(refundId: string, kind: "paid_too_late" | "refunded") {
   const refund = await db.refund.findUnique({
     where: { id: refundId },
-    select: { payment: { select: { bookingId: true } } },
+    select: { reason: true, payment: { select: { bookingId: true } } },
   });
-  if (refund) await notify(refund.payment.bookingId, kind);
+  if (!refund) return;
+  await notify(refund.payment.bookingId, refund.reason === "gateway" ? "refunded_by_clinic" : kind);
 }
 
 /**

@@ -3,22 +3,11 @@ import { system } from "../../audit/schema";
 import { expireHoldsIn } from "../../bookings/commands/expire";
 import { cancelUnpaid, confirmBooking } from "../../bookings/commands/settle";
 import { clock } from "../../platform/clock";
-import { emit } from "../../platform/outbox";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { post } from "../ledger";
 import type { PaymentEvent } from "../provider";
 import { requestRefund } from "./refund";
-
-type Locked = {
-  id: string;
-  booking_id: string;
-  status: string;
-  amount: number;
-  currency: string;
-  captured: boolean;
-  /** Whether the time that it pays for has begun. */
-  begun: boolean;
-};
+import { failRefund, type LockedPayment, settleRefund } from "./settle-refund";
 
 type Outcome = "APPLIED" | "IGNORED" | "MISMATCH" | "UNKNOWN_PAYMENT";
 
@@ -39,13 +28,14 @@ export async function applyEvent(
     });
     if (count === 0) return;
     // The booking's row is locked before its payment's, as everywhere: two orders would deadlock.
-    const [payment] = await tx.$queryRaw<Locked[]>`
+    const [payment] = await tx.$queryRaw<LockedPayment[]>`
       WITH booking AS MATERIALIZED (
         SELECT id, starts_at FROM bookings WHERE id = (
           SELECT booking_id FROM payments WHERE id = ${paymentId}::uuid AND provider = ${provider})
         FOR UPDATE)
       SELECT p.id, p.booking_id, p.status::text AS status, p.amount, p.currency,
-             p.captured_at IS NOT NULL AS captured, booking.starts_at <= app_now() AS begun
+             p.captured_at IS NOT NULL AS captured, p.refunded_amount AS refunded,
+             booking.starts_at <= app_now() AS begun
         FROM booking JOIN payments p ON p.booking_id = booking.id FOR UPDATE OF p`;
     const outcome: Outcome = payment
       ? await apply(tx, payment, event, requestId)
@@ -59,7 +49,7 @@ export async function applyEvent(
 
 async function apply(
   tx: Tx,
-  payment: Locked,
+  payment: LockedPayment,
   event: PaymentEvent,
   requestId: string | null,
 ): Promise<Outcome> {
@@ -100,7 +90,7 @@ async function apply(
 }
 
 /** Books the money, then gives it its purpose: the booking, or the way back where that is gone. */
-async function capture(tx: Tx, payment: Locked, requestId: string | null): Promise<Outcome> {
+async function capture(tx: Tx, payment: LockedPayment, requestId: string | null): Promise<Outcome> {
   const actor = system(requestId);
   const { id, amount, booking_id: bookingId, begun } = payment;
   await tx.payment.updateMany({
@@ -121,77 +111,5 @@ async function capture(tx: Tx, payment: Locked, requestId: string | null): Promi
     if (begun) await expireHoldsIn(tx, { bookingId });
     await requestRefund(tx, actor, id, amount, "not_pending");
   }
-  return "APPLIED";
-}
-
-/** The gateway says that the money went back. */
-async function settleRefund(
-  tx: Tx,
-  payment: Locked,
-  event: PaymentEvent,
-  requestId: string | null,
-): Promise<Outcome> {
-  const pending = await tx.refund.findMany({
-    where: { paymentId: payment.id, status: { in: ["PENDING", "FAILED"] } },
-    orderBy: { createdAt: "asc" },
-  });
-  if (pending.length === 0) return "IGNORED";
-  const refund = pending.find(({ amount }) => amount === event.amount);
-  if (!refund || event.currency !== payment.currency) return "MISMATCH";
-  await tx.refund.updateMany({
-    where: { id: refund.id },
-    data: { status: "SUCCEEDED", settledAt: clock.now() },
-  });
-  await tx.payment.updateMany({
-    where: { id: payment.id },
-    data: { status: refund.amount < payment.amount ? "PARTIALLY_REFUNDED" : "REFUNDED" },
-  });
-  await post(tx, "refundPaid", payment.id, refund.amount);
-  await audit(tx, system(requestId), {
-    action: "payment.refunded",
-    entityType: "payment",
-    entityId: payment.id,
-    detail: { amount: refund.amount, refundId: refund.id },
-  });
-  await emit(tx, {
-    name: "payment/refunded",
-    data: { refundId: refund.id, paymentId: payment.id },
-  });
-  return "APPLIED";
-}
-
-/**
- * The gateway could not give the money back, or had to take that word back: we owe it again. The
- * event starts a job that tries once more and, should that fail, stands among the failed ones.
- */
-async function failRefund(
-  tx: Tx,
-  payment: Locked,
-  { refundId }: PaymentEvent,
-  requestId: string | null,
-): Promise<Outcome> {
-  const refund = await tx.refund.findFirst({
-    where: { id: refundId, paymentId: payment.id, status: { not: "FAILED" } },
-  });
-  if (!refund) return "IGNORED";
-  const { id, amount, status } = refund;
-  await tx.refund.updateMany({ where: { id }, data: { status: "FAILED", settledAt: null } });
-  if (status === "SUCCEEDED") {
-    await tx.payment.updateMany({
-      where: { id: payment.id },
-      data: { status: "REFUND_PENDING" },
-    });
-    await post(tx, "refundReturned", payment.id, amount);
-  }
-  await audit(tx, system(requestId), {
-    action: "payment.refund_failed",
-    entityType: "payment",
-    entityId: payment.id,
-    detail: { amount, refundId: id },
-  });
-  await emit(tx, {
-    name: "payment/refund.failed",
-    data: { refundId: id, paymentId: payment.id },
-  });
   return "APPLIED";
 }

@@ -8,7 +8,7 @@ import type { Tx } from "../../platform/transaction";
 import { post } from "../ledger";
 import { requestRefund } from "./refund";
 
-type Options = { by: CancelledBy; reason?: string; expectedRefund?: number; why?: RefundReason };
+type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
 
 /**
  * Cancels a booking and owes the refund that its policy gives, in one transaction.
@@ -20,9 +20,10 @@ export async function cancelWithRefund(
   actor: Actor,
   scope: BookingScope,
   bookingId: string,
-  { why = "cancelled", ...options }: Options,
+  options: Options,
 ): Promise<Booking> {
-  const refund = await cancelBooking(tx, actor, scope, bookingId, options);
+  const { refund, by } = await cancelBooking(tx, actor, scope, bookingId, options);
+  const why = by === "absence" ? "doctor_absent" : "cancelled";
   if (refund > 0) await owe(tx, actor, bookingId, refund, why);
   const booking = await getBooking(scope, bookingId, tx);
   return scope !== "all" && "patientId" in scope ? booking : { ...booking, reason: null };

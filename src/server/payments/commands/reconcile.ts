@@ -2,6 +2,7 @@ import { db } from "../../platform/db";
 import { logger } from "../../platform/logger";
 import type { PaymentProvider } from "../provider";
 import { providerOf } from "../providers";
+import { refundsByHand } from "../rules";
 import { applyEvent } from "./apply";
 import { carryOutRefund } from "./refund";
 
@@ -73,10 +74,13 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
 
 async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<boolean> {
   const paymentId = open.id;
-  const { refunded, failed, currency } = await provider.fetchState({
-    paymentId,
-    providerRef: open.provider_ref,
-  });
+  const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
+  const { refunded, failed, currency } = state;
+  const known = await db.refund.findMany({ where: { paymentId } });
+  // What the clinic gave back by hand comes first: it may leave less of ours to give.
+  for (const event of refundsByHand(state, known)) {
+    await applyEvent(provider.name, { ...event, paymentId }, null);
+  }
   const done = refunded.find(({ refundId }) => refundId === open.refund_id);
   const dead = failed.find(({ refundId }) => refundId === open.refund_id);
   if (!done && dead) {
@@ -103,7 +107,7 @@ async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<
   const { amount } = done;
   await applyEvent(
     provider.name,
-    { eventId, type: "refund.succeeded", paymentId, amount, currency },
+    { eventId, type: "refund.succeeded", paymentId, refundId: done.refundId, amount, currency },
     null,
   );
   return true;

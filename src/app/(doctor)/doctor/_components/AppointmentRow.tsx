@@ -35,7 +35,7 @@ export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
         {reason ? <p className={classes.reason}>{reason}</p> : null}
       </div>
       <div className={classes.status}>
-        <StatusBadge status={status} />
+        <StatusBadge booking={booking} toDoctor />
       </div>
     </article>
   );

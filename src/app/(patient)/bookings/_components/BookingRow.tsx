@@ -21,7 +21,7 @@ export function BookingRow({ booking }: { booking: Booking }) {
           <span className={classes.field}> · {doctor.specializations[0]}</span>
         </p>
       </div>
-      <StatusBadge status={booking.status} />
+      <StatusBadge booking={booking} />
     </article>
   );
 }

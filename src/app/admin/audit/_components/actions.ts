@@ -43,6 +43,8 @@ const ACTIONS: Record<AuditEntry["action"], true> = {
   "payment.refund_requested": true,
   "payment.refund_failed": true,
   "payment.refunded": true,
+  "payment.refunded_at_gateway": true,
+  "payment.refund_mismatched": true,
   "payment.mismatched": true,
   "job.retried": true,
 };

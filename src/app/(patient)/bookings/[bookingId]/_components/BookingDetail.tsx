@@ -52,7 +52,7 @@ export function BookingDetail({
       <div className={sheet.layout}>
         <ConsultationCard
           booking={booking}
-          mark={confirming ? null : <StatusBadge status={booking.status} />}
+          mark={confirming ? null : <StatusBadge booking={booking} />}
         />
         <div className={classes.side}>
           <section className={sheet.card} aria-labelledby="payment">
@@ -68,6 +68,12 @@ export function BookingDetail({
                 <>
                   <dt>Refund</dt>
                   <dd>{formatMoney(booking.refund.amount)}</dd>
+                </>
+              ) : null}
+              {booking.payment.refundedByClinic.amount > 0 ? (
+                <>
+                  <dt>Refunded by the clinic</dt>
+                  <dd>{formatMoney(booking.payment.refundedByClinic)}</dd>
                 </>
               ) : null}
             </dl>

@@ -11,7 +11,7 @@ import {
 import type { ReactNode } from "react";
 import type { Booking } from "@/server/bookings/schema";
 import { formatMoney } from "../../../../_components/format";
-import { bookingStatusLabel } from "../../../../_components/StatusBadge";
+import { bookingStateLabel, bookingStatusLabel } from "../../../../_components/StatusBadge";
 import { When } from "../../../../_components/When";
 
 type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean; color?: string };
@@ -37,7 +37,7 @@ function stepsOf(booking: Booking): Step[] {
   };
   if (status === "CANCELLED" || status === "EXPIRED") {
     const end: Step = {
-      title: bookingStatusLabel(status),
+      title: bookingStateLabel(booking),
       Icon: IconX,
       done: true,
       color: "slate",

@@ -7,9 +7,9 @@ import type { Booking, CancellationQuote } from "@/server/bookings/schema";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { refusalOf } from "../../../../_components/error-text";
 import { formatMoney } from "../../../../_components/format";
-import { When } from "../../../../_components/When";
 import { useTRPC } from "../../../../_trpc/client";
 import classes from "./CancelDialog.module.css";
+import { RefundSteps } from "./RefundSteps";
 
 type Props = { booking: Booking; opened: boolean; onClose: () => void };
 
@@ -115,14 +115,20 @@ const NotCharged = () => (
 );
 
 function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote }) {
+  const { price, refund, refunded } = quote;
   return (
     <div>
       <p className={classes.refund}>
         <span>You get back</span>
-        <strong>{formatMoney(quote.refund)}</strong>
+        <strong>
+          {refund.amount === price.amount
+            ? formatMoney(refund)
+            : `${formatMoney(refund)} of ${formatMoney(price)}`}
+        </strong>
       </p>
       <Text size="sm" c="dimmed">
-        You paid {formatMoney(booking.price)}. The refund goes the way you paid.
+        The refund goes the way you paid.
+        {refunded.amount > 0 ? ` The clinic has sent ${formatMoney(refunded)} back already.` : ""}
       </Text>
       {quote.hasBegun ? (
         <Text mt="sm">
@@ -130,33 +136,8 @@ function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote 
           everything back.
         </Text>
       ) : (
-        <Steps quote={quote} />
+        <RefundSteps quote={quote} />
       )}
     </div>
-  );
-}
-
-/** Until when each step of the terms holds. */
-function Steps({ quote }: { quote: CancellationQuote }) {
-  return (
-    <>
-      <ul className={classes.tiers}>
-        {quote.tiers.map((tier) => (
-          <li key={tier.until} data-now={tier.percent === quote.percent || undefined}>
-            <span>
-              until <When at={tier.until} as="dayTime" />
-            </span>
-            <span>{formatMoney(tier.refund)}</span>
-          </li>
-        ))}
-        <li data-now={quote.percent === 0 || undefined}>
-          <span>later than that</span>
-          <span>no refund</span>
-        </li>
-      </ul>
-      <Text size="sm" c="dimmed">
-        Should the doctor cancel, or not come, you get everything back.
-      </Text>
-    </>
   );
 }

@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Booking } from "@/server/bookings/schema";
-import { localDate } from "../../../../_components/format";
+import { formatMoney, localDate } from "../../../../_components/format";
 import { LinkButton } from "../../../../_components/LinkButton";
 import { useTimeZone } from "../../../../_components/TimeZone";
 import { When } from "../../../../_components/When";
@@ -20,13 +20,45 @@ import classes from "./NextSteps.module.css";
 type Tone = "good" | "waiting" | "quiet";
 type Message = { tone: Tone; Icon: TablerIcon; title: string; text: ReactNode; action?: ReactNode };
 
-function paidBack({ payment }: Booking): string {
-  if (payment.status === "REFUNDED") return " The whole amount has gone back to you.";
-  if (payment.status === "REFUND_PENDING") return " The amount is on its way back to you.";
-  if (payment.status === "FAILED" || payment.status === "PENDING")
-    return " You have not been charged.";
-  return "";
+/** What became of the money, in whole sentences: how much of how much, and whether it has arrived. */
+function paidBack({ payment, refund }: Booking): string {
+  const { status, amount, refunded, refundedByClinic } = payment;
+  if (status === "FAILED" || status === "PENDING") return "You have not been charged.";
+  const paid = formatMoney(amount);
+  if (status === "REFUNDED") return `All that you paid, ${paid}, has been sent back to you.`;
+  const byHand = refundedByClinic.amount > 0;
+  const sentences = [
+    byHand
+      ? `The clinic has sent ${formatMoney(refundedByClinic)} of the ${paid} back to you.`
+      : "",
+    refund?.status === "SUCCEEDED"
+      ? `${formatMoney(refund.amount)} of the ${paid} that you paid has been sent back to you.`
+      : refund
+        ? `${formatMoney(refund.amount)} of the ${paid} that you paid is on its way back to you.`
+        : "",
+    refunded.amount === 0 ? `Nothing of the ${paid} that you paid is refunded.` : "",
+  ];
+  return sentences.filter(Boolean).join(" ");
 }
+
+/** Why a booking is off, as far as its patient needs to know. */
+const CANCELLED: Record<NonNullable<Booking["cancelledBy"]>, (doctorName: string) => Off> = {
+  patient: () => ({ title: "You cancelled this booking", text: "" }),
+  doctor: (name) => ({
+    title: "The doctor cancelled this booking",
+    text: `${name} had to cancel. We are sorry.`,
+  }),
+  admin: () => ({ title: "The clinic cancelled this booking", text: "We are sorry." }),
+  payment: () => ({
+    title: "The payment did not go through",
+    text: "You can pick the time again if it is still free.",
+  }),
+  absence: (name) => ({
+    title: "The doctor did not come",
+    text: `${name} did not start this consultation, so it did not take place. We are sorry.`,
+  }),
+};
+type Off = { title: string; text: string };
 
 function messageOf(booking: Booking): Message {
   const again = (
@@ -62,6 +94,7 @@ function messageOf(booking: Booking): Message {
             {booking.doctor.name} expects you on <When at={booking.startsAt} as="longDay" /> at{" "}
             <When at={booking.startsAt} as="time" />. Until then: find a quiet place with a good
             connection, and have earlier prescriptions and reports at hand.
+            {booking.payment.refunded.amount > 0 ? ` ${paidBack(booking)}` : null}
           </>
         ),
       };
@@ -78,7 +111,7 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: IconInfoCircle,
         title: "You missed each other",
-        text: `The doctor noted that this consultation did not take place.${paidBack(booking)}`,
+        text: `The doctor noted that this consultation did not take place. ${paidBack(booking)}`,
         action: again,
       };
     case "EXPIRED":
@@ -86,23 +119,19 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
         title: "The hold ran out",
-        text: `This time was not paid while we held it, so others can take it.${paidBack(booking)}`,
+        text: `This time was not paid while we held it, so it is no longer yours. ${paidBack(booking)}`,
         action: again,
       };
-    case "CANCELLED":
+    case "CANCELLED": {
+      const { title, text } = CANCELLED[booking.cancelledBy ?? "admin"](booking.doctor.name);
       return {
         tone: "quiet",
         Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
-        title:
-          booking.cancelledBy === "payment"
-            ? "The payment did not go through"
-            : "This booking is cancelled",
-        text:
-          booking.cancelledBy === "payment"
-            ? "You have not been charged, and the time is free again. You can pick it again if it is still there."
-            : `The time is free again.${paidBack(booking)}`,
+        title,
+        text: `${text} ${paidBack(booking)}`.trim(),
         action: booking.cancelledBy === "payment" ? <TryAgain booking={booking} /> : again,
       };
+    }
   }
 }
 

@@ -77,12 +77,13 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
 function Refund({ refund }: { refund: Receipt["refunds"][number] }) {
   return (
     <>
-      <dt>Refund</dt>
+      <dt>{refund.byClinic ? "Refund by the clinic" : "Refund"}</dt>
       <dd>
         {formatMoney(refund.amount)}, {REFUND[refund.status]}
         <br />
         <span className={classes.quiet}>
-          asked for on <When at={refund.requestedAt} as="dayTime" />
+          {refund.byClinic ? "recorded" : "asked for"} on{" "}
+          <When at={refund.requestedAt} as="dayTime" />
         </span>
       </dd>
     </>

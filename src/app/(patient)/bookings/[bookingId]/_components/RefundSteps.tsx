@@ -1,0 +1,47 @@
+import { Text } from "@mantine/core";
+import type { CancellationQuote } from "@/server/bookings/schema";
+import { formatMoney } from "../../../../_components/format";
+import { When } from "../../../../_components/When";
+import classes from "./CancelDialog.module.css";
+
+/** Until when a cancellation gives back how much. The first row holds now, unless nothing is paid yet. */
+export function RefundSteps({ quote, unpaid }: { quote: CancellationQuote; unpaid?: boolean }) {
+  const { tiers, freeMinutes, capPercent, price } = quote;
+  const cap = { ...price, amount: Math.ceil((price.amount * capPercent) / 100) };
+  return (
+    <>
+      {capPercent < 100 ? (
+        <Text size="sm" mt="sm">
+          You moved this consultation when {amountOrNone(cap)} of {formatMoney(price)} would have
+          come back. A new time does not raise that.
+        </Text>
+      ) : null}
+      <ul className={classes.tiers}>
+        {unpaid && freeMinutes > 0 ? (
+          <li>
+            <span>{freeMinutes} minutes after paying, at most until the start</span>
+            <span>{formatMoney(price)}</span>
+          </li>
+        ) : null}
+        {tiers.map((tier, n) => (
+          <li key={tier.until} data-now={(n === 0 && !unpaid) || undefined}>
+            <span>
+              until <When at={tier.until} as="dayTime" />
+            </span>
+            <span>{formatMoney(tier.refund)}</span>
+          </li>
+        ))}
+        <li data-now={(tiers.length === 0 && !unpaid) || undefined}>
+          <span>{tiers.length > 0 || unpaid ? "later than that" : "from now on"}</span>
+          <span>no refund</span>
+        </li>
+      </ul>
+      <Text size="sm" c="dimmed">
+        Should the doctor cancel, or not come, you get everything back.
+      </Text>
+    </>
+  );
+}
+
+const amountOrNone = (money: CancellationQuote["price"]) =>
+  money.amount > 0 ? formatMoney(money) : "nothing";

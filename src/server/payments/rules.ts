@@ -1,0 +1,25 @@
+import type { ChargeState, PaymentEvent } from "./provider";
+
+type Known = { id: string; status: string; providerRef: string | null };
+
+/**
+ * What the clinic did by hand at the gateway and is not recorded here yet, as events. Each has one id,
+ * whoever finds it first: a webhook, another webhook or reconciliation.
+ */
+export function refundsByHand(
+  { byHand, currency }: Pick<ChargeState, "byHand" | "currency">,
+  known: Known[],
+): Array<Omit<PaymentEvent, "paymentId">> {
+  return byHand.flatMap(({ refundId, amount, isDead }): Array<Omit<PaymentEvent, "paymentId">> => {
+    const recorded = known.find(({ providerRef }) => providerRef === refundId);
+    const eventId = `refund:${refundId}`;
+    if (!recorded && !isDead) {
+      return [{ eventId, type: "refund.succeeded", refundId, amount, currency }];
+    }
+    if (recorded?.status !== "SUCCEEDED" || !isDead) return [];
+    const ours = recorded.id;
+    return [
+      { eventId: `${eventId}:failed`, type: "refund.failed", refundId: ours, amount, currency },
+    ];
+  });
+}
