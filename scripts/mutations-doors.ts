@@ -178,4 +178,11 @@ export const DOOR_MUTATIONS: Mutation[] = [
     replace: "requireTLS: false",
     tests: ["mail-server"],
   },
+  {
+    says: "a cursor of another list is taken",
+    file: "src/server/platform/page.ts",
+    find: "itsTag === tag && isKey(key)",
+    replace: "isKey(key)",
+    tests: ["cursors"],
+  },
 ];

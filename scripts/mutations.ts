@@ -1,4 +1,5 @@
 import { AUDIT_MUTATIONS } from "./mutations-audit";
+import { BEGUN_MUTATIONS } from "./mutations-begun";
 import { DOOR_MUTATIONS } from "./mutations-doors";
 import { HOURS_MUTATIONS } from "./mutations-hours";
 import { MONEY_MUTATIONS } from "./mutations-money";
@@ -123,6 +124,7 @@ export const MUTATIONS: Mutation[] = [
     tests: ["transaction", "guards"],
   },
   ...MONEY_MUTATIONS,
+  ...BEGUN_MUTATIONS,
   ...SECURITY_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { listAuditInput } from "@/server/audit/schema";
+import { encodeCursor, listOf } from "@/server/platform/page";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import { makeAdmin } from "../support/factories";
@@ -30,7 +32,8 @@ test("page by page each entry comes once, newest first, however close in time th
 
 test("a key of no entry has nothing behind it", async () => {
   const admin = callerAs(await makeAdmin());
-  const cursor = Buffer.from(JSON.stringify([new Date().toISOString(), randomUUID()]));
-  const page = await admin.audit.list({ cursor: cursor.toString("base64url") });
+  const list = listOf("audit", listAuditInput.parse({}));
+  const cursor = encodeCursor(list, [new Date().toISOString(), randomUUID()]);
+  const page = await admin.audit.list({ cursor });
   expect(page).toEqual({ items: [], nextCursor: null });
 });

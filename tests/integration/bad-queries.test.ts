@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { listSlotsInput } from "@/server/availability/schema";
+import { listBookingsInput } from "@/server/bookings/schema";
+import { type ListDoctors, listDoctorsInput } from "@/server/doctors/schema";
+import { listOf } from "@/server/platform/page";
 import {
   type DoctorPerson,
   makeAdmin,
@@ -10,7 +14,12 @@ import {
 import { HOSTS, useHost } from "../support/http";
 import { expectRefused } from "../support/refusals";
 
-const cursor = (key: unknown) => Buffer.from(JSON.stringify(key)).toString("base64url");
+const encoded = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString("base64url");
+
+/** A cursor as the list of doctors in an order makes it, around any key. */
+function cursor(key: unknown[], sort: ListDoctors["sort"] = "nextAvailable"): string {
+  return encoded([listOf("doctors", listDoctorsInput.parse({ sort })).tag, ...key]);
+}
 
 describe.each(HOSTS)("bad queries, %s", (host) => {
   const api = useHost(host);
@@ -43,15 +52,18 @@ describe.each(HOSTS)("bad queries, %s", (host) => {
     ["a specialization with a NUL", "specialization=%00"],
     ["a cursor that is no base64", "cursor=%25%25"],
     ["a cursor that is too long", `cursor=${"x".repeat(501)}`],
-    ["a cursor of an object", `cursor=${cursor({ id: 1 })}`],
+    ["a cursor of an object", `cursor=${encoded({ id: 1 })}`],
     ["a cursor without its id", `cursor=${cursor([null])}`],
-    ["a cursor of another order", `sort=fee&cursor=${cursor([null, randomUUID()])}`],
+    ["a cursor of another order", `sort=fee&cursor=${cursor([null, randomUUID()], "fee")}`],
     ["a cursor with SQL", `cursor=${cursor(["2026-01-01T00:00:00Z", "'; DROP TABLE doctors"])}`],
     ["a cursor of no day", `cursor=${cursor(["2026-02-31T00:00:00.000Z", randomUUID()])}`],
     ["a cursor of the year 0", `cursor=${cursor(["0000-01-01T00:00:00.000Z", randomUUID()])}`],
-    ["a cursor beyond an integer", `sort=fee&cursor=${cursor([2 ** 40, randomUUID()])}`],
-    ["a cursor below an integer", `sort=experience&cursor=${cursor([-(2 ** 31), randomUUID()])}`],
-    ["a cursor with a NUL", `sort=name&cursor=${cursor(["\0", randomUUID()])}`],
+    ["a cursor beyond an integer", `sort=fee&cursor=${cursor([2 ** 40, randomUUID()], "fee")}`],
+    [
+      "a cursor below an integer",
+      `sort=experience&cursor=${cursor([-(2 ** 31), randomUUID()], "experience")}`,
+    ],
+    ["a cursor with a NUL", `sort=name&cursor=${cursor(["\0", randomUUID()], "name")}`],
   ])("GET /doctors with %s: 400", async (_what, query) => {
     await expectRefused(api.get(`/doctors?${query}`), 400, "INVALID_INPUT");
   });
@@ -65,12 +77,15 @@ describe.each(HOSTS)("bad queries, %s", (host) => {
   });
 
   test("slots with bad times or a bad cursor: 400", async () => {
-    const slots = `/doctors/${doctor.doctorId}/slots`;
+    const { doctorId } = doctor;
+    const slots = `/doctors/${doctorId}/slots`;
+    const { tag } = listOf("slots", listSlotsInput.parse({ doctorId }));
+    const slotCursor = (key: unknown[]) => encoded([tag, ...key]);
     for (const query of [
       "from=now",
       "to=2026-13-01T00:00:00Z",
-      `cursor=${cursor(["2026-02-30T00:00:00Z", randomUUID()])}`,
-      `cursor=${cursor([1, randomUUID()])}`,
+      `cursor=${slotCursor(["2026-02-30T00:00:00Z", randomUUID()])}`,
+      `cursor=${slotCursor([1, randomUUID()])}`,
     ]) {
       await expectRefused(api.get(`${slots}?${query}`), 400, "INVALID_INPUT");
     }
@@ -88,7 +103,10 @@ describe.each(HOSTS)("bad queries, %s", (host) => {
       "status=LOST",
       "from=1800-01-01T00:00:00Z",
       "limit=-1",
-      `cursor=${cursor(["2026-02-30T00:00:00Z", randomUUID()])}`,
+      ...["ASC", "DESC"].map((order) => {
+        const { tag } = listOf(`bookings ${order}`, listBookingsInput.parse({}));
+        return `cursor=${encoded([tag, "2026-02-30T00:00:00Z", randomUUID()])}`;
+      }),
     ]) {
       await expectRefused(api.get(`/bookings?${query}`, patient), 400, "INVALID_INPUT");
       await expectRefused(api.get(`/doctor/bookings?${query}`, doctor), 400, "INVALID_INPUT");

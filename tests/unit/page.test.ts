@@ -6,10 +6,13 @@ import {
   isInstant,
   isInteger,
   isUuid,
+  listOf,
   toPage,
 } from "@/server/platform/page";
 
 const ID = "01939d3e-7a1b-7c2d-8e3f-4a5b6c7d8e9f";
+const list = (cursor?: string, asked: object = {}) =>
+  listOf("tests", { limit: 2, cursor, ...asked });
 
 describe("a cursor", () => {
   test("comes back as it was made, in characters that a URL keeps", () => {
@@ -18,14 +21,14 @@ describe("a cursor", () => {
       [50_000, ID],
       ["Ünal, Dr. “Ö” 🩺", ID],
     ]) {
-      const cursor = encodeCursor(key);
+      const cursor = encodeCursor(list(), key);
       expect(cursor).toMatch(/^[\w-]+$/);
-      expect(decodeCursor(cursor, () => true)).toEqual(key);
+      expect(decodeCursor(list(cursor), () => true)).toEqual(key);
     }
   });
 
   test("that is absent is the beginning", () => {
-    expect(decodeCursor(undefined, () => false)).toBeNull();
+    expect(decodeCursor(list(), () => false)).toBeNull();
   });
 
   test.each([
@@ -33,10 +36,21 @@ describe("a cursor", () => {
     ["not base64", "%%%"],
     ["not JSON", Buffer.from("{").toString("base64url")],
     ["not a key", Buffer.from('{"id":1}').toString("base64url")],
-    ["of another list", encodeCursor(["elsewhere"])],
+    ["without a tag", Buffer.from(JSON.stringify([ID])).toString("base64url")],
+    ["with another key", encodeCursor(list(), ["elsewhere"])],
+    ["of another list", encodeCursor(listOf("others", { limit: 2 }), [ID])],
+    ["of another order", encodeCursor(list(undefined, { sort: "fee" }), [ID])],
+    ["of another filter", encodeCursor(list(undefined, { status: "PENDING" }), [ID])],
   ])("that is %s is refused", (_what, cursor) => {
-    const read = () => decodeCursor(cursor, ([id]) => isUuid(id));
+    const read = () => decodeCursor(list(cursor), ([id]) => isUuid(id));
     expect(read).toThrow(new AppError("INVALID_INPUT"));
+  });
+
+  test("goes on with another limit", () => {
+    const cursor = encodeCursor(list(), [ID]);
+    expect(decodeCursor(listOf("tests", { limit: 50, cursor }), ([id]) => isUuid(id))).toEqual([
+      ID,
+    ]);
   });
 });
 
@@ -79,21 +93,21 @@ describe("a key's values", () => {
 });
 
 describe("a page", () => {
-  const page = (rows: number[], limit: number) =>
+  const page = (rows: number[]) =>
     toPage(
       rows,
-      limit,
+      list(),
       (row) => `#${row}`,
       (row) => [row],
     );
 
   test("leaves out the row that was read too many and points behind its last", () => {
-    const { items, nextCursor } = page([1, 2, 3], 2);
+    const { items, nextCursor } = page([1, 2, 3]);
     expect(items).toEqual(["#1", "#2"]);
-    expect(decodeCursor(nextCursor ?? "", () => true)).toEqual([2]);
+    expect(decodeCursor(list(nextCursor ?? ""), () => true)).toEqual([2]);
   });
 
   test.each([[[]], [[1]], [[1, 2]]])("of %j is the last", (rows: number[]) => {
-    expect(page(rows, 2)).toEqual({ items: rows.map((row) => `#${row}`), nextCursor: null });
+    expect(page(rows)).toEqual({ items: rows.map((row) => `#${row}`), nextCursor: null });
   });
 });

@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isUuid, listOf, toPage } from "../platform/page";
 import { CLINIC_ZONE } from "../platform/schema";
 import type { Attention, Range, Summary, UtilizationInput } from "./schema";
 
@@ -92,7 +92,8 @@ export async function summary(range: Range): Promise<Summary> {
 /** How much of each approved doctor's opened slots in a period was booked. */
 export async function utilization(input: UtilizationInput) {
   const { start, end } = bounds(input);
-  const key = decodeCursor(input.cursor, ([id]) => isUuid(id));
+  const list = listOf("utilization", input);
+  const key = decodeCursor(list, ([id]) => isUuid(id));
   const rows = await db.$queryRaw<Array<{ id: string; slots: number; booked: number }>>`
     SELECT d.id, count(s.id)::int AS slots, count(s.id) FILTER (WHERE s.status = 'BOOKED')::int AS booked
       FROM doctors d
@@ -102,7 +103,7 @@ export async function utilization(input: UtilizationInput) {
      GROUP BY d.id ORDER BY d.id LIMIT ${input.limit + 1}`;
   return toPage(
     rows,
-    input.limit,
+    list,
     ({ id, slots, booked }) => ({
       doctorId: id,
       slots,

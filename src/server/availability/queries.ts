@@ -3,7 +3,7 @@ import { Prisma } from "@/generated/prisma/client";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../platform/page";
 import type { Tx } from "../platform/transaction";
 import { comingExceptions } from "./rules";
 import {
@@ -41,7 +41,8 @@ export const toSlot = (row: Row): Slot => ({
  */
 export async function listSlots(input: ListSlots) {
   const { doctorId, from, to, limit } = input;
-  const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const list = listOf("slots", input);
+  const key = decodeCursor(list, ([at, id]) => isInstant(at) && isUuid(id));
   const start = from ? Prisma.sql`${from}::timestamptz` : Prisma.sql`app_now()`;
   const rows = await db.$queryRaw<Array<Row & { id: string | null }>>`
     SELECT s.id, d.id AS doctor_id, s.starts_at, s.ends_at, s.status::text AS status
@@ -58,7 +59,7 @@ export async function listSlots(input: ListSlots) {
      ORDER BY s.starts_at, s.id`;
   if (rows.length === 0) throw new AppError("NOT_FOUND");
   const slots = rows.filter((row) => row.id !== null);
-  return toPage(slots, limit, toSlot, (row) => [row.starts_at.toISOString(), row.id]);
+  return toPage(slots, list, toSlot, (row) => [row.starts_at.toISOString(), row.id]);
 }
 
 /**
@@ -89,7 +90,8 @@ export async function listFreeDays({ doctorId, from, to, timezone }: FreeDaysInp
 /** A doctor's own slots, the ones that nobody can book any more too, earliest first. */
 export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
   const { from, to, limit } = input;
-  const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const list = listOf("own slots", input);
+  const key = decodeCursor(list, ([at, id]) => isInstant(at) && isUuid(id));
   const rows = await db.$queryRaw<Array<Row & { from_rules: boolean }>>`
     SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.status::text AS status, s.from_rules
       FROM availability_slots s
@@ -101,7 +103,7 @@ export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
     ...toSlot(row),
     fromRules: row.from_rules,
   });
-  return toPage(rows, limit, toItem, (row) => [row.starts_at.toISOString(), row.id]);
+  return toPage(rows, list, toItem, (row) => [row.starts_at.toISOString(), row.id]);
 }
 
 /** Active bookings outside of the doctor's hours, earliest first. */

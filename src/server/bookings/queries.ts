@@ -4,7 +4,7 @@ import { openProfiles } from "../accounts/queries/profile";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../platform/page";
 import { openTexts } from "../platform/phi";
 import { clinicDay } from "../platform/schema";
 import type { Tx } from "../platform/transaction";
@@ -140,9 +140,17 @@ export async function getBooking(
   return toBooking(row, reason ?? null);
 }
 
-async function listRows(scope: BookingScope, input: ListBookings, direction: "ASC" | "DESC") {
+type Direction = "ASC" | "DESC";
+
+const bookingList = (input: ListBookings, direction: Direction) =>
+  listOf(`bookings ${direction}`, input);
+
+async function listRows(scope: BookingScope, input: ListBookings, direction: Direction) {
   const { status, from, to, limit } = input;
-  const key = decodeCursor(input.cursor, ([at, id]) => isInstant(at) && isUuid(id));
+  const key = decodeCursor(
+    bookingList(input, direction),
+    ([at, id]) => isInstant(at) && isUuid(id),
+  );
   const beyond = direction === "ASC" ? Prisma.sql`>` : Prisma.sql`<`;
   const by =
     direction === "ASC" ? Prisma.sql`b.starts_at, b.id` : Prisma.sql`b.starts_at DESC, b.id DESC`;
@@ -169,7 +177,12 @@ export async function listBookings(scope: BookingScope, input: ListBookings) {
   // Patients read their own words here; doctors and admins go through what is on the record.
   const own = scope !== "all" && "patientId" in scope ? await reasons(rows, db) : [];
   const texts = new Map(own.map((text, index) => [rows[index]?.id, text]));
-  return toPage(rows, input.limit, (row) => toBooking(row, texts.get(row.id) ?? null), keyOf);
+  return toPage(
+    rows,
+    bookingList(input, "DESC"),
+    (row) => toBooking(row, texts.get(row.id) ?? null),
+    keyOf,
+  );
 }
 
 /** A doctor's bookings, earliest start first, each with who is coming. */
@@ -195,7 +208,7 @@ export async function listDoctorBookings(doctorId: string, input: ListBookings) 
       },
     };
   };
-  return toPage(rows, input.limit, toItem, keyOf);
+  return toPage(rows, bookingList(input, "ASC"), toItem, keyOf);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isUuid, listOf, toPage } from "../platform/page";
 import type { Tx } from "../platform/transaction";
 import type { Job, JobDetail, ListJobs } from "./schema";
 
@@ -50,15 +50,17 @@ function toJob(row: Row): Job {
 }
 
 /** Runs of the embedded engine, newest first. */
-export async function listJobs({ limit, cursor, status, functionId }: ListJobs) {
-  const key = decodeCursor(cursor, ([id]) => isUuid(id));
+export async function listJobs(input: ListJobs) {
+  const { limit, status, functionId } = input;
+  const list = listOf("jobs", input);
+  const key = decodeCursor(list, ([id]) => isUuid(id));
   const rows = await db.jobRun.findMany({
     where: { status, functionId, ...(key && { id: { lt: String(key[0]) } }) },
     orderBy: { id: "desc" },
     take: limit + 1,
     select: fields,
   });
-  return toPage(rows, limit, toJob, ({ id }) => [id]);
+  return toPage(rows, list, toJob, ({ id }) => [id]);
 }
 
 /** One run with its steps and tries. @throws NOT_FOUND */

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { decodeCursor, isInstant, isUuid, toPage } from "../platform/page";
+import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../platform/page";
 import type { ListPayments, Receipt } from "./schema";
 
 type Row = {
@@ -63,16 +63,17 @@ const readPayments = (where: Prisma.Sql, limit: number) => db.$queryRaw<Row[]>`
    WHERE ${where} ORDER BY p.created_at DESC, p.id DESC LIMIT ${limit}`;
 
 /** A patient's payments, newest first. */
-export async function listPayments(patientId: string, { limit, cursor }: ListPayments) {
-  const key = decodeCursor(cursor, ([at, id]) => isInstant(at) && isUuid(id));
+export async function listPayments(patientId: string, input: ListPayments) {
+  const list = listOf("payments", input);
+  const key = decodeCursor(list, ([at, id]) => isInstant(at) && isUuid(id));
   const beyond = key
     ? Prisma.sql`AND (p.created_at, p.id) < (${key[0]}::timestamptz, ${key[1]}::uuid)`
     : Prisma.empty;
   const rows = await readPayments(
     Prisma.sql`b.patient_id = ${patientId}::uuid ${beyond}`,
-    limit + 1,
+    list.limit + 1,
   );
-  return toPage(rows, limit, toReceipt, (row) => [row.created_at.toISOString(), row.id]);
+  return toPage(rows, list, toReceipt, (row) => [row.created_at.toISOString(), row.id]);
 }
 
 /** One payment of a patient's, as its receipt shows it. @throws NOT_FOUND. */

@@ -1,19 +1,33 @@
+import { createHash } from "node:crypto";
 import { AppError } from "./errors";
 
-/** A cursor is the sort key of the last row, opaque to the caller. */
-export function encodeCursor(key: Array<string | number | null>): string {
-  return Buffer.from(JSON.stringify(key)).toString("base64url");
+type Asked = { limit: number; cursor?: string };
+/** A list as it was asked for. Its tag is in its cursors, so that another list refuses them. */
+export type List = Asked & { tag: string };
+
+const TAG_LENGTH = 8;
+
+/** A list by its name, and by the order and the filters that it was asked for with. */
+export function listOf(name: string, { limit, cursor, ...asked }: Asked): List {
+  const hash = createHash("sha256").update(JSON.stringify([name, asked]));
+  return { tag: hash.digest("base64url").slice(0, TAG_LENGTH), limit, cursor };
 }
 
-/** @throws INVALID_INPUT for a cursor that we did not make for this list. */
+/** A cursor is the list's tag and the sort key of the last row, opaque to the caller. */
+export function encodeCursor({ tag }: List, key: Array<string | number | null>): string {
+  return Buffer.from(JSON.stringify([tag, ...key])).toString("base64url");
+}
+
+/** The key that a list was asked to go on after. @throws INVALID_INPUT for a cursor of another list. */
 export function decodeCursor(
-  cursor: string | undefined,
+  { tag, cursor }: List,
   isKey: (key: unknown[]) => boolean,
 ): unknown[] | null {
   if (cursor === undefined) return null;
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(key) && isKey(key)) return key;
+    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const [itsTag, ...key] = Array.isArray(parts) ? parts : [];
+    if (itsTag === tag && isKey(key)) return key;
   } catch {
     // Falls through to the refusal: what was wrong with it helps nobody.
   }
@@ -40,13 +54,14 @@ export const isInteger = (value: unknown): value is number =>
 /** Cuts a list that was read one row too long into a page. */
 export function toPage<Row, Item>(
   rows: Row[],
-  limit: number,
+  list: List,
   toItem: (row: Row) => Item,
   keyOf: (row: Row) => Array<string | number | null>,
 ): { items: Item[]; nextCursor: string | null } {
+  const { limit } = list;
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     items: rows.slice(0, limit).map(toItem),
-    nextCursor: last ? encodeCursor(keyOf(last)) : null,
+    nextCursor: last ? encodeCursor(list, keyOf(last)) : null,
   };
 }

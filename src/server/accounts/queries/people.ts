@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { decodeCursor, isUuid, toPage } from "../../platform/page";
+import { decodeCursor, isUuid, listOf, toPage } from "../../platform/page";
 import type { Tx } from "../../platform/transaction";
 import type { ListUsers, User } from "../schema";
 
@@ -19,8 +19,10 @@ const toUser = (row: Row): User => ({
 });
 
 /** Accounts, newest first, by a part of name or address, role and status. */
-export async function listUsers({ q, role, status, limit, cursor }: ListUsers) {
-  const [before] = decodeCursor(cursor, ([id]) => isUuid(id)) ?? [];
+export async function listUsers(input: ListUsers) {
+  const { q, role, status, limit } = input;
+  const list = listOf("users", input);
+  const [before] = decodeCursor(list, ([id]) => isUuid(id)) ?? [];
   const like = q ? { contains: q, mode: "insensitive" as const } : undefined;
   const rows = await db.user.findMany({
     where: {
@@ -33,7 +35,7 @@ export async function listUsers({ q, role, status, limit, cursor }: ListUsers) {
     orderBy: { id: "desc" },
     take: limit + 1,
   });
-  return toPage(rows, limit, toUser, (row) => [row.id]);
+  return toPage(rows, list, toUser, (row) => [row.id]);
 }
 
 /** One account, as admins see it. @throws NOT_FOUND. */

@@ -1,6 +1,6 @@
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { decodeCursor, isInstant, isUuid, toPage } from "../../platform/page";
+import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../../platform/page";
 import { IDLE_MINUTES } from "../rules";
 import type { SessionPage } from "../schema";
 import { isAwake, type Session } from "../session";
@@ -16,19 +16,20 @@ type Row = {
 /** A person's live sessions, newest first: where they are signed in. */
 export async function listSessions(
   { userId, sessionId }: Pick<Session, "userId" | "sessionId">,
-  { limit, cursor }: { limit: number; cursor?: string },
+  input: { limit: number; cursor?: string },
 ): Promise<SessionPage> {
-  const [at = null, id = null] = decodeCursor(cursor, ([a, i]) => isInstant(a) && isUuid(i)) ?? [];
+  const list = listOf("sessions", input);
+  const [at = null, id = null] = decodeCursor(list, ([a, i]) => isInstant(a) && isUuid(i)) ?? [];
   const rows = await db.$queryRaw<Row[]>`
     SELECT s.id, s.device, s.kind::text AS kind, s.created_at, s.last_seen_at
       FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.user_id = ${userId}::uuid AND s.revoked_at IS NULL AND s.expires_at > app_now()
        AND ${isAwake}
        AND (${at}::timestamptz IS NULL OR (s.created_at, s.id) < (${at}::timestamptz, ${id}::uuid))
-     ORDER BY s.created_at DESC, s.id DESC LIMIT ${limit + 1}`;
+     ORDER BY s.created_at DESC, s.id DESC LIMIT ${list.limit + 1}`;
   return toPage(
     rows,
-    limit,
+    list,
     (row) => ({
       id: row.id,
       device: row.device,

@@ -1,5 +1,5 @@
 import { db } from "../../platform/db";
-import { decodeCursor, isInstant, isUuid, toPage } from "../../platform/page";
+import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../../platform/page";
 import type { ListAudit } from "../schema";
 
 type Row = {
@@ -21,8 +21,9 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** Audit entries, newest first. */
 export async function listAudit(input: ListAudit) {
-  const { actorId, action, entityType, entityId, from, to, limit, cursor } = input;
-  const [at = null, id = null] = decodeCursor(cursor, ([a, i]) => isInstant(a) && isUuid(i)) ?? [];
+  const { actorId, action, entityType, entityId, from, to, limit } = input;
+  const list = listOf("audit", input);
+  const [at = null, id = null] = decodeCursor(list, ([a, i]) => isInstant(a) && isUuid(i)) ?? [];
   const rows = await db.$queryRaw<Row[]>`
     SELECT id, at, actor_id, (SELECT name FROM users WHERE users.id = actor_id) AS actor_name,
            actor_role, action, entity_type, entity_id, detail, request_id, hash, prev_hash
@@ -40,7 +41,7 @@ export async function listAudit(input: ListAudit) {
      ORDER BY at DESC, id DESC LIMIT ${limit + 1}`;
   return toPage(
     rows,
-    limit,
+    list,
     (row) => ({
       id: row.id,
       at: row.at.toISOString(),

@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { decodeCursor, isUuid, toPage } from "../../platform/page";
+import { decodeCursor, isUuid, listOf, toPage } from "../../platform/page";
 import type { Tx } from "../../platform/transaction";
 import type { ApplicationView, ListApplications } from "../schema";
 
@@ -28,15 +28,17 @@ const toView = (row: Row): ApplicationView => ({
 });
 
 /** Doctors and those who want to be, newest first. */
-export async function listApplications({ status, limit, cursor }: ListApplications) {
-  const [before] = decodeCursor(cursor, ([id]) => isUuid(id)) ?? [];
+export async function listApplications(input: ListApplications) {
+  const { status, limit } = input;
+  const list = listOf("applications", input);
+  const [before] = decodeCursor(list, ([id]) => isUuid(id)) ?? [];
   const rows = await db.doctor.findMany({
     where: { status, ...(typeof before === "string" && { id: { lt: before } }) },
     include,
     orderBy: { id: "desc" },
     take: limit + 1,
   });
-  return toPage(rows, limit, toView, (row) => [row.id]);
+  return toPage(rows, list, toView, (row) => [row.id]);
 }
 
 /** One doctor's file, by its id or its owner's. @throws NOT_FOUND. */

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { decodeCursor, isInstant, isInteger, isUuid, toPage } from "../../platform/page";
+import { decodeCursor, isInstant, isInteger, isUuid, listOf, toPage } from "../../platform/page";
 import { searchWords } from "../rules";
 import type { Doctor, DoctorCard, ListDoctors } from "../schema";
 
@@ -114,13 +114,14 @@ const isFirstPageOfAll = ({ limit, sort, ...narrowing }: ListDoctors) =>
 /** Approved doctors that match, in the order asked for, with each one's next free slot. */
 export async function listDoctors(input: ListDoctors) {
   const sort = SORTS[input.sort];
-  const page = (rows: Row[]) => toPage(rows, input.limit, toCard, (row) => [sort.key(row), row.id]);
+  const list = listOf("doctors", input);
+  const page = (rows: Row[]) => toPage(rows, list, toCard, (row) => [sort.key(row), row.id]);
   if (isFirstPageOfAll(input)) {
     const rows = await soonestDoctors(input.limit + 1);
     // Fewer than asked for: others may follow later, or have no free slot at all.
     if (rows.length > input.limit) return page(rows);
   }
-  const key = decodeCursor(input.cursor, ([value, id]) => sort.isKey(value) && isUuid(id));
+  const key = decodeCursor(list, ([value, id]) => sort.isKey(value) && isUuid(id));
   const before = input.availableBefore;
   const beyond = [
     ...(before ? [Prisma.sql`next_at < ${before}::timestamptz`] : []),
