@@ -254,6 +254,12 @@ export const ALWAYS: Invariant[] = [
     sql: unsealed(table, key, column),
   })),
   {
+    id: "12a",
+    says: "nobody is signed in whose address is not confirmed",
+    sql: `SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+           WHERE u.email_verified_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > app_now()`,
+  },
+  {
     id: "11",
     says: "no session is left idle in a transaction",
     sql: `SELECT pid FROM pg_stat_activity WHERE datname = current_database()

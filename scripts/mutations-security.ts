@@ -212,10 +212,16 @@ export const SECURITY_MUTATIONS: Mutation[] = [
   },
   {
     says: "an event tells a name",
-    file: "src/server/accounts/commands/account.ts",
-    find: "jsonb_build_object('userId', id) FROM whose",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands in a template where it is put.
-    replace: "jsonb_build_object('userId', id, 'name', ${input.name}::text) FROM whose",
+    file: "src/server/platform/owed.ts",
+    find: `::uuid
+      RETURNING id)
+    INSERT INTO outbox (name, data)
+    SELECT 'account/mail.owed', jsonb_build_object('messageId', id)`,
+    replace: `::uuid
+      RETURNING id, user_id)
+    INSERT INTO outbox (name, data)
+    SELECT 'account/mail.owed', jsonb_build_object('messageId', id, 'name',
+             (SELECT name FROM users u WHERE u.id = user_id))`,
     tests: ["canary"],
   },
   {

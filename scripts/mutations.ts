@@ -1,3 +1,4 @@
+import { ACCOUNT_MUTATIONS } from "./mutations-accounts";
 import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { BEGUN_MUTATIONS } from "./mutations-begun";
 import { DOOR_MUTATIONS } from "./mutations-doors";
@@ -126,6 +127,7 @@ export const MUTATIONS: Mutation[] = [
   ...MONEY_MUTATIONS,
   ...BEGUN_MUTATIONS,
   ...SECURITY_MUTATIONS,
+  ...ACCOUNT_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,
   ...HOURS_MUTATIONS,

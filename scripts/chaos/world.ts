@@ -44,7 +44,10 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
   async function person(role: "patient" | "doctor", name: string): Promise<Patient> {
     const id = uuidv7();
     const email = `${id}@chaos.test`;
-    await db.user.create({ data: { id, email, name, role, passwordHash: "none" } });
+    const emailVerifiedAt = new Date();
+    await db.user.create({
+      data: { id, email, name, role, passwordHash: "none", emailVerifiedAt },
+    });
     await db.profile.create({ data: { userId: id } });
     await createDataKey(db, id);
     const token = randomBytes(32).toString("base64url");

@@ -1,4 +1,5 @@
 import type { InngestFunction } from "inngest";
+import * as accounts from "./accounts/jobs";
 import * as audit from "./audit/jobs";
 import * as availability from "./availability/jobs";
 import * as bookings from "./bookings/jobs";
@@ -12,6 +13,7 @@ import { makeJobsDoor } from "./platform/inngest/server";
 export const functions: readonly InngestFunction.Any[] = [
   platform,
   audit,
+  accounts,
   availability,
   bookings,
   payments,

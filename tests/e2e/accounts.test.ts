@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
 import {
   expectAccessible,
@@ -6,21 +8,51 @@ import {
   screenshot,
   useBrowser,
 } from "../support/browser";
-import { linkIn, signUp } from "../support/journey";
+import { linkIn, PASSWORD, signIn, signOut, signUp } from "../support/journey";
+import { codeFor } from "../support/rest";
 
-describe("a patient who forgot the password", () => {
+describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
   const open = useBrowser();
 
-  test("confirms the address, has a link mailed, sets a new one and signs in with it", async () => {
-    const page = await open("phone");
-    const { email } = await signUp(page);
-    const mail = await open("desktop");
-    const confirm = await linkIn(mail, email, "/verify?token=");
+  async function register(page: Page, next = "") {
+    const email = `${randomUUID()}@example.test`;
+    await page.goto(`/sign-up${next}`);
+    await page.getByLabel("Your name").fill("Meera Rao");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("heading", { name: "Confirm your address" }).waitFor();
+    return email;
+  }
+
+  test("types the mailed code where the account was made, and goes on to what was chosen", async () => {
+    const page = await open(width);
+    const email = await register(page, "?next=%2Fdoctors%3Fq%3DAyurveda");
+    await look(page, "sign-up-code");
+    const right = await codeFor(email);
+    await page.getByLabel("Code").fill(right === "000000" ? "000001" : "000000");
+    await page.getByRole("button", { name: "Confirm and go on" }).click();
+    await page.getByText("That code or link is not right").waitFor();
+    await look(page, "sign-up-code-wrong");
+    await page.getByLabel("Code").fill(`${right.slice(0, 3)} ${right.slice(3)}`);
+    await page.getByRole("button", { name: "Confirm and go on" }).click();
+    await page.waitForURL("**/doctors?q=Ayurveda");
+    await signOut(page);
+    await signIn(page, email, PASSWORD);
+  });
+
+  test("confirms by the mailed link, is told so and is led on", async () => {
+    const page = await open(width);
+    const email = await register(page);
+    const confirm = await linkIn(page, email, "/verify?token=");
     await page.goto(confirm);
-    await expectAccessible(page);
+    await look(page, "verify");
     await page.getByRole("button", { name: "Confirm my address" }).click();
-    await page.getByText("Your address is confirmed.").waitFor();
-    await screenshot(page, "verified");
+    await page.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
+    await look(page, "verified");
+    await page.getByRole("link", { name: "Find a doctor" }).click();
+    await page.waitForURL("**/doctors");
+    await page.getByRole("button", { name: /^Account of / }).waitFor();
 
     // The same link again is no dead end.
     await page.goto(confirm);
@@ -29,6 +61,30 @@ describe("a patient who forgot the password", () => {
     await notice.getByText("Your address is not confirmed by this link").waitFor();
     await notice.getByRole("link", { name: "sign in" }).waitFor();
     await look(page, "verified-before");
+  });
+
+  test("who did not confirm, and signs in later, is mailed a code and types it there", async () => {
+    const page = await open(width);
+    const email = await register(page);
+    await page.goto("/sign-in?next=%2Fdoctors%3Fq%3DAyurveda");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Type the code" }).click();
+    await look(page, "sign-in-code");
+    await page.getByLabel("Code").fill(await codeFor(email));
+    await page.getByRole("button", { name: "Confirm and go on" }).click();
+    await page.waitForURL("**/doctors?q=Ayurveda");
+  });
+});
+
+describe("a patient who forgot the password", () => {
+  const open = useBrowser();
+
+  test("has a link mailed, sets a new one and signs in with it", async () => {
+    const page = await open("phone");
+    const { email } = await signUp(page);
+    const mail = await open("desktop");
 
     const other = await open("desktop");
     await other.goto("/reset");

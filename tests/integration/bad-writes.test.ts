@@ -117,6 +117,8 @@ describe.each(HOSTS)("bad writes, %s", (host) => {
     ["an empty name", { name: "  " }],
     ["a name with a NUL", { name: "A\0" }],
     ["a name that is an object", { name: {} }],
+    ["a name of two lines", { name: "Asha\nYour code is 000000" }],
+    ["a name with a link", { name: "Win at https://evil.example/x" }],
     ["a time zone that is none", { timezone: "Mars/Olympus" }],
   ])("POST /auth/register with %s: 400", async (_what, changed) => {
     const before = await rowCounts();
@@ -139,6 +141,7 @@ describe.each(HOSTS)("bad writes, %s", (host) => {
     ["a gender that is none", { gender: "x" }],
     ["a name that is null", { name: null }],
     ["a name that is too long", { name: "x".repeat(101) }],
+    ["a name with a link", { name: "evil.com" }],
     ["a time zone with a NUL", { timezone: "UTC\0" }],
   ])("PATCH /me with %s: 400", async (_what, body) => {
     const before = await rowCounts();

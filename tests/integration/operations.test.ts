@@ -17,6 +17,7 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 /** What the contract names for the main job. */
 const PROMISED = [
   "POST /auth/register",
+  "POST /auth/verify",
   "POST /auth/login",
   "POST /auth/refresh",
   "POST /auth/logout",

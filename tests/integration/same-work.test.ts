@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { login, makeMember, PASSWORD } from "../support/accounts";
 import type { Person } from "../support/factories";
 import { type Answer, useHost } from "../support/http";
+import { sendOwedMails } from "../support/mails";
 
 // How long an answer takes tells nothing where the work behind it is the same: the same password
 // hashes and the same statements, whether or not an address has an account.
@@ -68,6 +69,32 @@ describe("the work behind an answer is the same with and without an account:", (
     expect(known.hashes).toEqual([{ memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }]);
     expect(known.statements.length).toBeGreaterThan(3);
     expect(unknown).toEqual(known);
+  });
+
+  test("signing in with the password that was just registered", async () => {
+    const password = "another long password 7";
+    const free = nobody();
+    for (const email of [person.email, free]) {
+      await post("/auth/register", { email, password, name: "New Patient" });
+    }
+    const known = await workOf(() => login(api, person.email, undefined, password));
+    const unknown = await workOf(() => login(api, free, undefined, password));
+    expect(known.answer[0]).toBe(401);
+    expect(known.compared).toHaveLength(1);
+    expect(unknown).toEqual(known);
+  });
+
+  test("a wrong code", async () => {
+    const fresh = nobody();
+    await post("/auth/register", { email: fresh, password: PASSWORD, name: "New Patient" });
+    await sendOwedMails();
+    const verify = (email: string) => post("/auth/verify", { email, code: "not it" });
+    const known = await workOf(() => verify(fresh));
+    expect(known.answer[0]).toBe(401);
+    expect(known.statements.length).toBeGreaterThan(3);
+    for (const email of [person.email, nobody()]) {
+      expect(await workOf(() => verify(email))).toEqual(known);
+    }
   });
 
   test("asking for a reset", async () => {

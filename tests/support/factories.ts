@@ -22,7 +22,8 @@ export async function asSignedIn({ id }: { id: string }): Promise<SignedIn> {
 async function makePerson(role: Role, name: string): Promise<Person> {
   const id = uuidv7();
   const email = `${id}@example.test`;
-  await db.user.create({ data: { id, email, name, role, passwordHash: "none" } });
+  const emailVerifiedAt = new Date();
+  await db.user.create({ data: { id, email, name, role, passwordHash: "none", emailVerifiedAt } });
   await db.profile.create({ data: { userId: id } });
   await createDataKey(db, id);
   const device = { userAgent: "tests", requestId: null };

@@ -38,6 +38,7 @@ const BY_REASON: Record<string, string> = {
   MFA_ALREADY_ON: "Two-step sign-in is on already.",
   REGISTRATION_TAKEN: "There is a doctor with this registration number already.",
   REGISTRATION_LAPSED: "The registration has run out, or its council or end is missing.",
+  CODE_INVALID: "That code or link is not right, is too old, or was used already.",
   LINK_INVALID: "This link is too old, or was used already.",
   PASSWORD_BREACHED:
     "This password is known from a data leak elsewhere, so others may try it. Please choose another.",

@@ -106,8 +106,9 @@ export async function factorMatches(tx: Tx, userId: string, code: string): Promi
   return count === 1;
 }
 
-/** Takes the factor and its recovery codes away. */
-export async function removeTotp(tx: Tx, userId: string): Promise<void> {
-  await tx.totpFactor.deleteMany({ where: { userId } });
+/** Takes the factor and its recovery codes away. @returns whether there was one, in force or not. */
+export async function removeTotp(tx: Tx, userId: string): Promise<boolean> {
+  const { count } = await tx.totpFactor.deleteMany({ where: { userId } });
   await tx.recoveryCode.deleteMany({ where: { userId } });
+  return count > 0;
 }

@@ -4,21 +4,36 @@ import { env } from "@/env";
 import { AppError } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
-import { checkSignIn, startBrowserSession } from "./commands/sign-in";
-import { loginInput } from "./schema";
+import { confirmAddress } from "./commands/confirm";
+import { checkSignIn, type SignedIn, startBrowserSession } from "./commands/sign-in";
+import { loginInput, verifyInput } from "./schema";
 import { COOKIE_SECONDS, endSession, sessionCookie, sessionOfToken } from "./session";
 
-/** Checks what the form sent. @returns the token of the session that begins. */
-async function signInBrowser(
-  credentials: Record<string, string> | undefined,
-  headers: Record<string, unknown>,
-) {
-  const input = loginInput.safeParse(credentials);
+type Form = Record<string, string> | undefined;
+
+/** By address and password. */
+async function byPassword(form: Form, address: string, requestId: string | null) {
+  const input = loginInput.safeParse(form);
   if (!input.success) throw new AppError("INVALID_CREDENTIALS");
-  await limit("signInPerAddress", String(headers["x-client-address"] ?? "local"));
+  await limit("signInPerAddress", address);
   await limit("signInPerAccount", input.data.email);
+  return checkSignIn(input.data, requestId);
+}
+
+/** By what was mailed to confirm an address. */
+async function byMail(form: Form, address: string, requestId: string | null): Promise<SignedIn> {
+  const input = verifyInput.safeParse(form);
+  if (!input.success) throw new AppError("CODE_INVALID");
+  await limit("linkPerAddress", address);
+  return confirmAddress(input.data, requestId);
+}
+
+/** Checks what a form sent. @returns the token of the session that begins. */
+async function signInBrowser(form: Form, headers: Record<string, unknown>) {
+  const address = String(headers["x-client-address"] ?? "local");
   const requestId = String(headers["x-request-id"] ?? "") || null;
-  const person = await checkSignIn(input.data, requestId);
+  const by = form?.code || form?.token ? byMail : byPassword;
+  const person = await by(form, address, requestId);
   const userAgent = String(headers["user-agent"] ?? "");
   const token = await startBrowserSession(person, { userAgent, requestId });
   return { id: person.id, token };
@@ -51,7 +66,7 @@ export const authOptions = (): NextAuthOptions => ({
   },
   providers: [
     CredentialsProvider({
-      credentials: { email: {}, password: {}, otp: {} },
+      credentials: { email: {}, password: {}, otp: {}, code: {}, token: {} },
       // A refusal's reason travels as the error's message, which the page translates.
       authorize: (credentials, request) =>
         signInBrowser(credentials, request.headers ?? {}).catch(withWait),

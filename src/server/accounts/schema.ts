@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { clinicDay, id, instant, page, pageInput, text, timezone } from "../platform/schema";
+import {
+  clinicDay,
+  id,
+  instant,
+  page,
+  pageInput,
+  personName,
+  text,
+  timezone,
+} from "../platform/schema";
 
 const role = z.enum(["patient", "doctor", "admin"]);
 export type Role = z.infer<typeof role>;
@@ -11,7 +20,7 @@ export const PASSWORD_MIN = 12;
 export const registerInput = z.object({
   email,
   password: z.string().min(PASSWORD_MIN).max(200),
-  name: text(100).min(1),
+  name: personName,
   timezone: timezone.optional(),
 });
 export const registerOutput = z.object({ status: z.literal("accepted") });
@@ -66,7 +75,7 @@ export const me = z.object({
 export type Me = z.infer<typeof me>;
 
 export const updateMeInput = z.object({
-  name: text(100).min(1).optional(),
+  name: personName.optional(),
   phone: phone.nullable().optional(),
   dateOfBirth: dateOfBirth.nullable().optional(),
   gender: gender.nullable().optional(),
@@ -92,13 +101,27 @@ export const activity = z.object({ idleEndsAt: instant, endsAt: instant });
 
 export const requestResetInput = z.object({ email });
 export const resetInput = z.object({ token: z.string().min(1).max(200), password: newPassword });
-export const verifyInput = z.object({ token: z.string().min(1).max(200) });
+/** Without spaces, since people type what apps and mails show in groups. */
+const code = z
+  .string()
+  .max(40)
+  .transform((typed) => typed.normalize("NFKC").replace(/\s/g, ""))
+  .pipe(z.string().min(1).max(20));
+
+/** The mail's code with its address, or the secret of the mail's link. */
+export const verifyInput = z
+  .object({
+    email: email.optional(),
+    code: code.optional(),
+    token: z.string().min(1).max(200).optional(),
+  })
+  .refine(({ email, code, token }) => token || (email && code), "give email and code, or token");
+export type VerifyInput = z.infer<typeof verifyInput>;
 export const changePasswordInput = z.object({
   current: z.string().min(1).max(200),
   next: newPassword,
 });
 
-const code = z.string().trim().min(1).max(20);
 export const totpEnrolment = z.object({ secret: z.string(), otpauthUrl: z.string() });
 export const confirmTotpInput = z.object({ code });
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).length(10) });

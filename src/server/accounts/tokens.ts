@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { env } from "@/env";
 import type { TokenPurpose } from "@/generated/prisma/enums";
 import { sha256 } from "../platform/crypto";
 import type { Tx } from "../platform/transaction";
@@ -9,36 +10,58 @@ export const LINK_MINUTES: Record<TokenPurpose, number> = {
   reset_password: 30,
 };
 
+/** How long a mailed code is good for, and how often it may be tried. The table has the same limit. */
+export const CODE_MINUTES = 15;
+export const CODE_TRIES = 5;
+
 const digest = (token: string) => new Uint8Array(sha256(token));
+
+/**
+ * The six digits of a registration, derived from its id under a key. The database holds nothing that
+ * they could be guessed from, and a mail that is sent twice has the same code.
+ */
+export function codeOf(signUpId: string): string {
+  const key = Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "sign-up codes", 32));
+  const mac = createHmac("sha256", key).update(signUpId).digest();
+  return String(mac.readUIntBE(0, 6) % 1_000_000).padStart(6, "0");
+}
+
+/** Whether a typed code is the one of a registration. */
+export function codeMatches(signUpId: string, code: string): boolean {
+  return timingSafeEqual(sha256(codeOf(signUpId)), sha256(code));
+}
 
 /** Makes a link's secret; only its hash is kept. Earlier ones of the same purpose stay good until used. */
 export async function issueLinkToken(
   tx: Tx,
   userId: string,
   purpose: TokenPurpose,
+  signUpId: string | null = null,
 ): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await tx.$executeRaw`
-    INSERT INTO one_time_tokens (hash, user_id, purpose, expires_at)
-    VALUES (${digest(token)}, ${userId}::uuid, ${purpose}::token_purpose,
+    INSERT INTO one_time_tokens (hash, user_id, purpose, sign_up_id, expires_at)
+    VALUES (${digest(token)}, ${userId}::uuid, ${purpose}::token_purpose, ${signUpId}::uuid,
             app_now() + ${LINK_MINUTES[purpose]}::int * interval '1 minute')`;
   return token;
 }
+
+type Spent = { userId: string; signUpId: string | null };
 
 /** Spends a link's secret, once, with every other of its purpose. @returns whose it was, or null. */
 export async function spendLinkToken(
   tx: Tx,
   token: string,
   purpose: TokenPurpose,
-): Promise<string | null> {
-  const [spent] = await tx.$queryRaw<Array<{ user_id: string }>>`
+): Promise<Spent | null> {
+  const [spent] = await tx.$queryRaw<Array<{ user_id: string; sign_up_id: string | null }>>`
     UPDATE one_time_tokens t SET used_at = app_now() FROM users u
      WHERE t.hash = ${digest(token)} AND t.purpose = ${purpose}::token_purpose AND t.used_at IS NULL
        AND t.expires_at > app_now() AND u.id = t.user_id AND u.status = 'ACTIVE'
-    RETURNING t.user_id`;
+    RETURNING t.user_id, t.sign_up_id`;
   if (!spent) return null;
   await tx.$executeRaw`
     UPDATE one_time_tokens SET used_at = app_now()
      WHERE user_id = ${spent.user_id}::uuid AND purpose = ${purpose}::token_purpose AND used_at IS NULL`;
-  return spent.user_id;
+  return { userId: spent.user_id, signUpId: spent.sign_up_id };
 }

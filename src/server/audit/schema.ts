@@ -12,6 +12,7 @@ export type AuditEntry =
         | "password.changed"
         | "mfa.enabled"
         | "mfa.disabled"
+        | "mfa.reset"
         | "mfa.codes_renewed";
       entityType: "user";
       entityId: string;

@@ -1,20 +1,23 @@
 import { env } from "@/env";
-import { LINK_MINUTES } from "../accounts/tokens";
+import { CODE_MINUTES, LINK_MINUTES } from "../accounts/tokens";
 import type { AccountMail } from "../platform/owed";
 
 type Text = { subject: string; text: string };
 
-const letter = (name: string, ...paragraphs: string[]) =>
-  [`Hello ${name},`, ...paragraphs, "Amrutam Telemedicine"].join("\n\n");
+const letter = (name: string | null, ...paragraphs: string[]) =>
+  [name ? `Hello ${name},` : "Hello,", ...paragraphs, "Amrutam Telemedicine"].join("\n\n");
 
 /** What is written to people about their account. The link is a secret: it is in the mail alone. */
 export const ACCOUNT_MAILS = {
-  verify_email: (name: string, token: string): Text => ({
+  // Without the name: whoever registered has chosen it, and that may be a stranger.
+  verify_email: (code: string, token: string): Text => ({
     subject: "Confirm your address",
     text: letter(
-      name,
-      `Please confirm that this address is yours: ${env.APP_URL}/verify?token=${token}`,
-      `The link is good for ${LINK_MINUTES.verify_email / 60} hours. If you did not sign up, do nothing.`,
+      null,
+      `Your code is ${code}`,
+      `Type it on the page where you signed up. It is good for ${CODE_MINUTES} minutes.`,
+      `Or open this link, which is good for ${LINK_MINUTES.verify_email / 60} hours: ${env.APP_URL}/verify?token=${token}`,
+      "If you did not sign up, do nothing, and give the code to nobody: without it nobody can use your address.",
     ),
   }),
   reset_password: (name: string, token: string): Text => ({

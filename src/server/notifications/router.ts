@@ -1,10 +1,11 @@
 import { publicProcedure, router } from "../trpc/procedures";
 import { readMailbox } from "./queries";
-import { mailbox } from "./schema";
+import { mailbox, mailboxInput } from "./schema";
 
 /** The demo's mailbox. Whoever sits at this machine may read it, and nobody else is answered. */
 export const mailboxRouter = router({
   latest: publicProcedure("readsPerAddress")
+    .input(mailboxInput)
     .output(mailbox)
-    .query(() => readMailbox()),
+    .query(({ input }) => readMailbox(input.to)),
 });

@@ -2,6 +2,9 @@ import type { Kind } from "./schema";
 
 const HOUR = 3_600_000;
 
+/** Of each kind of mail about an account that a stranger can cause, an address gets no more than this. */
+export const MOST_MAILS = { hour: 3, day: 10 };
+
 /** When patients are reminded, before the start. */
 const REMINDERS = [
   { kind: "reminder_24h", before: 24 * HOUR },

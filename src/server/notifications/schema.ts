@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant } from "../platform/schema";
+import { id, instant, text } from "../platform/schema";
 
 /** Everything that people are told, each once a booking's version. */
 export const KINDS = [
@@ -24,3 +24,5 @@ export type Message = z.infer<typeof message>;
 const mailboxMessage = message.extend({ id, createdAt: instant });
 export type MailboxMessage = z.infer<typeof mailboxMessage>;
 export const mailbox = z.array(mailboxMessage);
+/** Whose messages; everybody's where nobody is named. */
+export const mailboxInput = z.object({ to: text(254).toLowerCase().optional() });

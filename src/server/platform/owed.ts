@@ -21,3 +21,18 @@ export async function oweAccountMail(
     INSERT INTO outbox (name, data)
     SELECT 'account/mail.owed', jsonb_build_object('messageId', id) FROM owed`;
 }
+
+/**
+ * Owes the mail that has a registration's code and link. Whoever confirmed the address before is told
+ * instead that somebody tried to sign up with it.
+ * @param signUpId null for no registration: the statement is the same, and nothing is owed.
+ */
+export async function oweCode(tx: Tx, signUpId: string | null): Promise<void> {
+  await tx.$executeRaw`
+    WITH owed AS (
+      INSERT INTO notifications (kind, channel, user_id, sign_up_id)
+      SELECT 'verify_email', 'email', user_id, id FROM sign_ups WHERE id = ${signUpId}::uuid
+      RETURNING id)
+    INSERT INTO outbox (name, data)
+    SELECT 'account/mail.owed', jsonb_build_object('messageId', id) FROM owed`;
+}

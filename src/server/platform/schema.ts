@@ -45,6 +45,18 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !value.includes("\0") && value.isWellFormed(), "unprintable characters");
 
+/** Controls, line breaks and signs that turn text around; not the joiners that Indic scripts write with. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/** What mail programs make a link of. "Md.Ali" and "S/O Ram" are names. */
+const LINK =
+  /:\/\/|\/\/|www\.|@|[\p{L}\d-]\.(com|net|org|info|biz|io|co|in|app|dev|xyz|ru|cn|me|ly|to|link|site|online|shop|store|top|club|test|example)\b/iu;
+
+/** A person's name. It is written in mails and pages, so it holds one line and no link. */
+export const personName = text(100)
+  .min(1)
+  .refine((name) => !UNSEEN.test(name) && !LINK.test(name), "a name has one line and no link");
+
 export const timezone = z.string().max(64).refine(isTimezone, "not an IANA time zone");
 
 function isTimezone(name: string): boolean {

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getSession } from "../../_trpc/server";
-import { AuthPage } from "../_components/AuthPage";
 import { HOME, nextPath } from "../_components/next-path";
 import { SignUpForm } from "./_components/SignUpForm";
 
@@ -12,16 +11,5 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
   const next = nextPath(params.next);
   if (viewer) redirect(next ?? HOME[viewer.role]);
-  return (
-    <AuthPage
-      title="Create your account"
-      text={
-        next
-          ? "It takes a minute, and the time you chose is still there afterwards, as long as nobody else takes it."
-          : "It takes a minute. You need it to book and to find your consultations again."
-      }
-    >
-      <SignUpForm next={next} />
-    </AuthPage>
-  );
+  return <SignUpForm next={next} />;
 }

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { AuthPage } from "../_components/AuthPage";
 import { VerifyForm } from "./_components/VerifyForm";
 
 // The address holds a secret: no other site is to hear of it.
@@ -8,9 +7,5 @@ export const metadata: Metadata = { title: "Confirm your address", referrer: "no
 /** Where the mailed link leads. A button, since some mail programs open links by themselves. */
 export default async function VerifyPage({ searchParams }: PageProps<"/verify">) {
   const { token } = await searchParams;
-  return (
-    <AuthPage title="Confirm your address" text="One press, and we know that mail reaches you.">
-      <VerifyForm token={[token].flat()[0] ?? ""} />
-    </AuthPage>
-  );
+  return <VerifyForm token={[token].flat()[0] ?? ""} />;
 }

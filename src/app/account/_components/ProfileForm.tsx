@@ -13,6 +13,7 @@ import { useTimeZone } from "../../_components/TimeZone";
 import { zoneOptions } from "../../_components/TimeZoneNote";
 import { modernZone } from "../../_components/time-zone-cookie";
 import { dayOf, typedDate } from "../../_components/typed-date";
+import { yourName } from "../../_components/your-name";
 import { useTRPC } from "../../_trpc/client";
 
 const GENDERS = [
@@ -26,7 +27,7 @@ const EARLIEST_BIRTH = "1900-01-01";
 // Kinder words than the server's schema has; the server decides all the same.
 const fieldsOn = (today: string) =>
   z.object({
-    name: z.string().trim().min(1, "Please enter your name").max(100, "Please shorten the name"),
+    name: yourName,
     phone: z
       .string()
       .trim()

@@ -3,7 +3,7 @@ import { type Actor, system } from "../../audit/schema";
 import { clock } from "../../platform/clock";
 import { AppError } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
-import { oweAccountMail } from "../../platform/owed";
+import { oweCode } from "../../platform/owed";
 import { createDataKey, newDataKey, sealText } from "../../platform/phi";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { hashPassword, refuseBreached } from "../password";
@@ -12,14 +12,16 @@ import type { UpdateMe } from "../schema";
 type NewAccount = { email: string; password: string; name: string; timezone?: string };
 
 /**
- * Makes a patient's account. The answer and the work are the same when the address is taken, so that
- * neither tells who has an account; whoever has it is told by mail that somebody tried.
+ * Makes a patient's account, which opens nothing before its address is confirmed. The answer and the
+ * work are the same when the address is taken: both are mailed, and the mail's job finds out what to
+ * write.
  */
 export async function register(input: NewAccount, requestId: string | null): Promise<void> {
   refuseBreached(input.password);
   const passwordHash = await hashPassword(input.password);
-  const id = uuidv7();
+  const [id, signUpId] = [uuidv7(), uuidv7()];
   const { wrapped, kekVersion } = newDataKey(id);
+  const { timezone = "Asia/Kolkata" } = input;
   await inTransaction(async (tx) => {
     const [known] = await tx.$queryRaw<Array<{ id: string; made: boolean }>>`
       WITH made AS (
@@ -27,17 +29,19 @@ export async function register(input: NewAccount, requestId: string | null): Pro
         VALUES (${id}::uuid, ${input.email}, ${input.name}, ${passwordHash})
         ON CONFLICT (email) DO NOTHING RETURNING id),
       profile AS (
-        INSERT INTO profiles (user_id, timezone)
-        SELECT id, coalesce(${input.timezone ?? null}, 'Asia/Kolkata') FROM made),
+        INSERT INTO profiles (user_id, timezone) SELECT id, ${timezone} FROM made),
       data_key AS (
         INSERT INTO data_keys (user_id, wrapped, kek_version)
         SELECT id, ${wrapped}::bytea, ${kekVersion}::int FROM made),
       whose AS (
         SELECT id, true AS made FROM made
-        UNION ALL SELECT id, false FROM users WHERE email = ${input.email})
+        UNION ALL SELECT id, false FROM users WHERE email = ${input.email}),
+      sign_up AS (
+        INSERT INTO sign_ups (id, user_id, name, timezone, password_hash)
+        SELECT ${signUpId}::uuid, id, ${input.name}, ${timezone}, ${passwordHash} FROM whose)
       SELECT id, made FROM whose`;
     if (!known) throw new Error("neither a new account nor a known one");
-    await oweAccountMail(tx, known.id, known.made ? "verify_email" : "registered_again");
+    await oweCode(tx, signUpId);
     const entity = { entityType: "user", entityId: known.id } as const;
     const [actor, action] = known.made
       ? [{ userId: id, role: "patient" as const, requestId }, "user.registered" as const]

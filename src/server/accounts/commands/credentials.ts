@@ -10,6 +10,7 @@ import { hashPassword, passwordMatches, refuseBreached } from "../password";
 import type { Role } from "../schema";
 import { endOtherSessions } from "../session";
 import { spendLinkToken } from "../tokens";
+import { dropUnproven } from "./confirm";
 
 /**
  * Asks for a reset link. The answer and the work are the same for an address without an account: its
@@ -20,37 +21,29 @@ export async function requestReset(email: string): Promise<void> {
   await inTransaction((tx) => oweAccountMail(tx, user?.id ?? null, "reset_password"));
 }
 
-/** Sets a new password by a mailed link; every session ends. @throws LINK_INVALID, PASSWORD_BREACHED. */
+/**
+ * Sets a new password by a mailed link; every session ends. The link confirms the address too, and then
+ * takes away a second factor that was set up before.
+ * @throws LINK_INVALID, PASSWORD_BREACHED.
+ */
 export async function resetPassword(token: string, password: string, requestId: string | null) {
   refuseBreached(password);
   const passwordHash = await hashPassword(password);
   await inTransaction(async (tx) => {
-    const userId = await spendLinkToken(tx, token, "reset_password");
-    if (!userId) throw new AppError("LINK_INVALID");
-    const { role } = await tx.user.update({
+    const spent = await spendLinkToken(tx, token, "reset_password");
+    if (!spent) throw new AppError("LINK_INVALID");
+    const { userId } = spent;
+    const { role, emailVerifiedAt } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    await tx.user.update({
       where: { id: userId },
       // Who reads the mail has the address.
-      data: { passwordHash, emailVerifiedAt: clock.now() },
-      select: { role: true },
+      data: { passwordHash, emailVerifiedAt: emailVerifiedAt ?? clock.now() },
+      select: { id: true },
     });
     const actor: Actor = { userId, role, requestId };
     await endOtherSessions(tx, actor, userId, null, "password reset");
+    if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);
     await audit(tx, actor, { action: "password.reset", entityType: "user", entityId: userId });
-  });
-}
-
-/** Marks an address as its owner's. @throws LINK_INVALID for a used, old or foreign link. */
-export async function verifyEmail(token: string, requestId: string | null): Promise<void> {
-  await inTransaction(async (tx) => {
-    const userId = await spendLinkToken(tx, token, "verify_email");
-    if (!userId) throw new AppError("LINK_INVALID");
-    const { role } = await tx.user.update({
-      where: { id: userId },
-      data: { emailVerifiedAt: clock.now() },
-      select: { role: true },
-    });
-    const actor: Actor = { userId, role, requestId };
-    await audit(tx, actor, { action: "email.verified", entityType: "user", entityId: userId });
   });
 }
 

@@ -1,7 +1,8 @@
-import { audit, auditAlone } from "../../audit/commands";
+import { audit } from "../../audit/commands";
 import { system } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
+import { oweCode } from "../../platform/owed";
 import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { factorMatches, factorSince } from "../mfa";
@@ -22,18 +23,45 @@ export type SignedIn = {
 
 type Device = { userAgent: string | null; requestId: string | null };
 
+/** An account that an address names. */
+type Candidate = {
+  id: string;
+  role: Role;
+  name: string;
+  status: "ACTIVE" | "SUSPENDED";
+  password_hash: string;
+  /** The newest registration, where no registration of the address has been confirmed yet. */
+  sign_up_id: string | null;
+};
+
+/** Before the address is confirmed, the newest registration says what the password is. */
+async function findCandidate(email: string): Promise<Candidate | null> {
+  const [found] = await db.$queryRaw<Candidate[]>`
+    SELECT u.id, u.role::text AS role, u.name, u.status::text AS status,
+           coalesce(s.password_hash, u.password_hash) AS password_hash, s.id AS sign_up_id
+      FROM users u LEFT JOIN LATERAL (
+             SELECT id, password_hash FROM sign_ups
+              WHERE user_id = u.id AND u.email_verified_at IS NULL ORDER BY id DESC LIMIT 1) s ON true
+     WHERE u.email = ${email}`;
+  return found ?? null;
+}
+
 /**
  * Checks an address, a password and, where one is in force, the second factor.
- * @throws INVALID_CREDENTIALS for address or password; then ACCOUNT_SUSPENDED, MFA_REQUIRED,
- *   MFA_INVALID, each only after a right password.
+ * @throws INVALID_CREDENTIALS for address or password, and for an address that is not confirmed, which
+ *   is mailed a new code; then ACCOUNT_SUSPENDED, MFA_REQUIRED, MFA_INVALID, each only after a right
+ *   password.
  */
 export async function checkSignIn(
   { email, password, otp }: { email: string; password: string; otp?: string },
   requestId: string | null,
 ): Promise<SignedIn> {
-  const user = await db.user.findUnique({ where: { email } });
-  const matches = await passwordMatches(user?.passwordHash ?? null, password);
+  const user = await findCandidate(email);
+  const matches = await passwordMatches(user?.password_hash ?? null, password);
   if (!user || !matches) throw await denied(user, "INVALID_CREDENTIALS", requestId);
+  if (user.sign_up_id) {
+    throw await denied(user, "INVALID_CREDENTIALS", requestId, user.sign_up_id);
+  }
   if (user.status !== "ACTIVE") throw await denied(user, "ACCOUNT_SUSPENDED", requestId);
   const since = await factorSince(db, user.id);
   // Asking for the code is a step of signing in, not a denial.
@@ -43,24 +71,34 @@ export async function checkSignIn(
     const right = await inTransaction((tx) => factorMatches(tx, user.id, otp));
     if (!right) throw await denied(user, "MFA_INVALID", requestId);
   }
-  const { id, role, name, passwordHash } = user;
+  const { id, role, name, password_hash: passwordHash } = user;
   return { id, role, name, passwordHash, factorSince: since };
 }
 
 /**
  * Refused sign-ins are on the record: who looks for an attack finds it. Those for addresses without
- * an account as well, or they would be answered sooner. @returns what to throw.
+ * an account as well, or they would be answered sooner. All run the same statements.
+ * @param signUpId a registration with the right password, which is mailed a new code.
+ * @returns what to throw.
  */
-async function denied(
+export async function denied(
   user: { id: string; role: Role } | null,
   reason: Reason,
   requestId: string | null,
+  signUpId: string | null = null,
 ): Promise<AppError> {
-  await auditAlone(system(requestId), {
-    action: "sign_in.denied",
-    entityType: "user",
-    entityId: user?.id ?? "unknown",
-    detail: { role: user?.role ?? "none", reason },
+  await inTransaction(async (tx) => {
+    await audit(tx, system(requestId), {
+      action: "sign_in.denied",
+      entityType: "user",
+      entityId: user?.id ?? "unknown",
+      detail: { role: user?.role ?? "none", reason: signUpId ? "ADDRESS_UNCONFIRMED" : reason },
+    });
+    const [anew] = await tx.$queryRaw<Array<{ id: string }>>`
+      INSERT INTO sign_ups (user_id, name, timezone, password_hash)
+      SELECT user_id, name, timezone, password_hash FROM sign_ups WHERE id = ${signUpId}::uuid
+      RETURNING id`;
+    await oweCode(tx, anew?.id ?? null);
   });
   return new AppError(reason);
 }
@@ -113,7 +151,7 @@ async function createSession(
            CASE WHEN ${person.factorSince !== null} THEN app_now() END
       FROM (SELECT app_now() + make_interval(hours => ${SESSION_HOURS[person.role]}::int) AS at) e,
            users u LEFT JOIN totp_factors f ON f.user_id = u.id
-     WHERE u.id = ${person.id}::uuid AND u.status = 'ACTIVE'
+     WHERE u.id = ${person.id}::uuid AND u.status = 'ACTIVE' AND u.email_verified_at IS NOT NULL
        AND u.password_hash = ${person.passwordHash} AND u.role = ${person.role}::role
        AND f.confirmed_at IS NOT DISTINCT FROM ${person.factorSince?.toISOString() ?? null}::timestamptz
     RETURNING id`;

@@ -3,7 +3,8 @@ import { ok } from "../../platform/schema";
 import { inTransaction } from "../../platform/transaction";
 import { publicProcedure, rest, router, signedIn } from "../../trpc/procedures";
 import { register } from "../commands/account";
-import { requestReset, resetPassword, verifyEmail } from "../commands/credentials";
+import { confirmAddress } from "../commands/confirm";
+import { requestReset, resetPassword } from "../commands/credentials";
 import { checkSignIn, startApiSession } from "../commands/sign-in";
 import {
   loginInput,
@@ -33,12 +34,11 @@ export const authRouter = router({
       return { status: "accepted" as const };
     }),
   verify: publicProcedure("linkPerAddress")
-    .meta(open("/auth/verify", "Confirm an address by its mailed link"))
+    .meta(open("/auth/verify", "Confirm an address by the mailed code or link, and sign in"))
     .input(verifyInput)
-    .output(ok)
+    .output(tokens)
     .mutation(async ({ ctx, input }) => {
-      await verifyEmail(input.token, ctx.requestId);
-      return done;
+      return startApiSession(await confirmAddress(input, ctx.requestId), ctx);
     }),
   login: publicProcedure("signInPerAddress")
     .meta(open("/auth/login", "Trade an address and a password for tokens"))

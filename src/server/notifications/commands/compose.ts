@@ -1,20 +1,24 @@
-import { issueLinkToken } from "../../accounts/tokens";
+import { env } from "@/env";
+import { codeOf, issueLinkToken } from "../../accounts/tokens";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import type { AccountMail } from "../../platform/owed";
-import { inTransaction } from "../../platform/transaction";
+import { inTransaction, type Tx } from "../../platform/transaction";
 import { ACCOUNT_MAILS } from "../mail";
 import { type Person, readFormerDoctor, readVisit, type Visit } from "../queries";
-import { isStillTrue } from "../rules";
+import { isStillTrue, MOST_MAILS } from "../rules";
 import { kind as bookingKind, type Kind, type Message } from "../schema";
 import { type Audience, TEMPLATES } from "../templates";
 
 /** A message that is owed. Without a booking it is about the account of whom it goes to. */
 export type Owed = {
+  id: string;
   booking_id: string | null;
   version: number;
   kind: string;
   user_id: string | null;
+  /** The registration whose code the mail has. */
+  sign_up_id: string | null;
 };
 
 type Letter = Message & { userId: string; toName: string };
@@ -29,7 +33,7 @@ export async function compose(owed: Owed): Promise<Letter | null> {
   if (!userId || (await db.dataKey.count({ where: { userId } })) === 0) return null;
   return bookingId
     ? composeOfBooking(bookingId, userId, owed)
-    : composeOfAccount(userId, owed.kind as AccountMail);
+    : composeOfAccount(userId, owed.kind as AccountMail, owed);
 }
 
 async function composeOfBooking(bookingId: string, userId: string, owed: Owed) {
@@ -55,21 +59,50 @@ async function recipientOf(
 }
 
 /**
+ * Lets a mail that a stranger can cause through, unless its address has had as many of the kind as it
+ * may get. Two at once are a serialization failure, so that they cannot both be the last one allowed.
+ */
+async function mayMail(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$executeRaw`
+    UPDATE notifications n SET claimed_at = coalesce(claimed_at, app_now())
+     WHERE id = ${id}::uuid AND (claimed_at IS NOT NULL OR ${!env.RATE_LIMITS} OR (
+             SELECT count(*) FILTER (WHERE o.claimed_at > app_now() - interval '1 hour') < ${MOST_MAILS.hour}::int
+                AND count(*) < ${MOST_MAILS.day}::int
+               FROM notifications o WHERE o.user_id = n.user_id AND o.kind = n.kind
+                AND o.claimed_at > app_now() - interval '1 day'))`;
+  return rows === 1;
+}
+
+/**
  * A link's secret is made here, when the mail is sent, so that no row, no event and no job's memory
  * ever holds it.
  */
-async function composeOfAccount(userId: string, kind: AccountMail): Promise<Letter | null> {
+async function composeOfAccount(
+  userId: string,
+  kind: AccountMail,
+  owed: Owed,
+): Promise<Letter | null> {
   const user = await db.user.findUnique({
     where: { id: userId },
-    select: { name: true, email: true, status: true },
+    select: { name: true, email: true, status: true, emailVerifiedAt: true },
   });
   if (user?.status !== "ACTIVE") return null;
-  const text =
-    kind === "registered_again"
-      ? ACCOUNT_MAILS[kind](user.name)
-      : ACCOUNT_MAILS[kind](
-          user.name,
-          await inTransaction((tx) => issueLinkToken(tx, userId, kind)),
-        );
-  return { userId, toName: user.name, to: user.email, ...text };
+  const text = await inTransaction(async (tx) => {
+    if (!(await mayMail(tx, owed.id))) return null;
+    if (kind === "reset_password") {
+      return ACCOUNT_MAILS[kind](user.name, await issueLinkToken(tx, userId, kind));
+    }
+    return user.emailVerifiedAt
+      ? ACCOUNT_MAILS.registered_again(user.name)
+      : composeCode(tx, userId, owed.sign_up_id);
+  });
+  return text && { userId, toName: user.name, to: user.email, ...text };
+}
+
+/** The code and the link of one registration, while it is kept. */
+async function composeCode(tx: Tx, userId: string, signUpId: string | null) {
+  if (!signUpId) return null;
+  await tx.$executeRaw`UPDATE sign_ups SET mailed_at = app_now() WHERE id = ${signUpId}::uuid`;
+  const link = await issueLinkToken(tx, userId, "verify_email", signUpId);
+  return ACCOUNT_MAILS.verify_email(codeOf(signUpId), link);
 }

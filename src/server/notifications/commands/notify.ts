@@ -71,7 +71,7 @@ export async function deliver(id: string): Promise<void> {
     UPDATE notifications SET leased_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'
      WHERE id = ${id}::uuid AND status = 'PENDING'
        AND (leased_until IS NULL OR leased_until < clock_timestamp())
-    RETURNING booking_id, version, kind, user_id`;
+    RETURNING id, booking_id, version, kind, user_id, sign_up_id`;
   if (!claimed) return;
   const message = await compose(claimed);
   if (!message) return giveUp(id, "VOID", "no longer true, or nobody to tell");

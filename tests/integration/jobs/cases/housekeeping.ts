@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Temporal } from "temporal-polyfill";
+import { expect } from "vitest";
+import { forgetSignUps } from "@/server/accounts/jobs";
 import { checkpointAudit, makeAuditPartitions } from "@/server/audit/jobs";
 import { rollSlotHorizon } from "@/server/availability/jobs";
 import {
@@ -187,6 +189,26 @@ async function prepareHours() {
   };
 }
 
+/** Old registrations: of a confirmed address, and two of one that is not confirmed. */
+async function prepareSignUps() {
+  const [confirmed, open] = [await makePatient(), await makePatient()];
+  await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [open.id]);
+  await sql("UPDATE users SET email_verified_at = NULL WHERE id = $1", [open.id]);
+  await sql(
+    `INSERT INTO sign_ups (user_id, name, timezone, password_hash, created_at)
+     SELECT u, 'Anew', 'Asia/Kolkata', '!', now() - interval '3 days' FROM unnest($1::uuid[]) u`,
+    [[confirmed.id, open.id, open.id]],
+  );
+  const left = () =>
+    sql("SELECT user_id FROM sign_ups WHERE user_id = ANY($1)", [[confirmed.id, open.id]]);
+  return {
+    effect: left,
+    once: [{ user_id: open.id }],
+    undo: () => sql("UPDATE sign_ups SET created_at = now()"),
+    undone: expect.toSatisfy((rows: unknown[]) => rows.length === 3),
+  };
+}
+
 export const housekeepingCases: JobCase[] = [
   { fn: purgeIdempotencyKeys, prepare: prepareKeys },
   { fn: purgeJobHistory, prepare: prepareHistory },
@@ -194,4 +216,5 @@ export const housekeepingCases: JobCase[] = [
   { fn: makeAuditPartitions, prepare: preparePartitions },
   { fn: checkpointAudit, prepare: prepareCheckpoint },
   { fn: rollSlotHorizon, prepare: prepareHours },
+  { fn: forgetSignUps, prepare: prepareSignUps },
 ];

@@ -177,7 +177,7 @@ async function prepareUnsent() {
 /** A mail about an account; the person's account is closed meanwhile. */
 async function prepareAccount() {
   const { id: userId } = await makePatient();
-  await inTransaction((tx) => oweAccountMail(tx, userId, "verify_email"));
+  await inTransaction((tx) => oweAccountMail(tx, userId, "reset_password"));
   const [owed] = await sql<{ id: string }>("SELECT id FROM notifications WHERE user_id = $1", [
     userId,
   ]);

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { z } from "zod";
 import { textForReason } from "../../../_components/error-text";
 import { TextLink } from "../../../_components/LinkButton";
+import { CodeForm } from "../../_components/CodeForm";
 import { DemoAccounts } from "./DemoAccounts";
 
 // Kinder words than the server's schema has; the server decides all the same.
@@ -20,6 +21,9 @@ const fields = z.object({
 /** Email and password. A refusal is told above the button; what was typed stays. */
 export function SignInForm({ next, demo }: { next: string | null; demo: boolean }) {
   const [problem, setProblem] = useState<string | null>(null);
+  /** The same answer for a wrong password and for an address that is not confirmed. */
+  const [mayBeUnconfirmed, setMayBeUnconfirmed] = useState(false);
+  const [typesCode, setTypesCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [asksCode, setAsksCode] = useState(false);
   const form = useForm({
@@ -41,12 +45,24 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
       const reason = answer?.error ?? "";
       if (reason === "MFA_REQUIRED") setAsksCode(true);
       else setProblem(textForReason(reason));
+      setMayBeUnconfirmed(reason === "INVALID_CREDENTIALS");
     } catch {
       setProblem("We could not reach the clinic. Please check your connection and try again.");
     }
     setBusy(false);
   }
 
+  if (typesCode) {
+    const { email, password } = form.values;
+    return (
+      <CodeForm
+        email={email.trim()}
+        next={next}
+        onAnew={() => signIn("credentials", { email, password, redirect: false })}
+        onBack={() => setTypesCode(false)}
+      />
+    );
+  }
   const suffix = next ? `?next=${encodeURIComponent(next)}` : "";
   return (
     <Stack gap="lg">
@@ -77,6 +93,14 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
           {problem ? (
             <Alert color="brick" role="alert" icon={<IconAlertCircle aria-hidden />}>
               {problem}
+              {mayBeUnconfirmed ? (
+                <Text size="sm" mt="xs">
+                  Did you sign up and not confirm your address? Then we have just mailed you a code.{" "}
+                  <Button variant="default" size="compact-sm" onClick={() => setTypesCode(true)}>
+                    Type the code
+                  </Button>
+                </Text>
+              ) : null}
             </Alert>
           ) : null}
           <Button type="submit" size="lg" loading={busy}>

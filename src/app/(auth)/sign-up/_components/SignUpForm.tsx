@@ -3,17 +3,18 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { z } from "zod";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { TextLink } from "../../../_components/LinkButton";
+import { yourName } from "../../../_components/your-name";
 import { useTRPC } from "../../../_trpc/client";
-import { AlreadyKnown } from "./AlreadyKnown";
+import { AuthPage } from "../../_components/AuthPage";
+import { CodeForm } from "../../_components/CodeForm";
 
 const fields = z.object({
-  name: z.string().trim().min(1, "Please enter your name").max(100, "Please shorten the name"),
+  name: yourName,
   email: z.email("Please enter your email address, like name@example.com"),
   password: z
     .string()
@@ -22,13 +23,19 @@ const fields = z.object({
 });
 type Fields = z.infer<typeof fields>;
 
+const TEXT = {
+  new: "It takes a minute. You need it to book and to find your consultations again.",
+  chosen:
+    "It takes a minute, and the time you chose is still there afterwards, as long as nobody else takes it.",
+};
+
 /**
- * Name, email, password. The server answers alike whether or not the address is known, so that nobody can
- * find out who is a patient here; only a sign-in with the password tells.
+ * Name, email, password, then the code of the mail. The server answers alike whether or not the address
+ * is known, so that nobody can find out who is a patient here; the mail tells its reader.
  */
 export function SignUpForm({ next }: { next: string | null }) {
   const trpc = useTRPC();
-  const [known, setKnown] = useState(false);
+  const [mailed, setMailed] = useState(false);
   const form = useForm<Fields>({
     initialValues: { name: "", email: "", password: "" },
     validate: schemaResolver(fields, { sync: true }),
@@ -36,59 +43,68 @@ export function SignUpForm({ next }: { next: string | null }) {
   });
   const register = useMutation(
     trpc.auth.register.mutationOptions({
-      onSuccess: async (_answer, { email, password }) => {
-        const answer = await signIn("credentials", { email, password, redirect: false });
-        if (answer?.ok && !answer.error) location.assign(next ?? "/doctors");
-        else setKnown(true);
-      },
+      onSuccess: () => setMailed(true),
     }),
   );
 
   const suffix = next ? `?next=${encodeURIComponent(next)}` : "";
-  if (known) return <AlreadyKnown signInHref={`/sign-in${suffix}`} />;
-
   const timezone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || undefined;
-  return (
-    <Stack gap="lg">
-      <form
-        onSubmit={form.onSubmit((values) => register.mutate({ ...values, timezone: timezone() }))}
-        noValidate
+  const send = (values: Fields) => register.mutateAsync({ ...values, timezone: timezone() });
+  if (mailed) {
+    return (
+      <AuthPage
+        title="Confirm your address"
+        text="We sent you a mail. If the address is new here, it holds a code. If you have an account already, it says how to sign in."
       >
-        <Stack gap="md">
-          <TextInput
-            label="Your name"
-            description="As the doctor should address you"
-            autoComplete="name"
-            {...form.getInputProps("name")}
-          />
-          <TextInput
-            label="Email"
-            type="email"
-            autoComplete="username"
-            inputMode="email"
-            {...form.getInputProps("email")}
-          />
-          <PasswordInput
-            label="Password"
-            description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
-            autoComplete="new-password"
-            {...form.getInputProps("password")}
-          />
-          {register.error ? (
-            <ErrorNotice error={register.error} title="Your account is not created yet" />
-          ) : null}
-          <Button
-            type="submit"
-            size="lg"
-            loading={register.isPending || (register.isSuccess && !known)}
-          >
-            Create account
-          </Button>
-        </Stack>
-      </form>
-      <Text>
-        You have one already? <TextLink href={`/sign-in${suffix}`}>Sign in</TextLink>
-      </Text>
-    </Stack>
+        <CodeForm
+          email={form.values.email.trim()}
+          next={next}
+          onAnew={() => send(form.values)}
+          onBack={() => setMailed(false)}
+        />
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage title="Create your account" text={next ? TEXT.chosen : TEXT.new}>
+      <Stack gap="lg">
+        <form
+          // A refusal is shown below; here it must only not be thrown.
+          onSubmit={form.onSubmit((values) => send(values).catch(() => undefined))}
+          noValidate
+        >
+          <Stack gap="md">
+            <TextInput
+              label="Your name"
+              description="As the doctor should address you"
+              autoComplete="name"
+              {...form.getInputProps("name")}
+            />
+            <TextInput
+              label="Email"
+              type="email"
+              autoComplete="username"
+              inputMode="email"
+              {...form.getInputProps("email")}
+            />
+            <PasswordInput
+              label="Password"
+              description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
+              autoComplete="new-password"
+              {...form.getInputProps("password")}
+            />
+            {register.error ? (
+              <ErrorNotice error={register.error} title="Your account is not created yet" />
+            ) : null}
+            <Button type="submit" size="lg" loading={register.isPending}>
+              Create account
+            </Button>
+          </Stack>
+        </form>
+        <Text>
+          You have one already? <TextLink href={`/sign-in${suffix}`}>Sign in</TextLink>
+        </Text>
+      </Stack>
+    </AuthPage>
   );
 }

@@ -1,43 +1,69 @@
 "use client";
 
 import { Alert, Button, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { refusalOf } from "../../../_components/error-text";
-import { LinkButton, TextLink } from "../../../_components/LinkButton";
-import { useTRPC } from "../../../_trpc/client";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { signIn } from "next-auth/react";
+import { useState } from "react";
+import { textForReason } from "../../../_components/error-text";
+import { TextLink } from "../../../_components/LinkButton";
+import { AuthPage } from "../../_components/AuthPage";
 
-/** Spends the link's secret and says what became of it. */
+/** Spends the link's secret, which signs in as well, and says what became of it. */
 export function VerifyForm({ token }: { token: string }) {
-  const trpc = useTRPC();
-  const verify = useMutation(trpc.auth.verify.mutationOptions());
-  if (verify.isSuccess) {
+  const [state, setState] = useState<"asked" | "busy" | "confirmed">("asked");
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function confirm() {
+    setState("busy");
+    setProblem(null);
+    const answer = await signIn("credentials", { token, redirect: false }).catch(() => null);
+    const isConfirmed = Boolean(answer?.ok && !answer.error);
+    if (!isConfirmed) setProblem(answer?.error ?? "");
+    setState(isConfirmed ? "confirmed" : "asked");
+  }
+
+  if (state === "confirmed") {
     return (
-      <Stack gap="md">
-        <Alert color="leaf" role="status" title="Thank you">
-          Your address is confirmed.
-        </Alert>
-        <LinkButton href="/doctors">Find a doctor</LinkButton>
-      </Stack>
+      <AuthPage
+        title="Your address is confirmed"
+        text="Your account is ready, and you are signed in."
+      >
+        <div role="status">
+          {/* A whole page load: the server renders the shell of whoever it is now. */}
+          <Button component="a" href="/doctors" size="lg">
+            Find a doctor
+          </Button>
+        </div>
+      </AuthPage>
     );
   }
   return (
-    <Stack gap="md">
-      {verify.error ? (
-        <ErrorNotice error={verify.error} title="Your address is not confirmed by this link">
-          {refusalOf(verify.error).reason === "LINK_INVALID" ? (
-            <Text size="sm" mt="xs">
-              Did you confirm it earlier? Then all is well, and you can{" "}
-              <TextLink href="/sign-in">sign in</TextLink>. If not, you can sign in all the same,
-              and <TextLink href="/forgot">setting a new password</TextLink> by mail confirms it
-              too.
-            </Text>
-          ) : null}
-        </ErrorNotice>
-      ) : null}
-      <Button size="lg" loading={verify.isPending} onClick={() => verify.mutate({ token })}>
-        Confirm my address
-      </Button>
-    </Stack>
+    <AuthPage title="Confirm your address" text="One press, and we know that mail reaches you.">
+      <Stack gap="md">
+        {problem === null ? null : (
+          <Alert
+            color="brick"
+            role="alert"
+            icon={<IconAlertCircle aria-hidden />}
+            title="Your address is not confirmed by this link"
+            styles={{ message: { color: "var(--am-ink)" } }}
+          >
+            <Text size="sm">{textForReason(problem)}</Text>
+            {problem === "CODE_INVALID" ? (
+              <Text size="sm" mt="xs">
+                Did you confirm it earlier? Then all is well, and you can{" "}
+                <TextLink href="/sign-in">sign in</TextLink>. If not, sign in with your password,
+                and we mail you a new code.{" "}
+                <TextLink href="/forgot">Setting a new password</TextLink> by mail confirms the
+                address too.
+              </Text>
+            ) : null}
+          </Alert>
+        )}
+        <Button size="lg" loading={state === "busy"} onClick={confirm}>
+          Confirm my address
+        </Button>
+      </Stack>
+    </AuthPage>
   );
 }

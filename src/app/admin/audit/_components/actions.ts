@@ -16,6 +16,7 @@ const ACTIONS: Record<AuditEntry["action"], true> = {
   "password.changed": true,
   "mfa.enabled": true,
   "mfa.disabled": true,
+  "mfa.reset": true,
   "mfa.codes_renewed": true,
   "profile.updated": true,
   "consent.given": true,

@@ -1,0 +1,93 @@
+"use client";
+
+import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { signIn } from "next-auth/react";
+import { useState } from "react";
+import { isApiError, textForError, textForReason } from "../../_components/error-text";
+
+const UNREACHABLE = "We could not reach the clinic. Please check your connection and try again.";
+
+/** The code of the mail that confirms an address. It signs in, and leads to where one wanted to go. */
+export function CodeForm({
+  email,
+  next,
+  onAnew,
+  onBack,
+}: {
+  email: string;
+  next: string | null;
+  /** Asks for another mail. @throws where that was refused. */
+  onAnew: () => Promise<unknown>;
+  onBack: () => void;
+}) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const [busy, setBusy] = useState<"code" | "anew" | null>(null);
+  const form = useForm({
+    initialValues: { code: "" },
+    validate: {
+      code: (code) =>
+        /^\d{6}$/.test(code.replace(/\s/g, "")) ? null : "Please type the six digits of the mail",
+    },
+  });
+
+  async function run(what: "code" | "anew", work: () => Promise<void>) {
+    setBusy(what);
+    setProblem(null);
+    setTold(null);
+    await work().catch((error) =>
+      setProblem(isApiError(error) ? textForError(error) : UNREACHABLE),
+    );
+    setBusy(null);
+  }
+  const submit = ({ code }: { code: string }) =>
+    run("code", async () => {
+      const answer = await signIn("credentials", { email, code, redirect: false });
+      // A whole page load: the server renders the shell of whoever it is now.
+      if (answer?.ok && !answer.error) location.assign(next ?? "/doctors");
+      else setProblem(textForReason(answer?.error ?? ""));
+    });
+  const anew = () =>
+    run("anew", async () => {
+      await onAnew();
+      setTold("If another mail may be sent, it is on its way. An hour has three at most.");
+    });
+
+  return (
+    <Stack gap="lg">
+      <form onSubmit={form.onSubmit(submit)} noValidate>
+        <Stack gap="md">
+          <TextInput
+            label="Code"
+            description={`Six digits, from the mail to ${email}. They are good for 15 minutes.`}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            maxLength={12}
+            data-autofocus
+            autoFocus
+            {...form.getInputProps("code")}
+          />
+          {problem ? (
+            <Alert color="brick" role="alert" icon={<IconAlertCircle aria-hidden />}>
+              {problem}
+            </Alert>
+          ) : null}
+          <Button type="submit" size="lg" loading={busy === "code"}>
+            Confirm and go on
+          </Button>
+        </Stack>
+      </form>
+      <div role="status">{told ? <Text size="sm">{told}</Text> : null}</div>
+      <Stack gap="xs" align="flex-start">
+        <Button variant="default" size="sm" loading={busy === "anew"} onClick={anew}>
+          Mail me another code
+        </Button>
+        <Button variant="subtle" size="sm" onClick={onBack}>
+          Use another address
+        </Button>
+      </Stack>
+    </Stack>
+  );
+}

@@ -1,0 +1,100 @@
+import { audit } from "../../audit/commands";
+import type { Actor } from "../../audit/schema";
+import { db } from "../../platform/db";
+import { inTransaction, type Tx } from "../../platform/transaction";
+import { removeTotp } from "../mfa";
+import type { Role, VerifyInput } from "../schema";
+import { endOtherSessions } from "../session";
+import { CODE_MINUTES, CODE_TRIES, codeMatches, spendLinkToken } from "../tokens";
+import { denied, type SignedIn } from "./sign-in";
+
+type Registration = { userId: string; signUpId: string | null };
+
+/**
+ * Confirms an address by the code or the link of its mail. Both sign in, so that whoever just registered
+ * goes on. The registration that was mailed decides the password and the name.
+ * @throws CODE_INVALID, for an unknown address as well.
+ */
+export async function confirmAddress(
+  input: VerifyInput,
+  requestId: string | null,
+): Promise<SignedIn> {
+  const { email, code, token } = input;
+  if (token) {
+    const confirmed = await inTransaction(async (tx) => {
+      const spent = await spendLinkToken(tx, token, "verify_email");
+      return spent && confirm(tx, spent, requestId);
+    });
+    if (confirmed) return confirmed;
+    throw await denied(null, "CODE_INVALID", requestId);
+  }
+  const user = await db.user.findUnique({
+    where: { email: email ?? "" },
+    select: { id: true, role: true },
+  });
+  const confirmed = await inTransaction(async (tx) => {
+    const registration = await tryCode(tx, email ?? "", code ?? "");
+    return registration && confirm(tx, registration, requestId);
+  });
+  if (confirmed) return confirmed;
+  throw await denied(user, "CODE_INVALID", requestId);
+}
+
+/**
+ * Counts the try against every code that is live, then compares. A wrong code must not be thrown here:
+ * the rollback would take the count back.
+ */
+async function tryCode(tx: Tx, email: string, code: string): Promise<Registration | null> {
+  const tried = await tx.$queryRaw<Array<{ id: string; user_id: string }>>`
+    UPDATE sign_ups s SET tries = s.tries + 1 FROM users u
+     WHERE u.email = ${email} AND u.email_verified_at IS NULL AND u.status = 'ACTIVE' AND s.user_id = u.id
+       AND s.mailed_at > app_now() - ${CODE_MINUTES}::int * interval '1 minute'
+       AND s.tries < ${CODE_TRIES}::int
+    RETURNING s.id, s.user_id`;
+  const right = tried.find(({ id }) => codeMatches(id, code));
+  return right ? { userId: right.user_id, signUpId: right.id } : null;
+}
+
+/** Marks the address as its owner's, once. @returns null where that has happened before. */
+async function confirm(
+  tx: Tx,
+  { userId, signUpId }: Registration,
+  requestId: string | null,
+): Promise<SignedIn | null> {
+  const [user] = await tx.$queryRaw<
+    Array<{ role: Role; name: string; password_hash: string; timezone: string | null }>
+  >`
+    UPDATE users u SET email_verified_at = app_now(), name = coalesce(s.name, u.name),
+           password_hash = coalesce(s.password_hash, u.password_hash)
+      FROM users same LEFT JOIN sign_ups s ON s.id = ${signUpId}::uuid AND s.user_id = same.id
+     WHERE u.id = ${userId}::uuid AND same.id = u.id AND u.email_verified_at IS NULL AND u.status = 'ACTIVE'
+    RETURNING u.role::text AS role, u.name, u.password_hash, s.timezone`;
+  if (!user) return null;
+  const { role, name, password_hash: passwordHash, timezone } = user;
+  // Every other registration of the address is worth nothing from now on.
+  await tx.signUp.deleteMany({ where: { userId } });
+  if (timezone) await tx.profile.updateMany({ where: { userId }, data: { timezone } });
+  const actor: Actor = { userId, role, requestId };
+  await dropUnproven(tx, actor, userId);
+  await audit(tx, actor, { action: "email.verified", entityType: "user", entityId: userId });
+  return { id: userId, role, name, passwordHash, factorSince: null };
+}
+
+/** Takes away what somebody set up before the address was confirmed: it may have been a stranger. */
+export async function dropUnproven(tx: Tx, actor: Actor, userId: string): Promise<void> {
+  await endOtherSessions(tx, actor, userId, null, "address confirmed");
+  if (!(await removeTotp(tx, userId))) return;
+  await audit(tx, actor, { action: "mfa.reset", entityType: "user", entityId: userId });
+}
+
+/**
+ * Deletes registrations older than any of their links, but for the newest one of an address that is not
+ * confirmed yet: it says what the password is. @returns how many there were.
+ */
+export async function purgeSignUps(): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM sign_ups s USING users u
+     WHERE u.id = s.user_id AND s.created_at < app_now() - interval '2 days'
+       AND (u.email_verified_at IS NOT NULL
+            OR EXISTS (SELECT FROM sign_ups n WHERE n.user_id = s.user_id AND n.id > s.id))`;
+}
