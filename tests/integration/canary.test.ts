@@ -43,7 +43,7 @@ async function mailedToken(subject: RegExp): Promise<string> {
   await until(
     `a mail: ${subject}`,
     async () => {
-      const mails = await callerAs(null).mailbox.latest({});
+      const mails = await callerAs(null).mailbox.latest();
       const mail = mails.find((one) => one.to === personal.email && subject.test(one.subject));
       token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? "";
       return token !== "";

@@ -25,4 +25,4 @@ const mailboxMessage = message.extend({ id, createdAt: instant });
 export type MailboxMessage = z.infer<typeof mailboxMessage>;
 export const mailbox = z.array(mailboxMessage);
 /** Whose messages; everybody's where nobody is named. */
-export const mailboxInput = z.object({ to: text(254).toLowerCase().optional() });
+export const mailboxInput = z.object({ to: text(254).toLowerCase().optional() }).optional();

@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: "Demo mailbox", robots: { index: fals
 /** Everything that the demo would have mailed. It does not exist in production. */
 export default async function MailboxPage() {
   const api = await caller();
-  const messages = await orNotFound(api.mailbox.latest({}));
+  const messages = await orNotFound(api.mailbox.latest());
   return (
     <PageContainer narrow>
       <Title order={1}>Demo mailbox</Title>
