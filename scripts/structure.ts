@@ -44,7 +44,7 @@ const OWN_FILES: Record<string, string[]> = {
 };
 
 /** Files of src/server itself: what puts the rooms together may import all of them. */
-const ROOTS = ["main.ts", "functions.ts"];
+const ROOTS = ["main.ts", "functions.ts", "sweeps.ts"];
 
 /** What pages may import of the server beside schemas: pure, or made for them. */
 const FOR_PAGES = ["src/server/accounts/nextauth", "src/server/platform/format"];

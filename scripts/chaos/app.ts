@@ -9,13 +9,14 @@ const { startServer } = await import("../../src/server/main");
 const { clock } = await import("../../src/server/platform/clock");
 const { poolState } = await import("../../src/server/platform/db");
 const { startJobs } = await import("../../src/server/platform/inngest");
+const { sweeps } = await import("../../src/server/sweeps");
 
 let jobs: ReturnType<typeof startJobs> | null = null;
 
 const ORDERS: Record<Order["do"], (value: number) => unknown> = {
   moveClock: (ms) => clock.setOffset(ms),
   async runJobs(run) {
-    if (run) jobs ??= startJobs(functions);
+    if (run) jobs ??= startJobs(functions, { sweeps });
     else {
       await jobs?.stop();
       jobs = null;

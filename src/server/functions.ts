@@ -3,7 +3,6 @@ import * as accounts from "./accounts/jobs";
 import * as audit from "./audit/jobs";
 import * as availability from "./availability/jobs";
 import * as bookings from "./bookings/jobs";
-import * as consultations from "./consultations/jobs";
 import * as notifications from "./notifications/jobs";
 import * as payments from "./payments/jobs";
 import * as platform from "./platform/inngest/jobs";
@@ -17,7 +16,6 @@ export const functions: readonly InngestFunction.Any[] = [
   availability,
   bookings,
   payments,
-  consultations,
   notifications,
 ].flatMap((jobs) => Object.values(jobs));
 

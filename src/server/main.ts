@@ -8,6 +8,7 @@ import { checkDatabase, closeDb } from "./platform/db";
 import { startJobs } from "./platform/inngest";
 import { logger } from "./platform/logger";
 import { closeStore, storeAnswers } from "./platform/rate-limit-store";
+import { sweeps } from "./sweeps";
 import { BODY_LIMIT, refusal } from "./trpc/answer";
 import { requestIdOf } from "./trpc/context";
 import { handleRest, handleTrpc, handleWebhook } from "./trpc/http";
@@ -184,7 +185,7 @@ export async function startServer(
     server.once("error", reject);
     server.listen(env.PORT, env.HOST, resolve);
   });
-  const jobs = withJobs ? startJobs(functions) : null;
+  const jobs = withJobs ? startJobs(functions, { sweeps }) : null;
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : env.PORT;
 

@@ -158,6 +158,7 @@ export const RULES: Record<string, Rule> = {
   "audit.list": own("admin"),
   "audit.verify": own("admin"),
   "jobs.list": own("admin"),
+  "jobs.owed": own("admin"),
   "jobs.get": adminOn("job", (runId) => ({ runId })),
   "jobs.retry": adminOn("job", (runId) => ({ runId })),
 };

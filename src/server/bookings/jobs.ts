@@ -31,18 +31,3 @@ export const expireUnpaidBooking = inngest.createFunction(
     }
   },
 );
-
-const FULL_BATCH = 100;
-
-/** Ends whatever holds are over, in case an event or a run was lost. */
-export const sweepHolds = inngest.createFunction(
-  { id: "sweep-holds", triggers: [{ cron: "* * * * *" }], retries: 0 },
-  ({ step }) =>
-    step.run("expire", async () => {
-      let expired = 0;
-      for (let count = FULL_BATCH; count === FULL_BATCH; expired += count) {
-        count = await expireHolds("any");
-      }
-      return expired;
-    }),
-);

@@ -1,9 +1,10 @@
 import type { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { jobMode } from "../platform/inngest/mode";
 import { decodeCursor, isUuid, listOf, toPage } from "../platform/page";
 import type { Tx } from "../platform/transaction";
-import type { Job, JobDetail, ListJobs } from "./schema";
+import type { Job, JobDetail, ListJobs, OwedWork } from "./schema";
 
 const fields = {
   id: true,
@@ -93,4 +94,13 @@ export async function getJob(runId: string, tx: Tx = db): Promise<JobDetail> {
       at: createdAt.toISOString(),
     })),
   };
+}
+
+/** What the sweeps found at their last look. */
+export async function readOwedWork(): Promise<OwedWork> {
+  const sweeps = await db.sweep.findMany({ orderBy: { name: "asc" } });
+  const kinds = sweeps.map(({ name, late, lateSince, sweptAt, error }) => {
+    return { name, late, lateSince: iso(lateSince), sweptAt: iso(sweptAt), error };
+  });
+  return { engine: jobMode().kind, kinds };
 }

@@ -1,7 +1,7 @@
 import { admin, adminWrite, rest, router } from "../trpc/procedures";
 import { retryJob } from "./commands";
-import { getJob, listJobs } from "./queries";
-import { jobDetail, jobInput, jobPage, listJobsInput } from "./schema";
+import { getJob, listJobs, readOwedWork } from "./queries";
+import { jobDetail, jobInput, jobPage, listJobsInput, owedWork } from "./schema";
 
 export const jobsRouter = router({
   list: admin
@@ -9,6 +9,10 @@ export const jobsRouter = router({
     .input(listJobsInput)
     .output(jobPage)
     .query(({ input }) => listJobs(input)),
+  owed: admin
+    .meta(rest("GET", "/admin/jobs/owed", "Admin", "What is owed by rows, and late"))
+    .output(owedWork)
+    .query(() => readOwedWork()),
   get: admin
     .meta(rest("GET", "/admin/jobs/{runId}", "Admin", "A run with its steps and tries"))
     .input(jobInput)

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { id, instant, page, pageInput, text } from "../platform/schema";
 
-const jobStatus = z.enum(["QUEUED", "RUNNING", "SLEEPING", "COMPLETED", "FAILED", "CANCELLED"]);
+const jobStatus = z.enum([
+  "QUEUED",
+  "RUNNING",
+  "SLEEPING",
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+  "HANDED_OVER",
+]);
 
 export const listJobsInput = pageInput.extend({
   status: jobStatus.optional(),
@@ -59,3 +67,21 @@ export const jobDetail = job.extend({
   ),
 });
 export type JobDetail = z.infer<typeof jobDetail>;
+
+export const owedWork = z.object({
+  /** What runs the functions: this app, or an Inngest server. */
+  engine: z.enum(["embedded", "server"]),
+  /** Each kind of work that rows owe, in alphabetical order. */
+  kinds: z.array(
+    z.object({
+      name: z.string(),
+      /** How much of it is late, though it was looked for, and since when the oldest of that is. */
+      late: z.int(),
+      lateSince: instant.nullable(),
+      sweptAt: instant.nullable(),
+      /** What the last sweep failed with. */
+      error: z.string().nullable(),
+    }),
+  ),
+});
+export type OwedWork = z.infer<typeof owedWork>;

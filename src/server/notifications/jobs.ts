@@ -1,6 +1,6 @@
 import { clock } from "../platform/clock";
 import { event, inngest } from "../platform/inngest/client";
-import { deliver, notify, notifyOfRefund, sendOverdue } from "./commands/notify";
+import { deliver, notify, notifyOfRefund } from "./commands/notify";
 import { remindersAhead } from "./rules";
 
 /**
@@ -74,12 +74,6 @@ export const tellRefunded = inngest.createFunction(
   async ({ event: { data }, step }) => {
     await step.run("tell", () => notifyOfRefund(data.refundId, "refunded"));
   },
-);
-
-/** Sends what was left unsent. */
-export const sweepUnsent = inngest.createFunction(
-  { id: "sweep-unsent-messages", retries: 0, triggers: [{ cron: "*/5 * * * *" }] },
-  async ({ step }) => step.run("send", () => sendOverdue()),
 );
 
 /** Mails what is owed to someone about their account. */

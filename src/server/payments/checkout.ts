@@ -1,4 +1,5 @@
 import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -84,4 +85,24 @@ export async function closeCheckout(bookingId: string): Promise<void> {
     where: { id: payment.id, providerRef: payment.providerRef, capturedAt: null },
     data: { checkoutClosedAt: clock.now() },
   });
+}
+
+const BATCH = 100;
+
+/** Payments of holds that are gone, on which somebody could still pay; a page lives a day at most. */
+export const lateCheckouts = Prisma.sql`
+  SELECT p.booking_id, b.hold_expires_at AS due_at
+    FROM payments p JOIN bookings b ON b.id = p.booking_id
+   WHERE p.captured_at IS NULL AND p.checkout_closed_at IS NULL AND p.provider_ref IS NOT NULL
+     AND p.created_at > app_now() - interval '5 days'
+     AND b.status IN ('EXPIRED', 'CANCELLED') AND b.hold_expires_at > app_now() - interval '1 day'`;
+
+/** Closes the pages that no job closed. The first failure is thrown when all were tried. */
+export async function closeLateCheckouts(): Promise<void> {
+  const late = await db.$queryRaw<Array<{ booking_id: string }>>`${lateCheckouts} LIMIT ${BATCH}`;
+  const failures: unknown[] = [];
+  for (const { booking_id } of late) {
+    await closeCheckout(booking_id).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }

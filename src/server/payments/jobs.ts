@@ -1,10 +1,8 @@
-import { cron } from "inngest";
 import { event, inngest } from "../platform/inngest/client";
 import { closeCheckout } from "./checkout";
-import { reconcilePayments } from "./commands/reconcile";
 import { carryOutRefund } from "./commands/refund";
 
-/** Gives money back as soon as it is owed. What stays PENDING after the retries, reconciliation takes up. */
+/** Gives money back as soon as it is owed. What stays PENDING after the retries, the sweep takes up. */
 export const refundPayment = inngest.createFunction(
   { id: "refund-payment", retries: 5, triggers: [event("payment/refund.requested")] },
   async ({ event: { data }, step }) => {
@@ -14,7 +12,7 @@ export const refundPayment = inngest.createFunction(
 
 /**
  * Tries once more where the gateway could not pay back. A run that fails at it stays in the list of
- * jobs, for an admin to look at and to start again.
+ * jobs, for an admin to look at; the sweep tries again each hour.
  */
 export const retryFailedRefund = inngest.createFunction(
   { id: "retry-failed-refund", retries: 5, triggers: [event("payment/refund.failed")] },
@@ -33,10 +31,4 @@ export const closeLateCheckout = inngest.createFunction(
   async ({ event: { data }, step }) => {
     await step.run("close", () => closeCheckout(data.bookingId));
   },
-);
-
-/** Heals whatever is paid at the gateway and open here, or the other way round. */
-export const reconcile = inngest.createFunction(
-  { id: "reconcile-payments", retries: 0, triggers: [cron("*/5 * * * *")] },
-  async ({ step }) => step.run("reconcile", () => reconcilePayments()),
 );

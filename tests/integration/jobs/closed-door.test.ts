@@ -4,7 +4,7 @@ import { env } from "@/env";
 
 test("without an Inngest server nobody drives the functions from outside", async () => {
   expect(Object.keys(route).sort()).toEqual(["GET", "POST", "PUT"]);
-  const url = `${env.APP_URL}/api/inngest?fnId=amrutam-sweep-holds&stepId=step`;
+  const url = `${env.APP_URL}/api/inngest?fnId=amrutam-purge-idempotency-keys&stepId=step`;
   for (const [method, handler] of Object.entries(route)) {
     const request = new Request(url, { method, ...(method !== "GET" && { body: "{}" }) });
     const answer = await handler(request);

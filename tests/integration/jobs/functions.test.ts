@@ -1,15 +1,11 @@
 import type { InngestFunction } from "inngest";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeAuditPartitions } from "@/server/audit/jobs";
-import { expireUnpaidBooking, sweepHolds } from "@/server/bookings/jobs";
-import {
-  purgeIdempotencyKeys,
-  purgeJobHistory,
-  sweepLostWork,
-} from "@/server/platform/inngest/jobs";
+import { expireUnpaidBooking } from "@/server/bookings/jobs";
+import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/platform/inngest/jobs";
 import { makeConfirmed, makeHold, stateOf } from "../../support/bookings";
-import { letHoldRunOut, sql } from "../../support/database";
-import { emitRaw, engine, moveClock, runsOf, until } from "../../support/jobs";
+import { sql } from "../../support/database";
+import { engine, moveClock, runsOf, until } from "../../support/jobs";
 
 afterEach(async () => {
   await sql("TRUNCATE job_runs, job_events, job_ticks, outbox CASCADE");
@@ -79,14 +75,6 @@ describe("a booking that nobody pays", () => {
     await jobs.drain();
     expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", slot: "BOOKED" });
   });
-
-  test("is swept up even if no event ever told of it", async () => {
-    const { booking } = await makeHold();
-    await sql("DELETE FROM outbox");
-    await letHoldRunOut(booking.id);
-    expect(await runOnce(sweepHolds)).toBe(1);
-    expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", slot: "AVAILABLE" });
-  });
 });
 
 describe("housekeeping", () => {
@@ -126,12 +114,6 @@ describe("housekeeping", () => {
       "failed31",
       "tick:0",
     ]);
-  });
-
-  test("carries outbox rows that were left behind", async () => {
-    await emitRaw("test/left", {});
-    expect(await runOnce(sweepLostWork)).toMatchObject({ overdue: 0 });
-    expect(await sql("SELECT 1 FROM outbox")).toEqual([]);
   });
 
   test("makes the audit log's partitions ahead of time", async () => {

@@ -131,7 +131,7 @@ describe("with an Inngest server", () => {
     const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
     const body = JSON.stringify({ version: 2, event, events: [event], steps: {}, ctx });
     const app = await startServer({ pages: false, jobs: false, answerLimit: 200 });
-    const url = `${app.url}/api/inngest?fnId=amrutam-sweep-holds&stepId=step`;
+    const url = `${app.url}/api/inngest?fnId=amrutam-purge-idempotency-keys&stepId=step`;
     const inPieces: RequestInit & { duplex: "half" } = {
       method: "POST",
       body: new Blob([body]).stream(),
@@ -139,7 +139,7 @@ describe("with an Inngest server", () => {
     };
     const answer = await withConnection(async (client) => {
       await client.query("BEGIN");
-      await client.query("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE");
+      await client.query("LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE");
       const answered = fetch(url, inPieces);
       await sleep(600);
       await client.query("ROLLBACK");

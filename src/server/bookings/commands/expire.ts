@@ -43,3 +43,8 @@ export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
         FROM expired e`;
   return expired.length;
 }
+
+/** Ends whatever holds are over, in case an event or a run was lost. */
+export async function expireAllHolds(): Promise<void> {
+  while ((await expireHolds("any")) === MOST_AT_ONCE);
+}

@@ -8,7 +8,7 @@ import { carryOutRefund } from "./refund";
 
 const BATCH = 200;
 
-type OpenRefund = Open & { refund_id: string; is_failed: boolean };
+type OpenRefund = Open & { refund_id: string; is_failed: boolean; is_due: boolean };
 type Open = { id: string; provider: string; provider_ref: string | null; currency: string };
 
 /**
@@ -29,7 +29,8 @@ export async function reconcilePayments(): Promise<{ healed: number; failed: num
        AND (p.provider_ref IS NOT NULL OR EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id))
      ORDER BY p.created_at LIMIT ${BATCH}`;
   const refunds = await db.$queryRaw<OpenRefund[]>`
-    SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id, r.status = 'FAILED' AS is_failed
+    SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id, r.status = 'FAILED' AS is_failed,
+           coalesce(r.retry_at <= app_now(), true) AS is_due
       FROM refunds r JOIN payments p ON p.id = r.payment_id
      WHERE r.status IN ('PENDING', 'FAILED') AND r.created_at < app_now() - interval '1 minute'
      -- Those that failed are in their own job's hands, and may be many: they wait behind the others.
@@ -72,6 +73,15 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
   return true;
 }
 
+/** One that failed is tried again at once by its own job, and each hour from here on. */
+async function retryFailed({ refund_id: refundId, is_due }: OpenRefund): Promise<boolean> {
+  if (!is_due) return false;
+  await db.$executeRaw`
+    UPDATE refunds SET retry_at = app_now() + interval '1 hour' WHERE id = ${refundId}::uuid`;
+  await carryOutRefund(refundId);
+  return true;
+}
+
 async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<boolean> {
   const paymentId = open.id;
   const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
@@ -84,8 +94,8 @@ async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<
   const done = refunded.find(({ refundId }) => refundId === open.refund_id);
   const dead = failed.find(({ refundId }) => refundId === open.refund_id);
   if (!done && dead) {
-    // Nobody told us. One that is known to have failed is in the hands of its own job.
-    if (open.is_failed) return false;
+    if (open.is_failed) return retryFailed(open);
+    // Nobody told us.
     const { refundId, amount, tries } = dead;
     const eventId = `reconcile:${refundId}:failed:${tries}`;
     const event = {

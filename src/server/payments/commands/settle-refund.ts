@@ -21,6 +21,9 @@ export type LockedPayment = {
   begun: boolean;
 };
 
+/** By then the job that a failed refund starts has tried as often as it may. */
+const RETRY_MS = 10 * 60_000;
+
 type Refund = { id: string; amount: number; status: string; providerRef: string | null };
 type Outcome = "APPLIED" | "IGNORED" | "MISMATCH";
 
@@ -167,7 +170,11 @@ export async function failRefund(
   });
   if (!refund) return "IGNORED";
   const { id, amount, status } = refund;
-  await tx.refund.updateMany({ where: { id }, data: { status: "FAILED", settledAt: null } });
+  const retryAt = new Date(clock.now().getTime() + RETRY_MS);
+  await tx.refund.updateMany({
+    where: { id },
+    data: { status: "FAILED", settledAt: null, retryAt },
+  });
   if (status === "SUCCEEDED") {
     await updateStatus(tx, payment.id);
     await post(tx, "refundReturned", payment.id, amount);

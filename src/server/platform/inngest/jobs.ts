@@ -1,8 +1,5 @@
 import { db } from "../db";
-import { logger } from "../logger";
 import { inngest } from "./client";
-import { jobMode } from "./mode";
-import { relayToEngine, relayToServer } from "./relay";
 
 const PURGE_BATCH = 5000;
 
@@ -60,28 +57,5 @@ export const purgeJobHistory = inngest.createFunction(
            AND EXISTS (SELECT FROM job_ticks n WHERE n.function_id = t.function_id AND n.tick > t.tick)`,
     );
     return { runs, events, ticks };
-  },
-);
-
-/** Carries outbox rows that a relay left behind, and says aloud which runs nobody takes up. */
-export const sweepLostWork = inngest.createFunction(
-  { id: "sweep-lost-work", triggers: [{ cron: "* * * * *" }], retries: 0 },
-  async ({ step }) => {
-    const relay = jobMode().kind === "embedded" ? relayToEngine : relayToServer;
-    const relayed = await step.run("relay", async () => {
-      let total = 0;
-      for (let count = 1; count > 0; total += count) count = await relay();
-      return total;
-    });
-    const overdue = await step.run("overdue", async () => {
-      const rows = await db.$queryRaw<Array<{ function_id: string; count: number }>>`
-        SELECT function_id, count(*)::int AS count FROM job_runs
-         WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING') AND due_at < app_now() - interval '5 minutes'
-           AND (leased_until IS NULL OR leased_until < clock_timestamp())
-         GROUP BY function_id`;
-      if (rows.length > 0) logger.warn({ overdue: rows }, "job runs wait and nobody takes them up");
-      return rows.length;
-    });
-    return { relayed, overdue };
   },
 );

@@ -20,7 +20,11 @@ export async function relayToEngine(): Promise<number> {
     WITH taken AS (DELETE FROM outbox WHERE id IN (${takeable}) RETURNING id, name, data, created_at),
     handed AS (
       INSERT INTO job_events (id, name, data, occurred_at)
-      SELECT id::text, name, data, created_at FROM taken ON CONFLICT (id) DO NOTHING)
+      SELECT id::text, name, data, created_at FROM taken ON CONFLICT (id) DO NOTHING),
+    -- Was given over to an Inngest server, which never got it: it goes on here, where it was.
+    revived AS (
+      UPDATE job_runs r SET status = 'QUEUED', ended_at = NULL FROM taken t
+       WHERE r.event_id = t.id::text AND r.status = 'HANDED_OVER')
     SELECT count(*)::int AS count FROM taken`;
   return row?.count ?? 0;
 }

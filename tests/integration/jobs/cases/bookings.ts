@@ -1,5 +1,4 @@
-import { expireUnpaidBooking, sweepHolds } from "@/server/bookings/jobs";
-import { refundMissedConsultations } from "@/server/consultations/jobs";
+import { expireUnpaidBooking } from "@/server/bookings/jobs";
 import { makeConfirmed, makeHold, moveVisit, stateOf } from "../../../support/bookings";
 import { letHoldRunOut, sql } from "../../../support/database";
 import { FEE } from "../../../support/factories";
@@ -24,7 +23,7 @@ const EXPIRED = { booking: "EXPIRED", slot: "AVAILABLE", payment: "FAILED", audi
 const PAID = { booking: "CONFIRMED", slot: "BOOKED", payment: "SUCCEEDED", audited: 0, told: 0 };
 
 /** A hold that is over and that nobody has looked at. */
-async function prepareOver() {
+export async function prepareOver() {
   const { booking, payment } = await makeHold();
   await letHoldRunOut(booking.id);
   return {
@@ -38,7 +37,7 @@ async function prepareOver() {
 }
 
 /** A confirmed booking whose time is past and to which the doctor never came. */
-async function prepareMissed() {
+export async function prepareMissed() {
   const { booking } = await makeConfirmed();
   await moveVisit(booking.id, "-2 hours");
   const owed = () =>
@@ -77,6 +76,4 @@ export const bookingCases: JobCase[] = [
       };
     },
   },
-  { fn: sweepHolds, prepare: prepareOver },
-  { fn: refundMissedConsultations, prepare: prepareMissed },
 ];

@@ -4,16 +4,11 @@ import { expect } from "vitest";
 import { forgetSignUps } from "@/server/accounts/jobs";
 import { checkpointAudit, makeAuditPartitions } from "@/server/audit/jobs";
 import { rollSlotHorizon } from "@/server/availability/jobs";
-import {
-  purgeIdempotencyKeys,
-  purgeJobHistory,
-  sweepLostWork,
-} from "@/server/platform/inngest/jobs";
+import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/platform/inngest/jobs";
 import { callerAs } from "../../../support/caller";
 import { sql } from "../../../support/database";
 import { makeDoctor, makePatient } from "../../../support/factories";
 import { idOf, type JobCase } from "../../../support/job-cases";
-import { emitRaw } from "../../../support/jobs";
 
 const ZONE = "Asia/Kolkata";
 
@@ -81,44 +76,6 @@ async function prepareHistory() {
       ]);
     },
     undone: { runs: 2, events: 2, ticks: 2 },
-  };
-}
-
-/** A row that a relay left behind, and a run that nobody takes up. */
-async function prepareLost() {
-  const name = `test/${randomUUID()}`;
-  await emitRaw(name, {});
-  await sql(
-    `INSERT INTO job_runs (function_id, event_id, event, occurred_at, due_at)
-     VALUES ($1, $1, '{}', now(), now() - interval '6 minutes')`,
-    [name],
-  );
-  const effect = async () => {
-    const [row] = await sql(
-      `SELECT (SELECT count(*)::int FROM outbox WHERE name = $1) AS waiting,
-              (SELECT count(*)::int FROM job_events WHERE name = $1) AS handed,
-              (SELECT output->'overdue' FROM job_runs WHERE function_id = $2
-                AND status = 'COMPLETED' ORDER BY ended_at DESC LIMIT 1) AS overdue`,
-      [name, idOf(sweepLostWork)],
-    );
-    return row;
-  };
-  return {
-    effect,
-    once: { waiting: 0, handed: 1, overdue: 1 },
-    // Another process takes the run up, and has the row in hand.
-    undo: async () => {
-      await sql(
-        "UPDATE job_runs SET status = 'COMPLETED', ended_at = now() WHERE function_id = $1",
-        [name],
-      );
-      await sql(
-        `WITH taken AS (DELETE FROM outbox WHERE name = $1 RETURNING id, name, data)
-         INSERT INTO job_events (id, name, data) SELECT id::text, name, data FROM taken`,
-        [name],
-      );
-    },
-    undone: { waiting: 0, handed: 1, overdue: 0 },
   };
 }
 
@@ -212,7 +169,6 @@ async function prepareSignUps() {
 export const housekeepingCases: JobCase[] = [
   { fn: purgeIdempotencyKeys, prepare: prepareKeys },
   { fn: purgeJobHistory, prepare: prepareHistory },
-  { fn: sweepLostWork, prepare: prepareLost },
   { fn: makeAuditPartitions, prepare: preparePartitions },
   { fn: checkpointAudit, prepare: prepareCheckpoint },
   { fn: rollSlotHorizon, prepare: prepareHours },

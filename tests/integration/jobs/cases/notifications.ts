@@ -158,7 +158,7 @@ async function prepareRefunded() {
 }
 
 /** Messages whose senders died before they sent anything. */
-async function prepareUnsent() {
+export async function prepareUnsent() {
   const made = await makeConfirmed();
   const { id: bookingId } = made.booking;
   await sql(
@@ -205,6 +205,5 @@ export const notificationCases: JobCase[] = [
   { fn: jobs.tellCancelled, event: "booking/cancelled", prepare: prepareCancelled },
   { fn: jobs.tellTooLate, event: "payment/refund.requested", prepare: prepareTooLate },
   { fn: jobs.tellRefunded, event: "payment/refunded", prepare: prepareRefunded },
-  { fn: jobs.sweepUnsent, prepare: prepareUnsent },
   { fn: jobs.mailAccount, event: "account/mail.owed", prepare: prepareAccount },
 ];

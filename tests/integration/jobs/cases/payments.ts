@@ -1,4 +1,4 @@
-import { reconcile, refundPayment } from "@/server/payments/jobs";
+import { refundPayment } from "@/server/payments/jobs";
 import { makeConfirmed, makeHold, stateOf } from "../../../support/bookings";
 import { callerAs } from "../../../support/caller";
 import { age, sql } from "../../../support/database";
@@ -28,8 +28,15 @@ async function prepareOwed() {
   };
 }
 
+/** The same, owed for so long that its job must be lost. */
+export async function prepareLostRefund() {
+  const scenario = await prepareOwed();
+  await age("refunds", scenario.data().refundId);
+  return scenario;
+}
+
 /** Paid at the gateway, and its webhook lost. */
-async function prepareLostWebhook() {
+export async function prepareLostWebhook() {
   const { booking, payment } = await makeHold();
   await sql("INSERT INTO sandbox_charges (payment_id, status) VALUES ($1, 'SUCCEEDED')", [
     payment.id,
@@ -59,5 +66,4 @@ async function prepareLostWebhook() {
 
 export const paymentCases: JobCase[] = [
   { fn: refundPayment, event: "payment/refund.requested", prepare: prepareOwed },
-  { fn: reconcile, prepare: prepareLostWebhook },
 ];

@@ -33,7 +33,7 @@ async function prepareOwed(isFailed: boolean) {
 }
 
 /** A hold that is over, its patient still on Stripe's page. */
-async function prepareLate() {
+export async function prepareLate() {
   const { makeCheckout, stripe } = await atStripe();
   const { booking, session } = await makeCheckout();
   await letHoldRunOut(booking.id);

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconArrowRight,
   IconCheck,
   IconClock,
   IconMoon,
@@ -16,6 +17,7 @@ export const STATUS = {
   SLEEPING: { label: "Asleep", color: "slate", Icon: IconMoon },
   COMPLETED: { label: "Done", color: "leaf", Icon: IconCheck },
   CANCELLED: { label: "Called off", color: "slate", Icon: IconX },
+  HANDED_OVER: { label: "Goes on at the Inngest server", color: "slate", Icon: IconArrowRight },
 } as const satisfies Record<Job["status"], object>;
 
 /** "amrutam-refund-payment" → "Refund payment". */

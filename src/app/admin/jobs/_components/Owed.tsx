@@ -1,0 +1,65 @@
+"use client";
+
+import { Alert, List, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { OwedWork } from "@/server/jobs/schema";
+import { When } from "../../../_components/When";
+import { useTRPC } from "../../../_trpc/client";
+import classes from "../../_components/Rows.module.css";
+
+const REFRESH_MS = 15_000;
+
+/** A kind of owed work, in the words of an admin. */
+const KINDS: Record<string, string> = {
+  messages: "Messages that are not sent",
+  holds: "Holds that are over and still keep their time",
+  "payments and refunds": "Refunds that the gateway has not taken",
+  checkouts: "Payment pages that are still open for a hold that is gone",
+  "missed consultations": "Consultations to which no doctor came, not yet paid back",
+  events: "Events that no job engine has taken",
+  "job runs": "Runs that no job engine goes on with",
+};
+
+/** What is late although the app looked for it: the same for both job engines. */
+export function Owed() {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.jobs.owed.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
+  );
+  const late = data?.kinds.filter(({ late, error }) => late > 0 || error) ?? [];
+  return (
+    <div role="status" className={classes.intro}>
+      {late.length > 0 ? (
+        <Alert color="brick" icon={<IconAlertTriangle aria-hidden />} title="Some work is late">
+          <List size="sm" c="var(--am-ink)">
+            {late.map((kind) => (
+              <LateKind key={kind.name} kind={kind} />
+            ))}
+          </List>
+        </Alert>
+      ) : null}
+      {data && late.length === 0 ? (
+        <Text size="sm">
+          Nothing is late. Jobs run{" "}
+          {data.engine === "embedded" ? "in this app." : "on an Inngest server."}
+        </Text>
+      ) : null}
+    </div>
+  );
+}
+
+function LateKind({ kind }: { kind: OwedWork["kinds"][number] }) {
+  const { name, late, lateSince, error } = kind;
+  return (
+    <List.Item>
+      {KINDS[name] ?? name}: {late}
+      {lateSince ? (
+        <>
+          , the oldest since <When at={lateSince} as="dayTime" />
+        </>
+      ) : null}
+      {error ? `. The last try failed (${error}); the log says why.` : ""}
+    </List.Item>
+  );
+}

@@ -1,0 +1,70 @@
+import { Prisma } from "@/generated/prisma/client";
+import { expireAllHolds } from "./bookings/commands/expire";
+import { refundMissed } from "./consultations/commands";
+import { ABSENT_AFTER_MINUTES } from "./consultations/rules";
+import { sendOverdue } from "./notifications/commands/notify";
+import { closeLateCheckouts, lateCheckouts } from "./payments/checkout";
+import { reconcilePayments } from "./payments/commands/reconcile";
+import { handOver, strandedRuns } from "./platform/inngest/handover";
+import { jobMode } from "./platform/inngest/mode";
+import type { Sweep } from "./platform/sweep";
+
+const MINUTE = 60;
+
+/**
+ * All that is owed by a row, and what does it should no job do it: the app runs these itself, beside
+ * whichever job engine there is, so that nothing rests on an engine's memory.
+ */
+export const sweeps: readonly Sweep[] = [
+  {
+    name: "messages",
+    everySeconds: MINUTE,
+    owed: Prisma.sql`SELECT due_at FROM notifications WHERE status = 'PENDING'`,
+    settle: sendOverdue,
+  },
+  {
+    name: "holds",
+    everySeconds: MINUTE,
+    owed: Prisma.sql`SELECT hold_expires_at AS due_at FROM bookings WHERE status = 'PENDING'`,
+    settle: expireAllHolds,
+  },
+  {
+    // What was paid or refunded is the gateway's to say, so that this one asks there.
+    name: "payments and refunds",
+    everySeconds: 5 * MINUTE,
+    owed: Prisma.sql`
+      SELECT CASE status WHEN 'FAILED' THEN retry_at ELSE created_at END AS due_at FROM refunds
+       WHERE status = 'FAILED' OR (status = 'PENDING' AND provider_ref IS NULL)`,
+    settle: reconcilePayments,
+  },
+  {
+    name: "checkouts",
+    everySeconds: MINUTE,
+    owed: lateCheckouts,
+    settle: closeLateCheckouts,
+  },
+  {
+    name: "missed consultations",
+    everySeconds: 5 * MINUTE,
+    owed: Prisma.sql`
+      SELECT b.ends_at + make_interval(mins => ${ABSENT_AFTER_MINUTES}::int) AS due_at
+        FROM bookings b JOIN consultations c ON c.booking_id = b.id
+       WHERE b.status = 'CONFIRMED' AND c.status = 'SCHEDULED'`,
+    settle: refundMissed,
+  },
+  {
+    name: "events",
+    everySeconds: MINUTE,
+    owed: Prisma.sql`SELECT created_at AS due_at FROM outbox`,
+    // The relay of every process carries them all the time.
+    settle: async () => undefined,
+  },
+  {
+    name: "job runs",
+    everySeconds: MINUTE,
+    get owed() {
+      return strandedRuns(jobMode().kind === "embedded");
+    },
+    settle: async () => (jobMode().kind === "embedded" ? undefined : handOver()),
+  },
+];
