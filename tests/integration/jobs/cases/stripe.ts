@@ -32,6 +32,8 @@ async function prepareOwed(isFailed: boolean) {
   };
 }
 
+export const prepareFailed = () => prepareOwed(true);
+
 /** A hold that is over, its patient still on Stripe's page. */
 export async function prepareLate() {
   const { makeCheckout, stripe } = await atStripe();
@@ -52,7 +54,7 @@ export const stripeCases: JobCase[] = [
   {
     fn: retryFailedRefund,
     event: "payment/refund.failed",
-    prepare: () => prepareOwed(true),
+    prepare: prepareFailed,
   },
   { fn: closeLateCheckout, event: "booking/expired", prepare: prepareLate },
 ];
