@@ -53,11 +53,6 @@ export async function startApp(environment: Record<string, string> = {}) {
       child.send("metrics");
       return (await answer<{ metrics: string }>()).metrics;
     },
-    /** What a session of the app's pool has in force. */
-    async session(): Promise<Record<string, string>> {
-      child.send("session");
-      return answer<Record<string, string>>();
-    },
     stop: () => stop(child),
   };
 }

@@ -5,7 +5,7 @@ import { audit } from "../audit/commands";
 import type { Actor } from "../audit/schema";
 import { sha256 } from "../platform/crypto";
 import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
+import { AppError, isReadOnly } from "../platform/errors";
 import { inTransaction, type Tx } from "../platform/transaction";
 import { ACCESS_MINUTES, IDLE_MINUTES } from "./rules";
 import type { Role, Tokens } from "./schema";
@@ -73,11 +73,19 @@ export async function sessionOfToken(token: string, quietly = false): Promise<Se
        AND ${isAwake}`;
   if (!row) return null;
   if (row.stale && !quietly) {
-    await db.$executeRaw`UPDATE sessions SET last_seen_at = app_now() WHERE id = ${row.session_id}::uuid`;
+    await markAsSeen(row.session_id);
   }
   const { session_id: sessionId, user_id: userId, doctor_id: doctorId, ...person } = row;
   const { role, name, email, mfa } = person;
   return { sessionId, userId, role, name, email, doctorId, mfa };
+}
+
+/** Pages can be read while the database takes no writes, though nobody counts as active then. */
+async function markAsSeen(sessionId: string): Promise<void> {
+  const marked = db.$executeRaw`UPDATE sessions SET last_seen_at = app_now() WHERE id = ${sessionId}::uuid`;
+  await marked.catch((error: unknown) => {
+    if (!isReadOnly(error)) throw error;
+  });
 }
 
 /** The session of a request, or null. What a page asks by itself (`x-background`) is no activity. */

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
+import { DriverAdapterError } from "@prisma/driver-adapter-utils";
 import { env } from "@/env";
 import { PrismaClient } from "@/generated/prisma/client";
 import { UnsafeConnectionError } from "./connection";
+import { sqlState } from "./errors";
 import { logger } from "./logger";
 import { CheckedPool } from "./pool";
 
@@ -26,6 +28,24 @@ function statementName({ sql }: { sql: string }): string {
 }
 
 /**
+ * A hot standby refuses Serializable as an unsupported feature (0A000). What opens a transaction can
+ * fail with that code for no other reason, so it becomes the code of a read-only database.
+ */
+function asReadOnly(error: unknown): unknown {
+  if (sqlState(error) !== "0A000") return error;
+  return new DriverAdapterError({
+    kind: "postgres",
+    code: "25006",
+    originalCode: "25006",
+    severity: "ERROR",
+    message: (error as Error).message,
+    detail: undefined,
+    column: undefined,
+    hint: undefined,
+  });
+}
+
+/**
  * Has transactions look things up by index, however small the table. Serializable takes a table that
  * was scanned for read as a whole, and all who wrote in it meanwhile for rivals: of 3,000 bookings
  * with nothing in common, 50 at a time, 6 % gave up after twelve tries each.
@@ -43,7 +63,7 @@ class IndexReadingPg extends PrismaPg {
       } catch (error) {
         await tx.executeRaw({ sql: "ROLLBACK", args: [], argTypes: [] }).catch(() => undefined);
         await tx.rollback();
-        throw error;
+        throw asReadOnly(error);
       }
     };
     return adapter;

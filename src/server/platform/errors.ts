@@ -138,6 +138,11 @@ export function isConnectionLoss(error: unknown): boolean {
   );
 }
 
+/** The database takes no writes: a standby, before it is promoted, or one in read-only mode. */
+export const isReadOnly = (error: unknown): boolean => sqlState(error) === "25006";
+
+const READ_ONLY_WAIT_S = 5;
+
 /** Waited too long for a lock (55P03) or for a statement (57014): nothing was written. */
 const isTimeout = (state: string | null) => state === "55P03" || state === "57014";
 
@@ -152,6 +157,9 @@ export function fromDatabase(error: unknown): unknown {
   if (constraint) return new AppError(constraint[1], {}, { cause: error });
   if (isConnectionLoss(error) || isTimeout(sqlState(error))) {
     return new AppError("TRY_AGAIN", { retryAfterSeconds: 1 }, { cause: error });
+  }
+  if (isReadOnly(error)) {
+    return new AppError("TRY_AGAIN", { retryAfterSeconds: READ_ONLY_WAIT_S }, { cause: error });
   }
   return error;
 }

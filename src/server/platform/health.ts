@@ -1,21 +1,29 @@
 import { db } from "./db";
+import { isReadOnly } from "./errors";
 import { jobsAreWell } from "./inngest/health";
 import { storeAnswers } from "./rate-limit-store";
 
 const PATIENCE_MS = 2000;
 
-/** What this process needs and whether it is there. @returns the names of what is not. */
-export async function missingParts(): Promise<string[]> {
-  const database = db.$queryRaw`SELECT 1`.then(
-    () => true,
-    () => false,
+type DatabaseState = "writable" | "read-only" | "unreachable";
+
+/** Whether the database takes writes: a standby and a database in read-only mode only answer. */
+export async function databaseState(): Promise<DatabaseState> {
+  const asked = db.$queryRaw<Array<{ isReadOnly: boolean }>>`
+    SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`.then(
+    ([row]): DatabaseState => (row?.isReadOnly ? "read-only" : "writable"),
+    (error: unknown): DatabaseState => (isReadOnly(error) ? "read-only" : "unreachable"),
   );
-  const late = new Promise<boolean>((resolve) => {
-    setTimeout(() => resolve(false), PATIENCE_MS).unref();
+  const late = new Promise<DatabaseState>((resolve) => {
+    setTimeout(() => resolve("unreachable"), PATIENCE_MS).unref();
   });
-  const isDatabaseThere = await Promise.race([database, late]);
+  return Promise.race([asked, late]);
+}
+
+/** What this process needs beside the database and whether it is there. @returns the names of what is not. */
+export async function missingParts(database: DatabaseState): Promise<string[]> {
   return [
-    ...(isDatabaseThere ? [] : ["database"]),
+    ...(database === "writable" ? [] : ["database"]),
     ...(jobsAreWell() ? [] : ["jobs"]),
     ...((await storeAnswers()) ? [] : ["cache"]),
   ];
