@@ -4,6 +4,7 @@ import { DATABASE, pointAt } from "./environment";
 import { migrate } from "./migrate";
 import type { Postgres } from "./postgres";
 import { runQuietly } from "./run.mjs";
+import { writableHost } from "./writable-host";
 
 type Say = (line: string) => void;
 
@@ -36,7 +37,8 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
 }
 
 /** Brings the user's own database up to date; it is seeded only if asked to and while empty. */
-export async function prepareOwn(url: string, migrationUrl: string, say: Say): Promise<void> {
+export async function prepareOwn(url: string, ownerUrl: string, say: Say): Promise<void> {
+  const migrationUrl = await writableHost(ownerUrl);
   await migrateAloud(migrationUrl, say);
   if (process.env.SEED_DEMO === "1" && (await isEmpty(migrationUrl))) await seed(url, say);
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { runIfMain, UserError } from "./command";
-import { NO_FILTERS, readMigrations, withSchemaEngine } from "./schema-engine";
+import { NO_FILTERS, PRISMA_LOCK, readMigrations, withSchemaEngine } from "./schema-engine";
 
 const OLDEST = 15;
 
@@ -9,15 +9,11 @@ const OLDEST = 15;
  * each other, one that was killed is taken up again, and a server that is too old is refused.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect().catch((error: Error) => {
-    const { host, port, database } = client;
-    const reason = error.message || (error as NodeJS.ErrnoException).code;
-    throw new UserError(`Cannot reach the database ${database} at ${host}:${port}: ${reason}`);
-  });
+  const [holder, client] = [await connect(url), await connect(url)];
   try {
     await requireVersion(client);
-    await client.query("SELECT pg_advisory_lock(hashtext('amrutam.migrate'))");
+    await requireWritable(client);
+    await holder.query(HOLD_TURN);
     await recover(client);
     const migrationsList = await readMigrations();
     return await withSchemaEngine({ url, wrapScript: asOneStep }, async (engine) => {
@@ -25,8 +21,27 @@ export async function migrate(url: string): Promise<string[]> {
       return result.appliedMigrationNames;
     });
   } finally {
-    await client.end();
+    await Promise.all([holder.end(), client.end()]);
   }
+}
+
+/**
+ * A transaction that stays open for as long as the migrations take. A pooler in transaction mode
+ * would leave a session's lock with a connection that it lends to others.
+ */
+const HOLD_TURN = `
+  BEGIN;
+  SET LOCAL idle_in_transaction_session_timeout = 0;
+  SELECT pg_advisory_xact_lock(hashtext('amrutam.migrate')), pg_advisory_xact_lock(${PRISMA_LOCK})`;
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect().catch((error: Error) => {
+    const { host, port, database } = client;
+    const reason = error.message || (error as NodeJS.ErrnoException).code;
+    throw new UserError(`Cannot reach the database ${database} at ${host}:${port}: ${reason}`);
+  });
+  return client;
 }
 
 /** Makes "it was applied" part of the migration's own transaction; `recover` relies on it. */
@@ -40,8 +55,7 @@ const asOneStep = (script: string) => `
 /** After a kill, Prisma would refuse for good; but what is not marked finished was rolled back. */
 async function recover(client: pg.Client): Promise<void> {
   // The server finishes the query of a client that was killed: wait for that first.
-  await client.query("SELECT pg_advisory_lock(hashtext('amrutam.migration'))");
-  await client.query("SELECT pg_advisory_unlock(hashtext('amrutam.migration'))");
+  await client.query("SELECT pg_advisory_xact_lock(hashtext('amrutam.migration'))");
   const { rows } = await client.query(
     "SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL",
   );
@@ -58,6 +72,14 @@ async function requireVersion(client: pg.Client): Promise<void> {
   const version = rows[0]?.version ?? "unknown";
   if (Number.parseInt(version, 10) >= OLDEST) return;
   throw new UserError(`PostgreSQL ${OLDEST} or newer is needed; the database is ${version}.`);
+}
+
+async function requireWritable(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ transaction_read_only: string }>(
+    "SHOW transaction_read_only",
+  );
+  if (rows[0]?.transaction_read_only === "off") return;
+  throw new UserError("The database is read-only (a standby?), so it cannot be migrated.");
 }
 
 await runIfMain(import.meta.url, async () => {

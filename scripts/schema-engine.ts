@@ -33,6 +33,12 @@ type EngineOptions = {
 };
 
 /**
+ * Where Prisma's engine waits for others that migrate. Its lock belongs to the session, which a
+ * pooler in transaction mode keeps for others, so it is not taken here; scripts/migrate.ts does so.
+ */
+export const PRISMA_LOCK = 72707369;
+
+/**
  * Lends Prisma's own migration engine to `work`. It is the WASM build that npm carries: the
  * native one of the CLI is downloaded from elsewhere, which a closed network refuses.
  */
@@ -52,6 +58,9 @@ export async function withSchemaEngine<Result>(
     adapter.executeScript = async (script) => {
       await pool.query(wrapScript(script)).catch(rethrow);
     };
+    const executeRaw = adapter.executeRaw.bind(adapter);
+    adapter.executeRaw = async (query) =>
+      query.sql === `SELECT pg_advisory_lock(${PRISMA_LOCK})` ? 0 : executeRaw(query);
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => withCharacters(await queryRaw(readable(query)));
     return adapter;

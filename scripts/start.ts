@@ -7,6 +7,7 @@ import { printError, UserError } from "./command";
 import { prepareEmbedded, prepareOwn } from "./database";
 import { lockDataDir, prepareEnvironment } from "./environment";
 import { freePort, startPostgres } from "./postgres";
+import { untilReady } from "./ready";
 import { installShutdown, isShuttingDown, onShutdown, shutDown } from "./shutdown";
 
 const DEMO_PASSWORD = "demo-password-2026";
@@ -49,6 +50,9 @@ async function run(isDev: boolean): Promise<void> {
   const { startServer } = await import("../src/server/main");
   const server = await startServer({ dev: isDev });
   onShutdown(() => server.close());
+  await untilReady(server.url, (line) => {
+    if (!isShuttingDown()) say(line);
+  });
   if (isShuttingDown()) return;
   announce(server.url, env.isDemo, isEmbedded ? dataDir : null);
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { hostsOf } from "./server/platform/hosts";
 
 /** Thrown when the environment is unusable; the message names every variable and what to do. */
 class EnvironmentError extends Error {
@@ -31,6 +32,16 @@ const url = (...protocols: string[]) =>
     protocol: new RegExp(`^(${protocols.join("|")})$`),
     error: `give a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`,
   });
+
+/** A database URL may name several hosts, which no URL parser takes at once. */
+const databaseUrl = (missing?: string) =>
+  z
+    .string({ error: missing })
+    .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://")
+    .refine(
+      (text) => hostsOf(text).every((one) => URL.canParse(one)),
+      "give postgresql://login:password@host:5432/database; several hosts are separated by commas",
+    );
 
 const encryptionKeys = z
   .string({ error: 'missing; give 1:BASE64KEY, made with: echo "1:$(openssl rand -base64 32)"' })
@@ -116,10 +127,8 @@ const variables = z.object({
   APP_URL: url("http", "https").optional(),
   ALLOWED_ORIGINS: origins.default([]),
   DATA_DIR: z.string().default(".data"),
-  DATABASE_URL: z
-    .string({ error: "missing; npm start brings its own database, other commands need one" })
-    .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://"),
-  MIGRATION_DATABASE_URL: url("postgres", "postgresql").optional(),
+  DATABASE_URL: databaseUrl("missing; npm start brings its own database, other commands need one"),
+  MIGRATION_DATABASE_URL: databaseUrl().optional(),
   STRICT_DB_ROLE: z
     .enum(["0", "1"], { error: "give 1 or leave it out" })
     .default("0")

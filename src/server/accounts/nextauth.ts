@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/env";
-import { AppError } from "../platform/errors";
+import { AppError, fromDatabase } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
 import { confirmAddress } from "./commands/confirm";
@@ -40,7 +40,8 @@ async function signInBrowser(form: Form, headers: Record<string, unknown>) {
 }
 
 /** The library passes a message on and nothing else: the seconds to wait go with the reason. */
-function withWait(error: unknown): never {
+function withWait(cause: unknown): never {
+  const error = fromDatabase(cause);
   const seconds = error instanceof AppError ? error.data.retryAfterSeconds : undefined;
   throw seconds && error instanceof AppError ? new Error(`${error.reason}:${seconds}`) : error;
 }

@@ -1,0 +1,35 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { untilReady } from "../../scripts/ready";
+
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+/** A server whose readiness is answered in this order, the last one for good. */
+async function serve(answers: Array<[number, object]>): Promise<string> {
+  server = createServer((_incoming, outgoing) => {
+    const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [500, {}];
+    outgoing.writeHead(status).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const READY: [number, object] = [200, { status: "ready" }];
+
+test("a start names what is missing, once for each change, until the app is ready", async () => {
+  const readOnly: [number, object] = [503, { missing: ["database"], database: "read-only" }];
+  const noJobs: [number, object] = [503, { missing: ["jobs"], database: "writable" }];
+  const said: string[] = [];
+  const url = await serve([readOnly, readOnly, noJobs, READY]);
+  await untilReady(url, (line) => said.push(line), 0);
+  expect(said).toEqual(["Not ready yet: the database is read-only", "Not ready yet: no jobs"]);
+});
+
+test("a start that is ready within a moment says nothing about it", async () => {
+  const said: string[] = [];
+  const url = await serve([[503, { missing: ["jobs"], database: "writable" }], READY]);
+  await untilReady(url, (line) => said.push(line));
+  expect(said).toEqual([]);
+});
