@@ -198,9 +198,9 @@ async function decide(run: Run, dice: Dice, outcome: "pay" | "decline"): Promise
     key: null,
   });
   if (answer?.status !== 200) return;
-  // Only the first press counts.
-  if (!run.recorder.decisions.has(paymentId)) run.recorder.decisions.set(paymentId, outcome);
-  booking.guess = outcome === "pay" ? "CONFIRMED" : "OVER";
+  // A declined card may be tried again: the hold stays.
+  run.recorder.decisions.set(paymentId, outcome);
+  if (outcome === "pay") booking.guess = "CONFIRMED";
 }
 
 export const GATEWAY_ACTS = {

@@ -7,9 +7,8 @@ import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { logger } from "../platform/logger";
 import { id, text } from "../platform/schema";
-import { inTransaction } from "../platform/transaction";
 import { type PaymentEvent, type PaymentProvider, WebhookRefused } from "./provider";
-import { type Checkout, checkout } from "./schema";
+import { type Checkout, checkout, type Decision } from "./schema";
 
 const TOLERANCE_SECONDS = 300;
 const DELIVERY_TIMEOUT_MS = 5000;
@@ -102,42 +101,48 @@ export async function getCheckout(paymentId: string): Promise<Checkout> {
     where: { id: paymentId, provider: "sandbox" },
     include: {
       sandbox: true,
-      booking: { select: { id: true, startsAt: true, doctor: { select: { name: true } } } },
+      booking: { include: { doctor: { select: { name: true } } } },
     },
   });
   if (!payment) throw new AppError("NOT_FOUND");
+  const { booking, sandbox: charge } = payment;
+  const isHeld = booking.status === "PENDING" && booking.holdExpiresAt > clock.now();
   return {
     paymentId,
-    bookingId: payment.booking.id,
+    bookingId: booking.id,
     amount: { amount: payment.amount, currency: "INR" },
-    status: checkout.shape.status.catch("PENDING").parse(payment.sandbox?.status),
-    doctorName: payment.booking.doctor.name,
-    startsAt: payment.booking.startsAt.toISOString(),
+    status: checkout.shape.status.catch("PENDING").parse(charge?.status),
+    declines: charge?.declines ?? 0,
+    heldUntil: isHeld ? booking.holdExpiresAt.toISOString() : null,
+    doctorName: booking.doctor.name,
+    startsAt: booking.startsAt.toISOString(),
   };
 }
 
 /**
- * What the patient pressed on the gateway's page: it is kept in the gateway's own book, then told
- * to the app by a signed webhook over HTTP, as a real gateway would. Only the first press counts.
+ * What the patient pressed on the gateway's page, kept in the gateway's own book. A declined card is a
+ * try that failed: the page stays open for another. What was paid is then told to the app by a signed
+ * webhook over HTTP, as a real gateway would, and cannot be declined any more.
  */
-export async function decide(paymentId: string, outcome: "pay" | "decline"): Promise<string> {
+export async function decide(paymentId: string, outcome: "pay" | "decline"): Promise<Decision> {
   const { bookingId, amount } = await getCheckout(paymentId);
-  const status = await inTransaction(async (tx) => {
-    const wanted = outcome === "pay" ? "SUCCEEDED" : "FAILED";
-    await tx.sandboxCharge.createMany({
-      data: [{ paymentId, status: wanted, decidedAt: clock.now() }],
-      skipDuplicates: true,
+  const [wanted, declined] = outcome === "pay" ? ["SUCCEEDED", 0] : ["PENDING", 1];
+  await db.$executeRaw`
+    INSERT INTO sandbox_charges AS c (payment_id, status, declines, decided_at)
+    VALUES (${paymentId}::uuid, ${wanted}::payment_status, ${declined}::int, app_now())
+    ON CONFLICT (payment_id) DO UPDATE
+       SET status = excluded.status, declines = c.declines + excluded.declines, decided_at = app_now()
+     WHERE c.status = 'PENDING'`;
+  const { status } = await getCheckout(paymentId);
+  if (status !== "PENDING") {
+    await deliver({
+      eventId: `evt_${paymentId}_${status.toLowerCase()}`,
+      type: status === "SUCCEEDED" ? "payment.succeeded" : "payment.failed",
+      paymentId,
+      ...amount,
     });
-    const charge = await tx.sandboxCharge.findUniqueOrThrow({ where: { paymentId } });
-    return charge.status;
-  });
-  await deliver({
-    eventId: `evt_${paymentId}_${status.toLowerCase()}`,
-    type: status === "SUCCEEDED" ? "payment.succeeded" : "payment.failed",
-    paymentId,
-    ...amount,
-  });
-  return bookingId;
+  }
+  return { bookingId, status };
 }
 
 /** Posts an event to the app. A failed delivery is only logged: reconciliation asks the book. */

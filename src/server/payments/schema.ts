@@ -8,12 +8,18 @@ export const checkout = z.object({
   bookingId: id,
   amount: money,
   status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
+  /** How often a card was declined. */
+  declines: z.int(),
+  /** Until when the time is held for whoever pays; null once it is not. */
+  heldUntil: instant.nullable(),
   doctorName: z.string(),
   startsAt: instant,
 });
 export type Checkout = z.infer<typeof checkout>;
 export const decideInput = z.object({ paymentId: id, outcome: z.enum(["pay", "decline"]) });
-export const decision = z.object({ bookingId: id });
+/** PENDING: declined, and open for another try. */
+export const decision = z.object({ bookingId: id, status: checkout.shape.status });
+export type Decision = z.infer<typeof decision>;
 
 export const listPaymentsInput = pageInput;
 export type ListPayments = z.infer<typeof listPaymentsInput>;

@@ -26,7 +26,8 @@ export async function reconcilePayments(): Promise<{ healed: number; failed: num
        AND b.hold_expires_at > app_now() - interval '1 day'
        -- Implied by the line before, since a hold is three days with all its extensions; for the index.
        AND p.created_at > app_now() - interval '5 days'
-       AND (p.provider_ref IS NOT NULL OR EXISTS (SELECT FROM sandbox_charges c WHERE c.payment_id = p.id))
+       AND (p.provider_ref IS NOT NULL OR EXISTS (
+             SELECT FROM sandbox_charges c WHERE c.payment_id = p.id AND c.status <> 'PENDING'))
      ORDER BY p.created_at LIMIT ${BATCH}`;
   const refunds = await db.$queryRaw<OpenRefund[]>`
     SELECT p.id, p.provider, p.provider_ref, p.currency, r.id AS refund_id, r.status = 'FAILED' AS is_failed,

@@ -13,13 +13,18 @@ import classes from "./Checkout.module.css";
 /** Amount, merchant, pay and decline. Either way the gateway sends the patient back to the merchant. */
 export function Checkout({ checkout }: { checkout: CheckoutData }) {
   const trpc = useTRPC();
-  const { paymentId, bookingId, amount, status, doctorName, startsAt } = checkout;
+  const { paymentId, bookingId, amount, status, doctorName, startsAt, heldUntil } = checkout;
   const back = `/bookings/${bookingId}?from=checkout`;
   const decide = useMutation(
-    trpc.sandbox.decide.mutationOptions({ onSuccess: () => location.assign(back) }),
+    trpc.sandbox.decide.mutationOptions({
+      // A declined card may be tried again here.
+      onSuccess: ({ status: decided }) => decided !== "PENDING" && location.assign(back),
+    }),
   );
+  const leaving = decide.isSuccess && decide.data.status !== "PENDING";
   const busy = (outcome: "pay" | "decline") =>
-    (decide.isPending || decide.isSuccess) && decide.variables?.outcome === outcome;
+    (decide.isPending || leaving) && decide.variables?.outcome === outcome;
+  const declined = decide.data?.status === "PENDING" || checkout.declines > 0;
 
   return (
     <div className={classes.page}>
@@ -51,7 +56,34 @@ export function Checkout({ checkout }: { checkout: CheckoutData }) {
             {textForError(decide.error)}
           </Alert>
         ) : null}
-        {status === "PENDING" ? (
+        {declined && status === "PENDING" && !decide.isPending && !leaving ? (
+          <Alert color="turmeric" role="alert" title="Your card was declined" mb="md">
+            Nothing has been paid.{" "}
+            {heldUntil ? (
+              <>
+                Your time is held until <When at={heldUntil} as="time" />: try again here, perhaps
+                with another card.
+              </>
+            ) : null}
+          </Alert>
+        ) : null}
+        {status === "PENDING" && !heldUntil ? (
+          <div className={classes.buttons}>
+            <p className={classes.settled}>
+              The time is no longer held for you. Nothing has been paid. Pick a time again at
+              Amrutam.
+            </p>
+            <Button
+              component="a"
+              href={`/bookings/${bookingId}`}
+              size="lg"
+              fullWidth
+              color="slate.8"
+            >
+              Back to Amrutam
+            </Button>
+          </div>
+        ) : status === "PENDING" ? (
           <div className={classes.buttons}>
             <Button
               size="lg"
@@ -82,7 +114,7 @@ export function Checkout({ checkout }: { checkout: CheckoutData }) {
             <p className={classes.settled}>
               {status === "SUCCEEDED"
                 ? "This payment is complete. You cannot pay twice."
-                : "This payment was declined or ran out. It cannot be used again."}
+                : "This payment has ended. It cannot be used again."}
             </p>
             <Button component="a" href={back} size="lg" fullWidth color="slate.8">
               Back to Amrutam

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { expireHolds } from "@/server/bookings/commands/expire";
+import { reconcilePayments } from "@/server/payments/commands/reconcile";
+import { makeHold, stateOf } from "../support/bookings";
+import { callerAs } from "../support/caller";
+import { age, letHoldRunOut } from "../support/database";
+import { deliver, gatewayEvent } from "../support/gateway";
+import { expectInvariants } from "../support/invariants";
+import { raceOf } from "../support/race";
+
+afterEach(expectInvariants);
+
+const gateway = callerAs(null).sandbox;
+const HELD = { booking: "PENDING", slot: "HELD", payment: "PENDING" };
+
+describe("a card that was declined on the gateway's page", () => {
+  test("leaves the time held and the page open, and another try is paid", async () => {
+    const { booking, payment } = await makeHold();
+    const paymentId = payment.id;
+
+    const declined = await gateway.decide({ paymentId, outcome: "decline" });
+    await raceOf(3, () => gateway.decide({ paymentId, outcome: "decline" }));
+
+    expect(declined).toEqual({ bookingId: booking.id, status: "PENDING" });
+    expect(await gateway.checkout({ paymentId })).toMatchObject({
+      status: "PENDING",
+      declines: 4,
+      heldUntil: booking.holdExpiresAt,
+    });
+    await age("payments", paymentId);
+    await reconcilePayments();
+    expect(await stateOf(booking.id)).toMatchObject(HELD);
+
+    expect(await gateway.decide({ paymentId, outcome: "pay" })).toMatchObject({
+      status: "SUCCEEDED",
+    });
+    await reconcilePayments();
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", payment: "SUCCEEDED" });
+  });
+
+  test("cannot decline what was paid", async () => {
+    const { booking, payment } = await makeHold();
+    const paymentId = payment.id;
+    await gateway.decide({ paymentId, outcome: "pay" });
+
+    expect(await gateway.decide({ paymentId, outcome: "decline" })).toMatchObject({
+      status: "SUCCEEDED",
+    });
+
+    await age("payments", paymentId);
+    await reconcilePayments();
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED" });
+  });
+
+  test("does not outlive the hold: the time is free when it ends", async () => {
+    const { booking, payment } = await makeHold();
+    await gateway.decide({ paymentId: payment.id, outcome: "decline" });
+    await letHoldRunOut(booking.id);
+    await expireHolds({ bookingId: booking.id });
+
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", slot: "AVAILABLE" });
+    expect(await gateway.checkout({ paymentId: payment.id })).toMatchObject({ heldUntil: null });
+  });
+
+  test("is not the gateway's final failure, which cancels", async () => {
+    const { booking, payment } = await makeHold();
+    await gateway.decide({ paymentId: payment.id, outcome: "decline" });
+    await deliver(gatewayEvent("payment.failed", payment));
+    expect(await stateOf(booking.id)).toMatchObject({ booking: "CANCELLED", slot: "AVAILABLE" });
+  });
+});
