@@ -107,6 +107,17 @@ export const ALWAYS: Invariant[] = [
                                                  WHERE r.payment_id = p.id), 0)`,
   },
   {
+    id: "3f",
+    says: "every capture has a receipt, and the numbers of a year have no gap",
+    sql: `SELECT p.id::text FROM payments p
+           WHERE p.captured_at IS NOT NULL AND NOT EXISTS (SELECT FROM receipts r WHERE r.payment_id = p.id)
+          UNION ALL
+          SELECT r.year::text FROM receipts r LEFT JOIN receipt_counters c USING (year)
+           GROUP BY r.year, c.last
+          HAVING count(r.number) <> coalesce(max(r.number), 0)
+              OR count(r.number) <> coalesce(c.last, 0)`,
+  },
+  {
     id: "4a",
     says: "no PENDING booking is older than its hold plus 60 s",
     sql: `SELECT id FROM bookings WHERE status = 'PENDING'

@@ -4,6 +4,7 @@ import { refundMissed } from "./consultations/commands";
 import { ABSENT_AFTER_MINUTES } from "./consultations/rules";
 import { sendOverdue } from "./notifications/commands/notify";
 import { closeLateCheckouts, lateCheckouts } from "./payments/checkout";
+import { numberReceipts } from "./payments/commands/receipts";
 import { reconcilePayments } from "./payments/commands/reconcile";
 import { handOver, strandedRuns } from "./platform/inngest/handover";
 import { jobMode } from "./platform/inngest/mode";
@@ -36,6 +37,12 @@ export const sweeps: readonly Sweep[] = [
       SELECT CASE status WHEN 'FAILED' THEN retry_at ELSE created_at END AS due_at FROM refunds
        WHERE status = 'FAILED' OR (status = 'PENDING' AND provider_ref IS NULL)`,
     settle: reconcilePayments,
+  },
+  {
+    name: "receipts",
+    everySeconds: MINUTE,
+    owed: Prisma.sql`SELECT created_at AS due_at FROM receipts WHERE number IS NULL`,
+    settle: numberReceipts,
   },
   {
     name: "checkouts",

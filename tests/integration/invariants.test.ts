@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { numberReceipts } from "@/server/payments/commands/receipts";
 import { ALWAYS } from "../../scripts/invariant-list";
 import { checkInvariants } from "../../scripts/invariants";
 import { makeConfirmed, makeHold } from "../support/bookings";
@@ -56,6 +57,7 @@ const BREAKS: Array<[id: string, statement: string]> = [
   ["3b", `UPDATE payments SET amount = amount + 1`],
   ["3c", `INSERT INTO refunds (payment_id, amount, reason) SELECT ${PAID}, 100, 'cancelled'`],
   ["3d", `UPDATE payments SET refunded_amount = refunded_amount + 1`],
+  ["3f", `UPDATE receipt_counters SET last = last + 1`],
   [
     "4a",
     `UPDATE bookings SET hold_expires_at = now() - interval '2 minutes' WHERE status = 'PENDING'`,
@@ -132,6 +134,7 @@ describe("every invariant's check goes red on a database broken by hand", () => 
   beforeAll(async () => {
     for (let n = 0; n < 3; n++) await makeConfirmed();
     for (let n = 0; n < 3; n++) await makeHold();
+    await numberReceipts();
     const whole = await checkInvariants(OWNER_URL);
     expect(whole.filter(({ violations }) => violations > 0)).toEqual([]);
     // What keeps an application from doing any of this is in the way of doing it by hand.

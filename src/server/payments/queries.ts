@@ -1,3 +1,4 @@
+import { env } from "@/env";
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -18,6 +19,8 @@ type Row = {
   registration_number: string;
   patient_name: string;
   starts_at: Date;
+  receipt_year: number | null;
+  receipt_number: number | null;
   refunds: Array<{
     id: string;
     amount: number;
@@ -27,10 +30,25 @@ type Row = {
   }>;
 };
 
+const clinic = (): Receipt["clinic"] => ({
+  name: env.CLINIC_NAME,
+  address: env.CLINIC_ADDRESS ?? null,
+  taxId: env.CLINIC_TAX_ID ?? null,
+  email: env.CLINIC_EMAIL ?? null,
+  phone: env.CLINIC_PHONE ?? null,
+});
+
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
+
+/** "2026-27/000042": unique within India's financial year, which the tax law asks for. */
+const receiptNumber = ({ receipt_year: year, receipt_number: number }: Row) =>
+  year && number
+    ? `${year}-${String((year + 1) % 100).padStart(2, "0")}/${String(number).padStart(6, "0")}`
+    : null;
 
 const toReceipt = (row: Row): Receipt => ({
   id: row.id,
+  number: receiptNumber(row),
   bookingId: row.booking_id,
   bookingStatus: row.booking_status,
   status: row.status,
@@ -39,6 +57,7 @@ const toReceipt = (row: Row): Receipt => ({
   refunded: inr(row.refunded_amount),
   capturedAt: row.captured_at?.toISOString() ?? null,
   createdAt: row.created_at.toISOString(),
+  clinic: clinic(),
   doctor: { name: row.doctor_name, registrationNumber: row.registration_number },
   patientName: row.patient_name,
   startsAt: row.starts_at.toISOString(),
@@ -55,10 +74,12 @@ const readPayments = (where: Prisma.Sql, limit: number) => db.$queryRaw<Row[]>`
   SELECT p.id, p.booking_id, b.status::text AS booking_status, p.status::text AS status, p.provider,
          p.amount, p.refunded_amount, p.captured_at, p.created_at, d.name AS doctor_name,
          d.registration_number, u.name AS patient_name, b.starts_at,
+         n.year AS receipt_year, n.number AS receipt_number,
          coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'amount', r.amount,
                             'status', r.status, 'byClinic', r.reason = 'gateway', 'at', r.created_at) ORDER BY r.created_at)
                      FROM refunds r WHERE r.payment_id = p.id), '[]') AS refunds
     FROM payments p JOIN bookings b ON b.id = p.booking_id
+    LEFT JOIN receipts n ON n.payment_id = p.id
     JOIN doctors d ON d.id = b.doctor_id JOIN users u ON u.id = b.patient_id
    WHERE ${where} ORDER BY p.created_at DESC, p.id DESC LIMIT ${limit}`;
 

@@ -1,7 +1,8 @@
 import { booking, cancelInput } from "../bookings/schema";
 import { mfaVerifiedWrite, patient, publicProcedure, rest, router } from "../trpc/procedures";
 import { cancelWithRefund } from "./commands/cancel";
-import { getReceipt, listPayments } from "./queries";
+import { viewReceipt } from "./commands/receipts";
+import { listPayments } from "./queries";
 import { decide, getCheckout } from "./sandbox";
 import {
   checkout,
@@ -36,7 +37,7 @@ export const paymentsRouter = router({
     .meta(rest("GET", "/payments/{paymentId}", "Bookings", "One payment's receipt"))
     .input(receiptInput)
     .output(receipt)
-    .query(({ ctx, input }) => getReceipt(ctx.patientId, input.paymentId)),
+    .query(({ ctx, input }) => viewReceipt(ctx.patientId, input.paymentId)),
 });
 
 /** What of a booking moves money: mounted beside the bookings' own procedures. */

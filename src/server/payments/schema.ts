@@ -27,6 +27,8 @@ export type ListPayments = z.infer<typeof listPaymentsInput>;
 export const receiptInput = z.object({ paymentId: id });
 export const receipt = z.object({
   id,
+  /** In order and without gaps within a financial year; null until it is given. */
+  number: z.string().nullable(),
   bookingId: id,
   bookingStatus,
   status: booking.shape.payment.shape.status,
@@ -35,6 +37,14 @@ export const receipt = z.object({
   refunded: money,
   capturedAt: instant.nullable(),
   createdAt: instant,
+  /** Who issues it. What is not configured is null. */
+  clinic: z.object({
+    name: z.string(),
+    address: z.string().nullable(),
+    taxId: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+  }),
   doctor: z.object({ name: z.string(), registrationNumber: z.string() }),
   patientName: z.string(),
   startsAt: instant,

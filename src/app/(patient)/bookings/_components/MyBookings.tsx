@@ -12,10 +12,18 @@ import { useTRPC } from "../../../_trpc/client";
 import { BookingRow } from "./BookingRow";
 import classes from "./MyBookings.module.css";
 
-const isUpcoming = ({ status, endsAt }: Booking, now: number): boolean =>
-  (status === "PENDING" || status === "CONFIRMED") && Date.parse(endsAt) > now;
+type Group = "upcoming" | "past" | "dropped";
 
-/** Upcoming bookings, soonest first, and the rest, latest first. */
+/** Past are visits alone: what ran out or was cancelled never took place. */
+function groupOf({ status, cancelledBy, endsAt }: Booking, now: number): Group {
+  if (status === "PENDING" || status === "CONFIRMED") {
+    return Date.parse(endsAt) > now ? "upcoming" : "past";
+  }
+  const wasVisit = status === "COMPLETED" || status === "NO_SHOW" || cancelledBy === "absence";
+  return wasVisit ? "past" : "dropped";
+}
+
+/** Upcoming bookings, soonest first; past visits and what did not take place, latest first. */
 export function MyBookings() {
   const trpc = useTRPC();
   const query = useInfiniteQuery(
@@ -40,10 +48,9 @@ export function MyBookings() {
   const now = Date.now();
   const bookings = query.data.pages.flatMap((page) => page.items);
   const byStart = (a: Booking, b: Booking) => a.startsAt.localeCompare(b.startsAt);
-  const upcoming = bookings.filter((booking) => isUpcoming(booking, now)).sort(byStart);
-  const past = bookings
-    .filter((booking) => !isUpcoming(booking, now))
-    .sort((a, b) => byStart(b, a));
+  const those = (group: Group) => bookings.filter((booking) => groupOf(booking, now) === group);
+  const upcoming = those("upcoming").sort(byStart);
+  const latestFirst = (a: Booking, b: Booking) => byStart(b, a);
 
   if (bookings.length === 0) {
     return (
@@ -75,16 +82,26 @@ export function MyBookings() {
           </div>
         )}
       </section>
-      {past.length > 0 ? (
-        <section className={classes.section} aria-labelledby="past">
-          <Title order={2} id="past">
-            Past
-          </Title>
-          <BookingList bookings={past} quiet />
-        </section>
-      ) : null}
+      <Section id="past" title="Past visits" bookings={those("past").sort(latestFirst)} />
+      <Section
+        id="dropped"
+        title="Cancelled or not paid"
+        bookings={those("dropped").sort(latestFirst)}
+      />
       <ShowMore query={query} what="bookings" />
     </>
+  );
+}
+
+function Section({ id, title, bookings }: { id: string; title: string; bookings: Booking[] }) {
+  if (bookings.length === 0) return null;
+  return (
+    <section className={classes.section} aria-labelledby={id}>
+      <Title order={2} id={id}>
+        {title}
+      </Title>
+      <BookingList bookings={bookings} quiet />
+    </section>
   );
 }
 

@@ -16,6 +16,7 @@ const KINDS: Record<string, string> = {
   holds: "Holds that are over and still keep their time",
   "payments and refunds": "Refunds that the gateway has not taken",
   checkouts: "Payment pages that are still open for a hold that is gone",
+  receipts: "Receipts that have no number yet",
   "missed consultations": "Consultations to which no doctor came, not yet paid back",
   events: "Events that no job engine has taken",
   "job runs": "Runs that no job engine goes on with",

@@ -15,9 +15,10 @@ export default async function ReviewPage({ params }: PageProps<"/bookings/[booki
   if (booking.status !== "PENDING" && booking.status !== "EXPIRED") {
     redirect(`/bookings/${bookingId}`);
   }
+  const terms = await api.bookings.cancellation({ bookingId });
   return (
     <PageContainer>
-      <Review initial={booking} />
+      <Review initial={booking} terms={terms} />
     </PageContainer>
   );
 }

@@ -22,12 +22,13 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
         </TextLink>
       </p>
       <article className={classes.sheet}>
+        <Clinic clinic={receipt.clinic} />
         <header className={classes.head}>
           <div>
             <Title order={1} size="h2">
               {paid ? "Receipt" : "Payment"}
             </Title>
-            <p className={classes.quiet}>Amrutam Telemedicine</p>
+            {receipt.number ? <p>No. {receipt.number}</p> : null}
           </div>
           <p className={classes.amount}>{formatMoney(receipt.amount)}</p>
         </header>
@@ -47,6 +48,15 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
           <dt>Paid</dt>
           <dd>
             {receipt.capturedAt ? <When at={receipt.capturedAt} as="dayTime" /> : "Not charged"}
+          </dd>
+          <dt>Tax</dt>
+          <dd>
+            {formatMoney({ ...receipt.amount, amount: 0 })}
+            <br />
+            <span className={classes.quiet}>
+              Health care services are exempt from GST in India (Notification 12/2017-Central Tax
+              (Rate), entry 74; SAC 9993).
+            </span>
           </dd>
           <dt>State</dt>
           <dd>{paymentStatusLabel(receipt.status)}</dd>
@@ -71,6 +81,24 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
         <TextLink href={`/bookings/${receipt.bookingId}`}>Go to the booking</TextLink>
       </div>
     </>
+  );
+}
+
+/** Who issues the receipt, as far as it is configured. */
+function Clinic({ clinic }: { clinic: Receipt["clinic"] }) {
+  const { name, address, taxId, email, phone } = clinic;
+  const reach = [email, phone].filter(Boolean).join(" · ");
+  return (
+    <address className={classes.clinic}>
+      <strong>{name}</strong>
+      {[address, reach, taxId].map((line) =>
+        line ? (
+          <span key={line} className={classes.quiet}>
+            {line}
+          </span>
+        ) : null,
+      )}
+    </address>
   );
 }
 

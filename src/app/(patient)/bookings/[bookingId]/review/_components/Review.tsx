@@ -2,12 +2,13 @@
 
 import { Button, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { Booking } from "@/server/bookings/schema";
+import type { Booking, CancellationQuote } from "@/server/bookings/schema";
 import { useServerNow } from "../../../../../_components/Clock";
 import { formatMoney } from "../../../../../_components/format";
 import { LinkButton } from "../../../../../_components/LinkButton";
 import { useTRPC } from "../../../../../_trpc/client";
 import { ConsultationCard } from "../../_components/ConsultationCard";
+import { RefundSteps } from "../../_components/RefundSteps";
 import sheet from "../../_components/Sheet.module.css";
 import { Expired } from "./Expired";
 import { ExtendHold } from "./ExtendHold";
@@ -17,7 +18,7 @@ import classes from "./Review.module.css";
 const ASK_AGAIN_MS = 3000;
 
 /** Summary on one side, price and countdown on the other. The server says when the hold is over. */
-export function Review({ initial }: { initial: Booking }) {
+export function Review({ initial, terms }: { initial: Booking; terms: CancellationQuote }) {
   const trpc = useTRPC();
   const now = useServerNow();
   const over = (booking: Booking) =>
@@ -66,6 +67,12 @@ export function Review({ initial }: { initial: Booking }) {
             <dt className={classes.total}>To pay</dt>
             <dd className={classes.total}>{formatMoney(booking.payment.amount)}</dd>
           </dl>
+          <div className={classes.terms}>
+            <Title order={3} size="h5">
+              If you cancel, you get back
+            </Title>
+            <RefundSteps quote={terms} unpaid />
+          </div>
           {checkoutUrl && !ended ? (
             // By its path: whoever came as "localhost" would be a stranger under the origin that it names.
             <Button component="a" href={new URL(checkoutUrl).pathname} size="lg" fullWidth>
