@@ -8,6 +8,7 @@ import { mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { zoneTable } from "./_components/format";
 import { Providers } from "./_components/Providers";
 import { parseTimeZoneCookie, TIME_ZONE_COOKIE } from "./_components/time-zone-cookie";
 
@@ -28,10 +29,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const jar = await cookies();
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   const zone = parseTimeZoneCookie(jar.get(TIME_ZONE_COOKIE)?.value);
+  const table = zone && zoneTable(zone.zone, new Date());
   return (
     <html lang="en-IN" {...mantineHtmlProps}>
       <body>
-        <Providers nonce={nonce} zone={zone} renderedAt={Date.now()}>
+        <Providers nonce={nonce} zone={zone} table={table} renderedAt={Date.now()}>
           {children}
         </Providers>
       </body>

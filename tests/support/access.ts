@@ -110,6 +110,7 @@ export const RULES: Record<string, Rule> = {
     input: (doctorId) => ({ doctorId }),
     whose: "everybody",
   },
+  "availability.zone": open({ timezone: "Asia/Kolkata" }),
   "availability.ownSlots": own("doctor", { from: hours(0), to: hours(48) }),
   "availability.createSlot": own("doctor", { startsAt: hours(700), endsAt: hours(701) }),
   "availability.withdrawSlot": theirs("doctor", "ownSlot", (slotId) => ({ slotId })),

@@ -123,7 +123,11 @@ describe("is refused, and says where and why:", () => {
     ],
     ["an exception of nothing", { exceptions: [{ date: special.date }] }, "exceptions.0.start"],
     ["more rules than a week holds", { rules: Array(71).fill(rule) }, "rules"],
-    ["201 exceptions", { exceptions: Array(201).fill(special) }, "exceptions"],
+    [
+      "201 exceptions that are still to come",
+      { exceptions: Array(201).fill({ ...special, date: "2199-01-01" }) },
+      "exceptions",
+    ],
     ["a horizon of no days", { horizonDays: 0 }, "horizonDays"],
     ["a horizon of 91 days", { horizonDays: 91 }, "horizonDays"],
     ["a notice of more than two weeks", { minimumNoticeMinutes: 20_161 }, "minimumNoticeMinutes"],

@@ -52,6 +52,17 @@ describe("what people read", () => {
     expect(at("Europe/London")).toContain("4:00 – 4:30 am");
   });
 
+  test("a visit across a change of the clocks says both of them", () => {
+    const { text } = render("patient", "confirmed", {
+      to: { name: "Asha", zone: "America/New_York" },
+      startsAt: new Date("2027-11-07T05:45:00Z"),
+      endsAt: new Date("2027-11-07T06:15:00Z"),
+    });
+    expect(text).toContain(
+      "Sunday, 7 November 2027, 1:45 am EDT – 1:15 am EST, Eastern Daylight Time (GMT-4), then Eastern Standard Time (GMT-5).",
+    );
+  });
+
   test.each([
     ["a refund", { refund: { amount: 54_950, currency: "INR" } }, "₹549.50 goes back to you"],
     ["no refund", {}, "Under the cancellation terms of this booking nothing is refunded."],

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { TRPCReactProvider } from "../_trpc/client";
 import { cssVariables, theme } from "../theme";
 import { ClockProvider } from "./Clock";
+import type { ZoneTable } from "./format";
 import { TimeZoneProvider } from "./TimeZone";
 import type { ViewerZone } from "./time-zone-cookie";
 
@@ -13,11 +14,13 @@ import type { ViewerZone } from "./time-zone-cookie";
 export function Providers({
   nonce,
   zone,
+  table,
   renderedAt,
   children,
 }: {
   nonce: string | undefined;
   zone: ViewerZone | null;
+  table: ZoneTable | null;
   renderedAt: number;
   children: ReactNode;
 }) {
@@ -34,7 +37,9 @@ export function Providers({
     >
       <TRPCReactProvider>
         <ClockProvider renderedAt={renderedAt}>
-          <TimeZoneProvider initial={zone}>{children}</TimeZoneProvider>
+          <TimeZoneProvider initial={zone} table={table}>
+            {children}
+          </TimeZoneProvider>
         </ClockProvider>
       </TRPCReactProvider>
       <Notifications position="top-center" />

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { getSession } from "../_trpc/server";
+import { DeviceNotice } from "./DeviceNotice";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { SessionWatch } from "./SessionWatch";
@@ -24,6 +25,7 @@ export async function SiteShell({
         Skip to content
       </a>
       <Header viewer={viewer} />
+      <DeviceNotice />
       <Content id="content" tabIndex={-1} className={classes.main}>
         {children}
       </Content>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import {
   createContext,
   type ReactNode,
@@ -9,19 +10,27 @@ import {
   useMemo,
   useState,
 } from "react";
+import { useTRPC } from "../_trpc/client";
+import { type Disagreement, disagreementAt } from "./device-zone";
+import { takeZoneTable, type ZoneTable } from "./format";
 import { DEFAULT_ZONE, modernZone, timeZoneCookie, type ViewerZone } from "./time-zone-cookie";
 
 type TimeZoneContext = {
   zone: string;
-  /** False only on a first visit, before the browser has told its zone. */
+  /** False on a first visit before the browser has told its zone, and until the server has told its clocks. */
   known: boolean;
   setZone: (zone: string) => void;
+  /** A time on the page that the device would show otherwise than we do. */
+  disagreement: Disagreement | null;
+  noteShown: (at: string) => void;
 };
 
 const Context = createContext<TimeZoneContext>({
   zone: DEFAULT_ZONE,
   known: false,
   setZone: () => {},
+  disagreement: null,
+  noteShown: () => {},
 });
 
 function remember(value: ViewerZone): void {
@@ -29,15 +38,40 @@ function remember(value: ViewerZone): void {
   document.cookie = timeZoneCookie(value);
 }
 
-/** Gives every time on the page one zone: the one chosen, else the browser's. */
+/**
+ * Asks the server for the clocks of a zone, by which `format` then shows its times.
+ * @returns whether they are there. Where the server cannot be reached, the device's own have to do.
+ */
+export function useZoneTable(zone: string, enabled = true): boolean {
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.availability.zone.queryOptions(
+      { timezone: zone },
+      { enabled, staleTime: Number.POSITIVE_INFINITY },
+    ),
+  );
+  if (query.data) takeZoneTable(query.data);
+  return query.isSuccess || query.isError;
+}
+
+/** Gives every time on the page one zone, the one chosen, else the browser's, and one source of its clocks. */
 export function TimeZoneProvider({
   initial,
+  table,
   children,
 }: {
   initial: ViewerZone | null;
+  /** The clocks of the initial zone. */
+  table: ZoneTable | null;
   children: ReactNode;
 }) {
   const [viewer, setViewer] = useState(initial);
+  const [disagreement, setDisagreement] = useState<Disagreement | null>(null);
+  // Before the first time is shown, and so that the first rendering repeats the server's.
+  useState(() => table && takeZoneTable(table));
+  const zone = viewer?.zone ?? DEFAULT_ZONE;
+  const isGiven = zone === table?.zone;
+  const isLoaded = useZoneTable(zone, viewer !== null && !isGiven);
 
   useEffect(() => {
     // A zone that was found is found again each visit, since people travel; one that was chosen stays.
@@ -50,15 +84,22 @@ export function TimeZoneProvider({
     setViewer((now) => (now?.zone === found.zone ? now : found));
   }, [initial]);
 
-  const setZone = useCallback((zone: string) => {
-    const chosen = { zone, chosen: true };
+  const setZone = useCallback((next: string) => {
+    const chosen = { zone: next, chosen: true };
     remember(chosen);
+    setDisagreement(null);
     setViewer(chosen);
   }, []);
 
+  const noteShown = useCallback(
+    (at: string) => setDisagreement((known) => known ?? disagreementAt(at, zone)),
+    [zone],
+  );
+
+  const known = viewer !== null && (isGiven || isLoaded);
   const value = useMemo(
-    () => ({ zone: viewer?.zone ?? DEFAULT_ZONE, known: viewer !== null, setZone }),
-    [viewer, setZone],
+    () => ({ zone, known, setZone, disagreement, noteShown }),
+    [zone, known, setZone, disagreement, noteShown],
   );
   return <Context value={value}>{children}</Context>;
 }
@@ -66,4 +107,12 @@ export function TimeZoneProvider({
 /** The viewer's zone and how to change it. */
 export function useTimeZone(): TimeZoneContext {
   return useContext(Context);
+}
+
+/** Compares a time that is shown with what the device would say. */
+export function useShownTime(at: string): void {
+  const { known, noteShown } = useTimeZone();
+  useEffect(() => {
+    if (known) noteShown(at);
+  }, [known, noteShown, at]);
 }

@@ -4,7 +4,7 @@ import { Button, Popover, Select, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconWorld } from "@tabler/icons-react";
 import { formatZone, zoneCity } from "./format";
-import { useTimeZone } from "./TimeZone";
+import { useTimeZone, useZoneTable } from "./TimeZone";
 import classes from "./TimeZoneNote.module.css";
 import { modernZone } from "./time-zone-cookie";
 
@@ -17,17 +17,28 @@ export function zoneOptions(current: string) {
 }
 
 /** Names the zone of the times beside it and lets the viewer change it. */
-export function TimeZoneNote({ doctorZone }: { doctorZone?: string }) {
+export function TimeZoneNote({
+  doctorZone,
+  from,
+  to,
+}: {
+  doctorZone?: string;
+  /** The first and the last of the times, since clocks change between the seasons. */
+  from?: string;
+  to?: string;
+}) {
   const { zone, known, setZone } = useTimeZone();
+  const isDoctorKnown = useZoneTable(doctorZone ?? zone, doctorZone !== undefined);
+  const inWords = (of: string) => formatZone(of, from, to);
   const [open, { toggle, close }] = useDisclosure(false);
   if (!known) return <p className={classes.note}>Finding your time zone…</p>;
   return (
     <div className={classes.note}>
       <IconWorld size={18} stroke={1.6} aria-hidden />
       <span>
-        Times are in {formatZone(zone)}
-        {doctorZone && formatZone(doctorZone) !== formatZone(zone)
-          ? `. The doctor is in ${formatZone(doctorZone)}`
+        Times are in {inWords(zone)}
+        {doctorZone && isDoctorKnown && inWords(doctorZone) !== inWords(zone)
+          ? `. The doctor is in ${inWords(doctorZone)}`
           : ""}
       </span>
       <Popover

@@ -1,5 +1,13 @@
 import { Temporal } from "temporal-polyfill";
-import { formatTime, type Instant, inZone, toDate } from "@/server/platform/format";
+import {
+  formatTime,
+  type Instant,
+  instantOfWall,
+  inWords,
+  inZone,
+  toDate,
+  wallClock,
+} from "@/server/platform/format";
 
 // The only place in which pages turn an instant or an amount into words (docs/design.md, "Times").
 // What mails say as well is in the server's formatter, so that both say it the same way.
@@ -11,7 +19,11 @@ export {
   formatTimeRange,
   formatZone,
   type Money,
+  takeZoneTable,
+  type ZoneTable,
   zoneCity,
+  zonePeriod,
+  zoneTable,
 } from "@/server/platform/format";
 
 const LOCALE = "en-IN";
@@ -43,9 +55,12 @@ export function formatSoon(at: Instant, zone: string, now: Date = new Date()): s
 }
 
 /** "30 minutes", "1 hour", "1 hour 15 minutes" */
-export function formatDuration(from: Instant, to: Instant): string {
-  const minutes = Math.round((toDate(to).getTime() - toDate(from).getTime()) / 60_000);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+export const formatDuration = (from: Instant, to: Instant): string =>
+  formatMinutes(Math.round((toDate(to).getTime() - toDate(from).getTime()) / 60_000));
+
+/** "30 minutes", "1 hour", "1 hour 15 minutes" */
+export function formatMinutes(count: number): string {
+  const [hours, rest] = [Math.floor(count / 60), count % 60];
   const words = [
     hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : "",
     rest > 0 || hours === 0 ? `${rest} ${rest === 1 ? "minute" : "minutes"}` : "",
@@ -55,7 +70,7 @@ export function formatDuration(from: Instant, to: Instant): string {
 
 /** A calendar day with its year, without a zone: "31 March 2030". */
 export function formatDate(day: string): string {
-  return inZone(`${day}T00:00:00Z`, "UTC", { day: "numeric", month: "long", year: "numeric" });
+  return inWords(new Date(`${day}T00:00:00Z`), { day: "numeric", month: "long", year: "numeric" });
 }
 
 /** "7:31" */
@@ -80,26 +95,20 @@ export function formatList(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 }
 
+/** "9:00 am" for a local time of no date in particular. */
+export const formatClockTime = (time: string): string =>
+  inWords(new Date(`2000-01-01T${time}:00Z`), { hour: "numeric", minute: "2-digit", hour12: true });
+
 /** The calendar day of an instant in a zone, as YYYY-MM-DD. */
-export function localDate(at: Instant, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(toDate(at).getTime())
-    .toZonedDateTimeISO(zone)
-    .toPlainDate()
-    .toString();
-}
+export const localDate = (at: Instant, zone: string): string =>
+  wallClock(toDate(at).getTime(), zone).toISOString().slice(0, 10);
 
 /** The instant at which a calendar day begins in a zone. */
-export function startOfDay(day: string, zone: string): string {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
-}
+export const startOfDay = (day: string, zone: string): string => localInstant(day, "00:00", zone);
 
 /** The instant of a local time, "09:30", on a calendar day in a zone. */
-export function localInstant(day: string, time: string, zone: string): string {
-  return Temporal.PlainDate.from(day)
-    .toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) })
-    .toInstant()
-    .toString();
-}
+export const localInstant = (day: string, time: string, zone: string): string =>
+  new Date(instantOfWall(Date.parse(`${day}T${time}:00Z`), zone)).toISOString();
 
 /** A calendar day moved by a number of days. */
 export function addDays(day: string, days: number): string {
@@ -107,9 +116,8 @@ export function addDays(day: string, days: number): string {
 }
 
 /** The hour of the day, 0–23, of an instant in a zone. */
-export function localHour(at: Instant, zone: string): number {
-  return Temporal.Instant.fromEpochMilliseconds(toDate(at).getTime()).toZonedDateTimeISO(zone).hour;
-}
+export const localHour = (at: Instant, zone: string): number =>
+  wallClock(toDate(at).getTime(), zone).getUTCHours();
 
 /** A calendar day in words, without a zone: "Mon", "24 Nov", "Monday, 24 November". */
 export function formatCalendarDay(day: string, style: "weekday" | "date" | "long"): string {
@@ -118,5 +126,5 @@ export function formatCalendarDay(day: string, style: "weekday" | "date" | "long
     date: { day: "numeric", month: "short" },
     long: { weekday: "long", day: "numeric", month: "long" },
   };
-  return inZone(`${day}T00:00:00Z`, "UTC", options[style]);
+  return inWords(new Date(`${day}T00:00:00Z`), options[style]);
 }

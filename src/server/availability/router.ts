@@ -1,3 +1,4 @@
+import { zoneTable } from "../platform/format";
 import { limit } from "../platform/rate-limit";
 import { ok } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
@@ -18,6 +19,8 @@ import {
   slotInput,
   slotPage,
   versionOf,
+  zone,
+  zoneInput,
 } from "./schema";
 
 export const availabilityRouter = router({
@@ -31,6 +34,11 @@ export const availabilityRouter = router({
     .input(freeDaysInput)
     .output(freeDays)
     .query(({ input }) => listFreeDays(input)),
+  // For the pages: a browser's own zone data may be of another year than the server's.
+  zone: publicProcedure("readsPerAddress")
+    .input(zoneInput)
+    .output(zone)
+    .query(({ input }) => zoneTable(input.timezone, new Date())),
   ownSlots: doctor
     .meta(rest("GET", "/doctor/slots", "Doctors", "My slots"))
     .input(listOwnSlotsInput)

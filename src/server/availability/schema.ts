@@ -44,6 +44,18 @@ export type FreeDaysInput = z.infer<typeof freeDaysInput>;
 /** The calendar days on which a slot can still be booked, and how many. */
 export const freeDays = z.array(z.object({ date: z.iso.date(), free: z.int() }));
 
+export const zoneInput = z.object({ timezone });
+
+/** What a zone's clocks do, by the server's data, for browsers to show times by (platform/zones). */
+export const zone = z.object({
+  zone: z.string(),
+  from: z.number(),
+  until: z.number(),
+  periods: z.array(
+    z.object({ from: z.number(), offset: z.int(), name: z.string().nullable(), short: z.string() }),
+  ),
+});
+
 /** A slot as its doctor sees it: with where it comes from. */
 const ownSlot = slot.extend({ fromRules: z.boolean() });
 export type OwnSlot = z.infer<typeof ownSlot>;
@@ -154,7 +166,9 @@ export const setAvailabilityInput = change.superRefine((input, ctx) => {
       issue(["exceptions", index], "a day off can have no other exception");
     }
   }
-  if (comingExceptions(input, new Date()).length > LIMITS.exceptions) {
+  // This runs beside the checks of the fields; without a zone there is no today.
+  const isZone = timezone.safeParse(input.timezone).success;
+  if (isZone && comingExceptions(input, new Date()).length > LIMITS.exceptions) {
     issue(["exceptions"], `more than ${LIMITS.exceptions} dates that are still to come`);
   }
   if (input.minimumNoticeMinutes >= input.horizonDays * 24 * 60) {

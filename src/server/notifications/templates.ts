@@ -40,7 +40,7 @@ type Template = (facts: Facts) => Text;
 /** "Tuesday, 24 November 2026, 9:30 – 10:00 am, India Standard Time (GMT+5:30)", for the recipient. */
 function when({ startsAt, endsAt, to: { zone } }: Facts): string {
   const day = formatLongDay(startsAt, zone);
-  return `${day}, ${formatTimeRange(startsAt, endsAt, zone)}, ${formatZone(zone, startsAt)}`;
+  return `${day}, ${formatTimeRange(startsAt, endsAt, zone)}, ${formatZone(zone, startsAt, endsAt)}`;
 }
 
 const bookingLink = ({ origin, bookingId }: Facts) => `${origin}/bookings/${bookingId}`;

@@ -3,6 +3,7 @@
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
+import { useZoneTable } from "../../../../_components/TimeZone";
 import { useTRPC } from "../../../../_trpc/client";
 import { ConflictNotice } from "./ConflictNotice";
 import { HoursEditor } from "./HoursEditor";
@@ -15,7 +16,8 @@ export function Availability() {
   const query = useQuery(
     trpc.availability.get.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }),
   );
-  if (query.isPending) return <HoursSkeleton />;
+  const isZoneKnown = useZoneTable(query.data?.timezone ?? "", query.isSuccess);
+  if (query.isPending || (query.isSuccess && !isZoneKnown)) return <HoursSkeleton />;
   if (query.isError) {
     return (
       <ErrorNotice

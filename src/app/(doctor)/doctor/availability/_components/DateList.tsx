@@ -1,23 +1,12 @@
 import { ActionIcon, Text } from "@mantine/core";
 import { IconCalendarOff, IconClockEdit, IconTrash } from "@tabler/icons-react";
-import { formatCalendarDay, localDate } from "../../../../_components/format";
+import { formatCalendarDay, formatClockTime, localDate } from "../../../../_components/format";
 import { Panel } from "../../../../_components/Panel";
 import { AddDate } from "./AddDate";
 import classes from "./DateList.module.css";
 import { addDate, type Draft, type DraftDate } from "./draft";
 
-/** "9:00 am" for a local time of no date in particular. */
-const inWords = (time: string) =>
-  new Intl.DateTimeFormat("en-IN", {
-    hour: "numeric",
-    minute: "2-digit",
-    hour12: true,
-    timeZone: "UTC",
-  })
-    .format(new Date(`2000-01-01T${time || "00:00"}:00Z`))
-    .replaceAll("\u202f", " ");
-
-/** The dates that differ from the week: days off and special hours. Past ones are kept, not shown. */
+/** The dates that differ from the week: days off and special hours. */
 export function DateList({
   draft,
   faults,
@@ -78,7 +67,9 @@ function DateRow({
 }) {
   const day = formatCalendarDay(date, "long");
   const Icon = range ? IconClockEdit : IconCalendarOff;
-  const what = range ? `${inWords(range.start)} – ${inWords(range.end)}` : "Day off";
+  const what = range
+    ? `${formatClockTime(range.start || "00:00")} – ${formatClockTime(range.end || "00:00")}`
+    : "Day off";
   return (
     <li className={classes.date}>
       <Icon size={20} stroke={1.6} aria-hidden className={classes.icon} />

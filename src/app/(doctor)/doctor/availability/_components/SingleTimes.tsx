@@ -3,18 +3,18 @@
 import { Skeleton, Text } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { addDays, formatZone, localDate, startOfDay } from "../../../../_components/format";
 import { Panel } from "../../../../_components/Panel";
+import { ShowMore } from "../../../../_components/ShowMore";
 import { useTRPC } from "../../../../_trpc/client";
 import { AddTime } from "./AddTime";
 import classes from "./SingleTimes.module.css";
 import { TimeRow } from "./TimeRow";
 
-/** A day of five-minute slots has more; nobody looks at those one by one. */
-const MOST_IN_A_DAY = 100;
+const PAGE = 100;
 
 /** One day's times, to close or open one by hand. */
 export function SingleTimes({ zone }: { zone: string }) {
@@ -22,9 +22,15 @@ export function SingleTimes({ zone }: { zone: string }) {
   const queryClient = useQueryClient();
   const today = localDate(new Date(), zone);
   const [day, setDay] = useState(today);
-  const range = { from: startOfDay(day, zone), to: startOfDay(addDays(day, 1), zone) };
-  const query = useQuery(
-    trpc.availability.ownSlots.queryOptions({ ...range, limit: MOST_IN_A_DAY }),
+  // What is past by now would fill the first page of a day of short slots.
+  const [opened] = useState(() => new Date().toISOString());
+  const start = startOfDay(day, zone);
+  const range = { from: start > opened ? start : opened, to: startOfDay(addDays(day, 1), zone) };
+  const query = useInfiniteQuery(
+    trpc.availability.ownSlots.infiniteQueryOptions(
+      { ...range, limit: PAGE },
+      { getNextPageParam: ({ nextCursor }) => nextCursor },
+    ),
   );
   const refresh = () =>
     queryClient.invalidateQueries({ queryKey: trpc.availability.ownSlots.pathKey() });
@@ -32,7 +38,8 @@ export function SingleTimes({ zone }: { zone: string }) {
     trpc.availability.withdrawSlot.mutationOptions({ onSettled: refresh }),
   );
   const now = new Date().toISOString();
-  const coming = (query.data?.items ?? []).filter(({ startsAt }) => startsAt > now);
+  const slots = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const coming = slots.filter(({ startsAt }) => startsAt > now);
 
   return (
     <Panel
@@ -79,6 +86,7 @@ export function SingleTimes({ zone }: { zone: string }) {
           ))}
         </ul>
       )}
+      <ShowMore query={query} what="times" />
       <AddTime key={day} day={day} zone={zone} onAdded={refresh} />
     </Panel>
   );

@@ -3,7 +3,7 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import type { Slot } from "@/server/availability/schema";
 import { formatLongDay, formatTime } from "../../../../_components/format";
-import { useTimeZone } from "../../../../_components/TimeZone";
+import { useShownTime, useTimeZone } from "../../../../_components/TimeZone";
 import classes from "./SlotButton.module.css";
 
 /**
@@ -12,6 +12,7 @@ import classes from "./SlotButton.module.css";
  */
 export function SlotButton({ slot, onPick }: { slot: Slot; onPick: (slot: Slot) => void }) {
   const { zone } = useTimeZone();
+  useShownTime(slot.startsAt);
   const time = formatTime(slot.startsAt, zone);
   const free = slot.status === "AVAILABLE";
   return (

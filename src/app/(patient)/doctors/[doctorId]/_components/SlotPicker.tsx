@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { addDays, formatCalendarDay, localDate } from "../../../../_components/format";
+import { addDays, formatCalendarDay, localDate, startOfDay } from "../../../../_components/format";
 import { useTimeZone } from "../../../../_components/TimeZone";
 import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import { DayPicker, DayPickerSkeleton } from "./DayPicker";
@@ -51,7 +51,11 @@ export function SlotPicker({
           <Title order={2} id="times">
             Choose a time
           </Title>
-          <TimeZoneNote doctorZone={doctor.timezone} />
+          <TimeZoneNote
+            doctorZone={doctor.timezone}
+            from={startOfDay(firstDay, zone)}
+            to={startOfDay(addDays(lastDay, 1), zone)}
+          />
         </div>
         <Group gap="xs" wrap="nowrap" className={classes.nav}>
           <Button

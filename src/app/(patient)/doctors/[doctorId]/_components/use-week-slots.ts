@@ -6,9 +6,8 @@ import { useTRPCClient } from "../../../../_trpc/client";
 import { DAYS_SHOWN } from "./week";
 
 const PAGE = 100;
-/** A week of five-minute slots still fits; beyond it something is wrong and a partial week is better than none. */
-const MAX_PAGES = 20;
-const LOOK_AHEAD_DAYS = 60;
+/** As far as a doctor's times can reach. */
+const LOOK_AHEAD_DAYS = 90;
 
 const keyOf = (doctorId: string) => ["week-slots", doctorId];
 
@@ -24,19 +23,42 @@ export function useWeekSlots(doctorId: string, firstDay: string, zone: string, e
         doctorId,
         from: startOfDay(firstDay, zone),
         to: startOfDay(addDays(firstDay, DAYS_SHOWN), zone),
-        limit: PAGE,
       };
       const slots: Slot[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const answer = await client.availability.slots.query({ ...range, cursor }, { signal });
-        slots.push(...answer.items);
-        if (!answer.nextCursor) break;
-        cursor = answer.nextCursor;
-      }
+      for await (const page of pagesOf(client, range, signal)) slots.push(...page);
       return slots;
     },
   });
+}
+
+type Range = { doctorId: string; from?: string; to?: string };
+
+/** The pages of a range of slots, to its end: a week of five-minute slots has 21. */
+async function* pagesOf(
+  client: ReturnType<typeof useTRPCClient>,
+  range: Range,
+  signal: AbortSignal,
+) {
+  for (let cursor: string | undefined; ; ) {
+    const input = { ...range, limit: PAGE, cursor };
+    const { items, nextCursor } = await client.availability.slots.query(input, { signal });
+    yield items;
+    if (!nextCursor) return;
+    cursor = nextCursor;
+  }
+}
+
+/** The first slot of a range that is free, however many taken ones are before it. */
+async function firstFree(
+  client: ReturnType<typeof useTRPCClient>,
+  range: Range,
+  signal: AbortSignal,
+): Promise<Slot | null> {
+  for await (const page of pagesOf(client, range, signal)) {
+    const free = page.find(({ status }) => status === "AVAILABLE");
+    if (free) return free;
+  }
+  return null;
 }
 
 /** The first free time after a week, for a week that has none. */
@@ -45,15 +67,9 @@ export function useNextFree(doctorId: string, after: string, zone: string, enabl
   return useQuery({
     queryKey: [...keyOf(doctorId), "next", after, zone],
     enabled,
-    queryFn: async ({ signal }): Promise<Slot | null> => {
-      const range = {
-        doctorId,
-        from: startOfDay(after, zone),
-        to: startOfDay(addDays(after, LOOK_AHEAD_DAYS), zone),
-        limit: PAGE,
-      };
-      const { items } = await client.availability.slots.query(range, { signal });
-      return items.find(({ status }) => status === "AVAILABLE") ?? null;
+    queryFn: ({ signal }) => {
+      const to = startOfDay(addDays(after, LOOK_AHEAD_DAYS), zone);
+      return firstFree(client, { doctorId, from: startOfDay(after, zone), to }, signal);
     },
   });
 }
@@ -65,11 +81,8 @@ export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
     queryKey: [...keyOf(doctorId), "soonest", nextAvailableAt],
     enabled: nextAvailableAt !== null,
     refetchInterval: 60_000,
-    queryFn: async ({ signal }): Promise<Slot | null> => {
-      const range = { doctorId, from: nextAvailableAt ?? undefined, limit: PAGE };
-      const { items } = await client.availability.slots.query(range, { signal });
-      return items.find(({ status }) => status === "AVAILABLE") ?? null;
-    },
+    queryFn: ({ signal }) =>
+      firstFree(client, { doctorId, from: nextAvailableAt ?? undefined }, signal),
   });
 }
 

@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { Temporal } from "temporal-polyfill";
+import { describe, expect, test } from "vitest";
+import {
+  formatDayTime,
+  formatTime,
+  formatTimeRange,
+  formatZone,
+  localDate,
+  localInstant,
+  startOfDay,
+  zoneCity,
+} from "@/app/_components/format";
+import { instantOf } from "@/server/availability/rules";
+import { takeZoneTable, wallClock, zonePeriod, zoneTable } from "@/server/platform/zones";
+
+const NEW_YORK = "America/New_York";
+
+describe("when the clocks go back in New York, on 7 November 2027", () => {
+  test("a time that comes twice says by which clock it is", () => {
+    const starts = ["05:00", "05:30", "06:00", "06:30", "07:00"];
+    expect(starts.map((time) => formatTime(`2027-11-07T${time}:00Z`, NEW_YORK))).toEqual([
+      ...["1:00 am EDT", "1:30 am EDT", "1:00 am EST", "1:30 am EST", "2:00 am"],
+    ]);
+    expect(formatTime("2027-11-07T04:59:00Z", NEW_YORK)).toBe("12:59 am");
+    expect(formatDayTime("2027-11-07T05:30:00Z", NEW_YORK)).toBe("Sun, 7 Nov, 2027, 1:30 am EDT");
+  });
+
+  test("a visit across the change says both clocks, and its zone both names", () => {
+    const visit = ["2027-11-07T05:45:00Z", "2027-11-07T06:15:00Z"] as const;
+    expect(formatTimeRange(...visit, NEW_YORK)).toBe("1:45 am EDT – 1:15 am EST");
+    expect(formatZone(NEW_YORK, ...visit)).toBe(
+      "Eastern Daylight Time (GMT-4), then Eastern Standard Time (GMT-5)",
+    );
+    expect(formatTimeRange("2027-11-07T05:00:00Z", "2027-11-07T05:30:00Z", NEW_YORK)).toBe(
+      "1:00 am EDT – 1:30 am EDT",
+    );
+  });
+});
+
+test("a visit over the hour that the clocks skip says both clocks", () => {
+  expect(formatTimeRange("2027-03-14T06:45:00Z", "2027-03-14T07:15:00Z", NEW_YORK)).toBe(
+    "1:45 am EST – 3:15 am EDT",
+  );
+});
+
+test("an ordinary visit says no clock and repeats nothing", () => {
+  expect(formatTimeRange("2027-11-08T14:30:00Z", "2027-11-08T15:00:00Z", NEW_YORK)).toBe(
+    "9:30 – 10:00 am",
+  );
+});
+
+test.each([
+  ["Etc/GMT-5", "GMT+5", "GMT+5"],
+  ["Etc/GMT+3", "GMT-3", "GMT-3"],
+  ["Etc/UTC", "Coordinated Universal Time (GMT)", "UTC"],
+  ["Asia/Kolkata", "India Standard Time (GMT+5:30)", "Kolkata"],
+  ["Africa/Casablanca", "Casablanca (GMT+1)", "Casablanca"],
+])("the zone %s is called %s", (zone, name, city) => {
+  expect(formatZone(zone, "2026-07-01T00:00:00Z")).toBe(name);
+  expect(zoneCity(zone)).toBe(city);
+});
+
+describe("a table of the server's", () => {
+  test("decides, where the runtime's own zone data says otherwise", () => {
+    const zone = "Africa/Casablanca";
+    const at = "2027-02-20T09:00:00Z";
+    const mine = zonePeriod(Date.parse(at), zone).offset;
+    const table = zoneTable(zone, new Date("2026-11-30T00:00:00Z"));
+    const periods = table.periods.map((one) => ({ ...one, offset: one.offset + 90 }));
+    takeZoneTable({ ...table, periods });
+    expect(zonePeriod(Date.parse(at), zone).offset).toBe(mine + 90);
+    const shown = wallClock(Date.parse(at), zone).toISOString().slice(0, 16);
+    expect(localInstant(shown.slice(0, 10), shown.slice(11), zone)).toBe(
+      "2027-02-20T09:00:00.000Z",
+    );
+    const time = Temporal.PlainTime.from(shown.slice(11));
+    expect(formatTime(at, zone)).toBe(`${time.hour}:${String(time.minute).padStart(2, "0")} am`);
+    takeZoneTable(table);
+    expect(zonePeriod(Date.parse(at), zone).offset).toBe(mine);
+  });
+
+  test("holds the years around now, and other years are still told", () => {
+    const table = zoneTable(NEW_YORK, new Date("2026-11-30T00:00:00Z"));
+    expect(table.periods).toHaveLength(11);
+    takeZoneTable(table);
+    expect(formatTime("1999-07-01T12:00:00Z", NEW_YORK)).toBe("8:00 am");
+    expect(formatTime("2199-01-01T12:00:00Z", NEW_YORK)).toBe("7:00 am");
+  });
+});
+
+const ZONES = [
+  ...[NEW_YORK, "Asia/Kolkata", "Africa/Casablanca", "America/Vancouver", "Asia/Beirut"],
+  ...["Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "Pacific/Apia", "Etc/GMT-5"],
+];
+const zones = fc.constantFrom(...ZONES);
+const instants = fc
+  .integer({ min: Date.UTC(2020, 0), max: Date.UTC(2035, 0) })
+  .map((ms) => ms - (ms % 60_000));
+
+describe("for any zone and instant", () => {
+  test("the wall clock is the one that Temporal shows", () => {
+    fc.assert(
+      fc.property(zones, instants, (zone, at) => {
+        const theirs = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+        expect(wallClock(at, zone).toISOString().slice(0, 19)).toBe(
+          theirs.toPlainDateTime().toString({ smallestUnit: "second" }),
+        );
+      }),
+    );
+  });
+
+  test("a local time is the instant that the doctor's hours make of it", () => {
+    const times = fc.integer({ min: 0, max: 95 }).map((quarter) => {
+      const [hour, minute] = [Math.floor(quarter / 4), (quarter % 4) * 15];
+      return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+    });
+    fc.assert(
+      fc.property(zones, instants, times, (zone, at, time) => {
+        const day = localDate(new Date(at), zone);
+        const expected = instantOf(Temporal.PlainDate.from(day), time, zone);
+        expect(Date.parse(localInstant(day, time, zone))).toBe(expected);
+      }),
+    );
+  });
+
+  test("a day begins at its own start and at no other day's", () => {
+    fc.assert(
+      fc.property(zones, instants, (zone, at) => {
+        const day = localDate(new Date(at), zone);
+        const start = startOfDay(day, zone);
+        expect(localDate(start, zone)).toBe(day);
+        expect(localDate(new Date(Date.parse(start) - 1), zone)).not.toBe(day);
+      }),
+    );
+  });
+
+  test("two instants that are shown alike on one day are the same", () => {
+    fc.assert(
+      fc.property(zones, instants, fc.integer({ min: 1, max: 180 }), (zone, at, minutes) => {
+        const [one, other] = [new Date(at), new Date(at + minutes * 60_000)];
+        expect(formatDayTime(one, zone)).not.toBe(formatDayTime(other, zone));
+      }),
+    );
+  });
+});
