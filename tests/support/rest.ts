@@ -7,10 +7,10 @@ import { z } from "zod";
 export async function rest<T>(
   path: string,
   shape: z.ZodType<T>,
-  { token, body }: { token?: string; body?: object } = {},
+  { token, body, method }: { token?: string; body?: object; method?: string } = {},
 ): Promise<T> {
   const response = await fetch(`${inject("baseUrl")}/api/v1${path}`, {
-    method: body ? "POST" : "GET",
+    method: method ?? (body ? "POST" : "GET"),
     headers: {
       "content-type": "application/json",
       "idempotency-key": randomUUID(),

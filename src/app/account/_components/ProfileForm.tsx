@@ -13,6 +13,7 @@ import { useTimeZone } from "../../_components/TimeZone";
 import { zoneOptions } from "../../_components/TimeZoneNote";
 import { modernZone } from "../../_components/time-zone-cookie";
 import { dayOf, typedDate } from "../../_components/typed-date";
+import { Unsaved } from "../../_components/Unsaved";
 import { yourName } from "../../_components/your-name";
 import { useTRPC } from "../../_trpc/client";
 
@@ -86,6 +87,7 @@ export function ProfileForm({ me }: { me: Me }) {
 
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
+      <Unsaved dirty={form.isDirty()} />
       <Stack gap="md">
         <TextInput label="Your name" autoComplete="name" {...form.getInputProps("name")} />
         <TextInput

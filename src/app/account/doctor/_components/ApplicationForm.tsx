@@ -19,6 +19,7 @@ import { localDate } from "../../../_components/format";
 import { Panel } from "../../../_components/Panel";
 import { useTimeZone } from "../../../_components/TimeZone";
 import { dayOf, LAST_DAY } from "../../../_components/typed-date";
+import { Unsaved } from "../../../_components/Unsaved";
 import { useTRPC } from "../../../_trpc/client";
 import { type Fields, fieldsOn, GENDERS, toFields } from "./fields";
 
@@ -56,6 +57,7 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
 
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
+      <Unsaved dirty={form.isDirty() && !send.isSuccess} />
       <Stack gap="md">
         <Panel
           title="Your registration"

@@ -3,26 +3,30 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
-import type { Availability } from "@/server/availability/schema";
+import { type FormEvent, useState } from "react";
+import { type AvailabilityAnswer, availabilityOutput } from "@/server/availability/schema";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
+import { isApiError, refusalOf } from "../../../../_components/error-text";
+import { Unsaved } from "../../../../_components/Unsaved";
 import { useTRPC } from "../../../../_trpc/client";
 import { BookingWindow } from "./BookingWindow";
 import { DateList } from "./DateList";
 import { type Draft, faultsOf, isSame, toDraft, toInput } from "./draft";
 import classes from "./HoursEditor.module.css";
+import { mergeDrafts } from "./merge-hours";
 import { ReviewChanges } from "./ReviewChanges";
+import { StaleHours } from "./StaleHours";
 import { WeekEditor } from "./WeekEditor";
 
 /** Edits the hours and asks for them to be reviewed before they are kept. */
-export function HoursEditor({ saved }: { saved: Availability }) {
+export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [before] = useState(() => toDraft(saved));
-  const [draft, setDraft] = useState(before);
+  // What the draft began with. Another device may save in the meantime; then it is moved on.
+  const [base, setBase] = useState(() => ({ version: saved.version, draft: toDraft(saved) }));
+  const [draft, setDraft] = useState(base.draft);
   const [checked, setChecked] = useState(false);
-  const dirty = !isSame(before, draft);
-  useWarning(dirty);
+  const dirty = !isSame(base.draft, draft);
   // Checked when one asks for the review, then live.
   const faults = checked ? faultsOf(draft) : {};
   const count = Object.keys(faults).length;
@@ -38,15 +42,29 @@ export function HoursEditor({ saved }: { saved: Availability }) {
     }),
   );
 
+  const theirs = storedMeanwhile(save.error) ?? storedMeanwhile(preview.error);
+
+  function reset() {
+    preview.reset();
+    save.reset();
+  }
+
   function change(next: Draft) {
     setDraft(next);
-    if (preview.data || preview.error) preview.reset();
+    if (preview.data || preview.error) reset();
+  }
+
+  /** Goes on from what another device saved, with a draft on top of it. */
+  function goOnFrom(stored: AvailabilityAnswer, next: Draft) {
+    setBase({ version: stored.version, draft: toDraft(stored) });
+    change(next);
   }
 
   function review(event: FormEvent) {
     event.preventDefault();
     setChecked(true);
-    if (Object.keys(faultsOf(draft)).length === 0) preview.mutate(toInput(draft));
+    if (Object.keys(faultsOf(draft)).length === 0)
+      preview.mutate({ ...toInput(draft), version: base.version });
   }
 
   return (
@@ -55,7 +73,7 @@ export function HoursEditor({ saved }: { saved: Availability }) {
         <BookingWindow draft={draft} faults={faults} onChange={change} />
         <WeekEditor draft={draft} faults={faults} onChange={change} />
         <DateList draft={draft} faults={faults} onChange={change} />
-        {preview.error ? (
+        {preview.error && !theirs ? (
           <ErrorNotice error={preview.error} title="Nothing has been changed" />
         ) : null}
         <div className={classes.bar} data-dirty={dirty || undefined}>
@@ -68,7 +86,7 @@ export function HoursEditor({ saved }: { saved: Availability }) {
           </Text>
           <Group gap="sm" className={classes.buttons}>
             {dirty ? (
-              <Button variant="default" onClick={() => change(before)}>
+              <Button variant="default" onClick={() => change(base.draft)}>
                 Discard changes
               </Button>
             ) : null}
@@ -79,25 +97,29 @@ export function HoursEditor({ saved }: { saved: Availability }) {
         </div>
       </Stack>
       <ReviewChanges
-        preview={preview.data ?? null}
+        preview={theirs ? null : (preview.data ?? null)}
         saving={save.isPending}
         error={save.error}
-        onClose={() => {
-          preview.reset();
-          save.reset();
-        }}
-        onSave={() => save.mutate(toInput(draft))}
+        onClose={reset}
+        onSave={() => save.mutate({ ...toInput(draft), version: base.version })}
       />
+      <StaleHours
+        base={base.draft}
+        mine={draft}
+        theirs={theirs && toDraft(theirs)}
+        onClose={reset}
+        onKeepBoth={() =>
+          theirs && goOnFrom(theirs, mergeDrafts(base.draft, draft, toDraft(theirs)))
+        }
+        onTakeTheirs={() => theirs && goOnFrom(theirs, toDraft(theirs))}
+      />
+      <Unsaved dirty={dirty && !save.isSuccess} />
     </form>
   );
 }
 
-/** The browser asks before it leaves a page with changes that are not kept. */
-function useWarning(dirty: boolean) {
-  useEffect(() => {
-    if (!dirty) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [dirty]);
+/** What is stored by now, where a change was refused because it began with an older version. */
+function storedMeanwhile(error: unknown): AvailabilityAnswer | null {
+  if (refusalOf(error).reason !== "STALE_VERSION" || !isApiError(error)) return null;
+  return availabilityOutput.safeParse(error.data?.current).data ?? null;
 }

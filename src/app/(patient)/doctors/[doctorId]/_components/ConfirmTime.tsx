@@ -7,13 +7,12 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { refusalOf } from "../../../../_components/error-text";
 import { formatMoney, localDate } from "../../../../_components/format";
 import { LinkButton } from "../../../../_components/LinkButton";
 import { TimeSummary } from "../../../../_components/TimeSummary";
 import { useTimeZone } from "../../../../_components/TimeZone";
 import { useTRPC } from "../../../../_trpc/client";
-import { HoldRefused } from "./HoldRefused";
+import { goneTitle, HoldRefused } from "./HoldRefused";
 import { useForgetSlots } from "./use-week-slots";
 
 export type ViewerRole = "patient" | "doctor" | "admin" | null;
@@ -89,7 +88,7 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
       onError: forget,
     }),
   );
-  const taken = refusalOf(hold.error).reason === "SLOT_TAKEN";
+  const gone = goneTitle(hold.error) !== null;
 
   return (
     <form
@@ -118,7 +117,7 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
           minRows={3}
           maxRows={8}
         />
-        {taken ? null : (
+        {gone ? null : (
           <>
             <Button type="submit" size="lg" loading={hold.isPending || hold.isSuccess}>
               Continue to payment

@@ -10,37 +10,52 @@ import { formatDayTime } from "../../../../_components/format";
 import { TextLink } from "../../../../_components/LinkButton";
 import { useTimeZone } from "../../../../_components/TimeZone";
 
-/** The free times that come with SLOT_TAKEN; an answer of another shape counts as none. */
+/** The free times that come with a refusal; an answer of another shape counts as none. */
 function alternativesOf(error: unknown): Slot[] {
   const sent: unknown = isApiError(error) ? error.data?.alternatives : null;
   return z.array(slotSchema).safeParse(sent).data ?? [];
 }
 
-/** Why the hold was refused, and the way on: other times for a taken one, the bookings for one's own clash. */
+/** Refusals after which the time cannot be had any more, and what to call each. */
+const GONE: Record<string, string> = {
+  SLOT_TAKEN: "Someone took this time a moment ago",
+  SLOT_WITHDRAWN: "This time is no longer offered",
+  NOT_FOUND: "This time is no longer offered",
+  SLOT_IN_PAST: "This time has begun already",
+  SLOT_TOO_SOON: "The doctor needs more notice than that",
+};
+
+/** What to call a refusal after which the time is lost; null where another try may do. */
+export const goneTitle = (error: unknown): string | null =>
+  GONE[refusalOf(error).reason ?? ""] ?? null;
+
+/** Why the hold was refused, and the way on: other times for a lost one, the bookings for one's own clash. */
 export function HoldRefused({
   error,
   onChoose,
 }: {
   error: unknown;
-  onChoose: (slot: Slot) => void;
+  /** Another time, or null to choose from all of them. */
+  onChoose: (slot: Slot | null) => void;
 }) {
   const { zone } = useTimeZone();
   const { reason } = refusalOf(error);
+  const title = goneTitle(error);
 
-  if (reason === "SLOT_TAKEN") {
+  if (title !== null) {
     const alternatives = alternativesOf(error);
     return (
       <Alert
         color="turmeric"
         role="alert"
         icon={<IconInfoCircle aria-hidden />}
-        title="Someone took this time a moment ago"
+        title={title}
         styles={{ message: { color: "var(--am-ink)" } }}
       >
         <Text size="sm">
           {alternatives.length > 0
             ? "You have not been charged. These times are free:"
-            : "You have not been charged. Please close this and choose another time."}
+            : "You have not been charged. Please choose another time."}
         </Text>
         <Stack gap="xs" mt="sm">
           {alternatives.map((slot) => (
@@ -48,6 +63,9 @@ export function HoldRefused({
               {formatDayTime(slot.startsAt, zone)}
             </Button>
           ))}
+          <Button variant="subtle" onClick={() => onChoose(null)}>
+            See all times
+          </Button>
         </Stack>
       </Alert>
     );
