@@ -24,8 +24,10 @@ export function SingleTimes({ zone }: { zone: string }) {
   const [day, setDay] = useState(today);
   // What is past by now would fill the first page of a day of short slots.
   const [opened] = useState(() => new Date().toISOString());
-  const start = startOfDay(day, zone);
-  const range = { from: start > opened ? start : opened, to: startOfDay(addDays(day, 1), zone) };
+  const range = {
+    from: day === today ? opened : startOfDay(day, zone),
+    to: startOfDay(addDays(day, 1), zone),
+  };
   const query = useInfiniteQuery(
     trpc.availability.ownSlots.infiniteQueryOptions(
       { ...range, limit: PAGE },
