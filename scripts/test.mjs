@@ -7,6 +7,16 @@ import { setUp } from "./setup.mjs";
 
 // npm test runs all of it; npm test -- lint unit runs the parts that are named.
 
+/**
+ * @typedef {object} Part
+ * @property {string} what
+ * @property {string[][]} [commands]
+ * @property {string} [project] of Vitest
+ * @property {string[]} [files] of the project; all of them where none are named
+ * @property {Record<string, string>} [env]
+ * @property {boolean} [isForDemand] runs only where it is named
+ */
+
 const BIN = {
   biome: "node_modules/@biomejs/biome/bin/biome",
   knip: "node_modules/knip/bin/knip.js",
@@ -15,7 +25,10 @@ const BIN = {
   vitest: "node_modules/vitest/vitest.mjs",
 };
 
-/** @type {Record<string, { what: string, commands?: string[][], project?: string }>} */
+/** What meets the database in different ways: races, jobs, lost connections, money, sign-in. */
+const THROUGH_POOLER = ["booking-races", "transaction", "connections", "webhook", "auth"];
+
+/** @type {Record<string, Part>} */
 const PARTS = {
   lint: { what: "Lint and format", commands: [[BIN.biome, "check", "--error-on-warnings"]] },
   types: {
@@ -36,6 +49,18 @@ const PARTS = {
   },
   unit: { what: "Unit tests", project: "unit" },
   integration: { what: "Integration tests on PostgreSQL", project: "integration" },
+  pgbouncer: {
+    what: "Integration tests through PgBouncer in session mode",
+    project: "integration",
+    files: THROUGH_POOLER.map((name) => `tests/integration/${name}.test.ts`),
+    env: { THROUGH_PGBOUNCER: "1" },
+  },
+  "pgbouncer-all": {
+    what: "All integration tests through PgBouncer in session mode",
+    project: "integration",
+    env: { THROUGH_PGBOUNCER: "1" },
+    isForDemand: true,
+  },
   chaos: {
     what: "A minute of chaos, and nothing lost",
     commands: [["--import", "tsx", "scripts/chaos.ts", "--seed", "1", "--minutes", "1"]],
@@ -44,9 +69,12 @@ const PARTS = {
   e2e: { what: "End to end in Chromium", project: "e2e" },
 };
 
-/** @param {string[]} args of node. @returns {Promise<boolean>} whether it ended well */
-async function run(args) {
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
+/**
+ * @param {string[]} args of node. @param {Record<string, string>} [more] environment
+ * @returns {Promise<boolean>} whether it ended well
+ */
+async function run(args, more) {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined, ...more };
   const child = spawn(process.execPath, args, { stdio: "inherit", env });
   const [code] = await once(child, "exit");
   return code === 0;
@@ -56,13 +84,17 @@ async function run(args) {
  * Runs a Vitest project and counts its tests. A file that failed outside of its tests counts as
  * one more, and so does a run that failed outside of its files.
  * @param {string} project
+ * @param {Part} part
  */
-async function runTests(project) {
+async function runTests(project, { files = [], env }) {
   const folder = mkdtempSync(path.join(tmpdir(), "amrutam-report-"));
   const report = path.join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const isWell = await run([BIN.vitest, "run", "--project", project, ...reporters]);
+    const isWell = await run(
+      [BIN.vitest, "run", "--project", project, ...reporters, ...files],
+      env,
+    );
     const { numPassedTests: passed, numFailedTests, testResults } = readReport(report);
     const broken = testResults.filter(
       ({ status, assertionResults }) =>
@@ -108,11 +140,12 @@ await setUp((line) => console.log(`• ${line}`));
 let passed = 0;
 let failed = 0;
 const failures = [];
-for (const [name, { what, commands, project }] of Object.entries(PARTS)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+for (const [name, part] of Object.entries(PARTS)) {
+  const { what, commands, project } = part;
+  if (asked.length > 0 ? !asked.includes(name) : part.isForDemand) continue;
   console.log(`\n── ${what} (${name}) ──`);
   const startedAt = performance.now();
-  const result = project ? await runTests(project) : await runCheck(commands ?? []);
+  const result = project ? await runTests(project, part) : await runCheck(commands ?? []);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${result.failed === 0 ? "ok" : "FAILED"} after ${seconds} s`);
   passed += result.passed;

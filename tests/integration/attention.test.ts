@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { env } from "@/env";
 import { db } from "@/server/platform/db";
 import { makeHold } from "../support/bookings";
 import { callerAs } from "../support/caller";
@@ -15,6 +16,7 @@ const NOTHING = {
   unpaidConsultations: 0,
   unfinishedConsultations: 0,
   failedJobs: 0,
+  ownerLogins: 0,
 };
 
 test("an admin is told what no job can settle, for as long as it waits", async () => {
@@ -43,4 +45,15 @@ test("an admin is told what no job can settle, for as long as it waits", async (
   await db.doctor.update({ where: { id: doctorId }, data: { status: "APPROVED" } });
   await sql("DELETE FROM job_runs");
   expect(await admin.analytics.attention()).toEqual({ ...NOTHING, mismatchedPayments: 1 });
+});
+
+test("an admin sees that the app's database login owns the tables", async () => {
+  const admin = callerAs(await makeAdmin());
+  const { username } = new URL(env.DATABASE_URL);
+  await sql(`ALTER TABLE profiles OWNER TO ${username}`);
+  try {
+    expect(await admin.analytics.attention()).toMatchObject({ ownerLogins: 1 });
+  } finally {
+    await sql("ALTER TABLE profiles OWNER TO postgres");
+  }
 });

@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { env } from "@/env";
 import { CheckedPool } from "@/server/platform/pool";
 import { startApp } from "../support/app-process";
-import { OWNER_URL, sql } from "../support/database";
+import { DIRECT_URL, OWNER_URL, sql } from "../support/database";
 import { inHours, makeDoctor, makePatient, makeSlot } from "../support/factories";
 import { labelOf } from "../support/http";
 import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
 
-const database = new URL(env.DATABASE_URL).pathname.slice(1);
+const database = new URL(DIRECT_URL).pathname.slice(1);
 
 const stops: Array<() => Promise<unknown>> = [];
 const pools: CheckedPool[] = [];
@@ -30,11 +29,11 @@ async function makeLogin({ mayBecomeApp = true, settings = [] as string[] } = {}
   if (mayBecomeApp) await sql(`GRANT amrutam_app TO ${name}`);
   for (const setting of settings) await sql(`ALTER ROLE ${name} SET ${setting}`);
   stops.push(() => sql(`DROP ROLE ${name}`));
-  return Object.assign(new URL(env.DATABASE_URL), { username: name, password }).href;
+  return Object.assign(new URL(DIRECT_URL), { username: name, password }).href;
 }
 
 /** PgBouncer in front of the test's database. @returns the URL that goes through it. */
-async function behind(settings: Record<string, string>, url = env.DATABASE_URL): Promise<string> {
+async function behind(settings: Record<string, string>, url = DIRECT_URL): Promise<string> {
   const bouncer = await startPgBouncer([url], settings);
   stops.unshift(bouncer.stop);
   return bouncer.through(url);
@@ -162,7 +161,7 @@ test("a pooler in statement mode lends no connection", async () => {
 });
 
 describe("a database URL with parameters of its own", () => {
-  const withQuery = (query: string) => `${env.DATABASE_URL}?${query}`;
+  const withQuery = (query: string) => `${DIRECT_URL}?${query}`;
 
   test("keeps its options beside the app's settings", async () => {
     const options = encodeURIComponent("-c search_path=public,pg_temp -c role=none");
@@ -178,15 +177,15 @@ describe("a database URL with parameters of its own", () => {
   });
 
   test("with two hosts: works with the one that answers and writes", async () => {
-    const { host } = new URL(env.DATABASE_URL);
-    const pool = poolOn(env.DATABASE_URL.replace(host, `127.0.0.1:1,${host}`));
+    const { host } = new URL(DIRECT_URL);
+    const pool = poolOn(DIRECT_URL.replace(host, `127.0.0.1:1,${host}`));
     expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
   });
 });
 
 describe("the login of the database URL", () => {
   test("owns nothing in the embedded database, whatever role it takes", async () => {
-    const client = new pg.Client({ connectionString: env.DATABASE_URL });
+    const client = new pg.Client({ connectionString: DIRECT_URL });
     await client.connect();
     try {
       await client.query("SET ROLE amrutam_app");
@@ -209,6 +208,6 @@ describe("the login of the database URL", () => {
     expect(await refusalOf(poolOn(OWNER_URL, true))).toContain(
       "the login postgres can take the app's restrictions away",
     );
-    expect(await refusalOf(poolOn(env.DATABASE_URL, true))).toBe("it is lent");
+    expect(await refusalOf(poolOn(DIRECT_URL, true))).toBe("it is lent");
   });
 });

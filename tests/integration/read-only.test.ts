@@ -8,6 +8,7 @@ import { env, loadEnv } from "@/env";
 import { hashPassword } from "@/server/accounts/password";
 import { closeDb, db } from "@/server/platform/db";
 import { CheckedPool } from "@/server/platform/pool";
+import { APP_LOGIN } from "../../scripts/logins";
 import { migrate } from "../../scripts/migrate";
 import { type Postgres, startPostgres } from "../../scripts/postgres";
 import { login, PASSWORD } from "../support/accounts";
@@ -64,11 +65,20 @@ const expectNotReady = async () =>
     body: { missing: ["database"], database: "read-only" },
   });
 
+/** Ends the app's sessions, those that a pooler keeps as well: a new one has the new defaults. */
+async function openAnew(): Promise<void> {
+  await closeDb();
+  await sql(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = '${APP_LOGIN}'`,
+  );
+}
+
 test("a database in read-only mode: writes ask to try again, and the app is not ready", async () => {
   const world = await makeWorld();
   const name = new URL(env.DATABASE_URL).pathname.slice(1);
   await sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-  await closeDb();
+  await openAnew();
   try {
     await expectReads(world);
     await expectNoWrites(world);
@@ -76,7 +86,7 @@ test("a database in read-only mode: writes ask to try again, and the app is not 
   } finally {
     await sql(`SET default_transaction_read_only = off`);
     await sql(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
-    await closeDb();
+    await openAnew();
   }
   expect((await api.send("/api/health/ready")).status).toBe(200);
 });

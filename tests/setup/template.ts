@@ -2,12 +2,13 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../scripts/migrate";
 import { startTemporaryPostgres } from "../../scripts/postgres";
+import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** The server's own database, where test databases are made and dropped. */
     adminUrl: string;
-    /** The same server's, as the login that the app works with. */
+    /** The same as the login that the app works with; with THROUGH_PGBOUNCER through a pooler. */
     loginUrl: string;
   }
 }
@@ -21,9 +22,14 @@ export default async function setup(project: TestProject) {
   await admin.query("CREATE DATABASE app_template");
   await migrate(server.url("app_template"));
   project.provide("adminUrl", adminUrl);
-  project.provide("loginUrl", server.appUrl("postgres"));
+  const bouncer = process.env.THROUGH_PGBOUNCER
+    ? await startPgBouncer([server.appUrl("postgres")], DOCUMENTED)
+    : null;
+  const loginUrl = server.appUrl("postgres");
+  project.provide("loginUrl", bouncer?.through(loginUrl) ?? loginUrl);
 
   return async () => {
+    await bouncer?.stop();
     const { rows } = await admin.query<{ query: string }>(
       "SELECT query FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()",
     );

@@ -5,6 +5,11 @@ import { env } from "@/env";
 /** How the owner reaches the test's database; the app's own login owns nothing. */
 export const OWNER_URL = env.MIGRATION_DATABASE_URL ?? "";
 
+/** How the app's login reaches it without a pooler, where the tests run through one. */
+export const DIRECT_URL = Object.assign(new URL(env.DATABASE_URL), {
+  port: new URL(OWNER_URL).port,
+}).href;
+
 /**
  * The owner's own connection to the test's database: for what the app's role may not do, which is
  * to look behind its back, move a hold into the past and take a guard away.

@@ -6,6 +6,7 @@ import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";
 import { type Jobs, startJobs } from "@/server/platform/inngest";
 import type { EngineOptions } from "@/server/platform/inngest/engine/engine";
+import { APP_LOGIN } from "../../scripts/logins";
 import { sql } from "./database";
 
 const started = new Set<Jobs>();
@@ -85,7 +86,7 @@ export async function moveClock(offset: string): Promise<void> {
   );
   await sql(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name = 'amrutam'`,
+      WHERE datname = current_database() AND usename = '${APP_LOGIN}'`,
   );
   // The pool learns of its losses one by one; the test's own calls come after that.
   await until("the pool has new connections", async () => {

@@ -14,9 +14,14 @@ const MISSING = [
 ].join("\n");
 
 /** The settings that docs/operations.md names for session mode. */
-export const DOCUMENTED = { pool_mode: "session", ignore_startup_parameters: "options" };
+export const DOCUMENTED = {
+  pool_mode: "session",
+  ignore_startup_parameters: "options",
+  server_login_retry: "1",
+};
 
 export type PgBouncer = {
+  port: number;
   /** The same database and login as a URL names, through the pooler. */
   through: (url: string) => string;
   stop: () => Promise<void>;
@@ -68,6 +73,7 @@ export async function startPgBouncer(
   await Promise.race([untilOpen(port), failed, ended]);
 
   return {
+    port,
     through: (url) => Object.assign(new URL(url), { port: String(port) }).href,
     async stop() {
       const gone = once(child, "close");

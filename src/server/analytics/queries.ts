@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { Prisma } from "@/generated/prisma/client";
+import { LOGIN_IS_OWNER } from "../platform/connection";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isUuid, listOf, toPage } from "../platform/page";
@@ -118,7 +119,7 @@ export async function utilization(input: UtilizationInput) {
  * What no job can settle: applications, money of another amount than the price (which stays at the
  * gateway; shown for thirty days), refunds that the gateway could not carry out, refunds made there by
  * hand and those that fit nothing of ours, consultations that were begun and not completed a day later, runs that
- * gave up.
+ * gave up, and a login of the app's own to the database that owns its tables.
  */
 export async function attention(): Promise<Attention> {
   const [counts] = await db.$queryRaw<Attention[]>`
@@ -138,7 +139,8 @@ export async function attention(): Promise<Attention> {
                AND p.refunded_amount = p.amount) AS "unpaidConsultations",
            (SELECT count(*)::int FROM consultations c JOIN bookings b ON b.id = c.booking_id
              WHERE c.status = 'ACTIVE' AND b.ends_at < app_now() - interval '1 day') AS "unfinishedConsultations",
-           (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs"`;
+           (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs",
+           ${Prisma.raw(LOGIN_IS_OWNER)}::int AS "ownerLogins"`;
   if (!counts) throw new Error("a query without FROM has one row");
   return counts;
 }

@@ -37,6 +37,8 @@ export const attention = z.object({
   unpaidConsultations: z.int(),
   unfinishedConsultations: z.int(),
   failedJobs: z.int(),
+  /** 1 where the app's login to the database owns its tables, or may become their owner. */
+  ownerLogins: z.int(),
 });
 export type Attention = z.infer<typeof attention>;
 

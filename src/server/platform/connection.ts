@@ -63,7 +63,7 @@ export type SessionState = {
 };
 
 /** True in SQL where the session's login owns the app's tables or could become their owner. */
-const LOGIN_IS_OWNER = `(
+export const LOGIN_IS_OWNER = `(
   EXISTS (SELECT FROM pg_roles WHERE rolname = session_user AND (rolsuper OR rolcreaterole)) OR
   EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
              AND pg_has_role(session_user, relowner, 'MEMBER')))`;

@@ -10,55 +10,53 @@ import classes from "./Attention.module.css";
 
 const REFRESH_MS = 60_000;
 
+type Thing = { one: string; more: string; link?: { href: string; do: string } };
+
 /** Each with its number in front, and where one sees to it. */
-const THINGS: Record<keyof Counts, { one: string; more: string; href: string; do: string }> = {
+const THINGS: Record<keyof Counts, Thing> = {
   waitingDoctors: {
     one: "doctor waits for approval",
     more: "doctors wait for approval",
-    href: "/admin/doctors",
-    do: "See the applications",
+    link: { href: "/admin/doctors", do: "See the applications" },
   },
   mismatchedPayments: {
     one: "payment came in with another amount than the price. It is at the gateway: give it back there",
     more: "payments came in with another amount than the price. They are at the gateway: give them back there",
-    href: "/admin/audit?action=payment.mismatched",
-    do: "See which",
+    link: { href: "/admin/audit?action=payment.mismatched", do: "See which" },
   },
   failedRefunds: {
     one: "refund could not be paid out by the gateway",
     more: "refunds could not be paid out by the gateway",
-    href: "/admin/audit?action=payment.refund_failed",
-    do: "See which",
+    link: { href: "/admin/audit?action=payment.refund_failed", do: "See which" },
   },
   mismatchedRefunds: {
     one: "refund at the gateway does not fit what was paid or is owed. Compare the payment there with its receipt here",
     more: "refunds at the gateway do not fit what was paid or is owed. Compare the payments there with their receipts here",
-    href: "/admin/audit?action=payment.refund_mismatched",
-    do: "See which",
+    link: { href: "/admin/audit?action=payment.refund_mismatched", do: "See which" },
   },
   refundsByClinic: {
     one: "refund was made by hand at the gateway in the last 7 days. It is recorded, and less can be refunded here",
     more: "refunds were made by hand at the gateway in the last 7 days. They are recorded, and less can be refunded here",
-    href: "/admin/audit?action=payment.refunded_at_gateway",
-    do: "See which",
+    link: { href: "/admin/audit?action=payment.refunded_at_gateway", do: "See which" },
   },
   unpaidConsultations: {
     one: "consultation is still confirmed, and all of its fee went back by hand. If it shall not take place, cancel it over the API",
     more: "consultations are still confirmed, and all of their fees went back by hand. If they shall not take place, cancel them over the API",
-    href: "/admin/audit?action=payment.refunded_at_gateway",
-    do: "See the refunds",
+    link: { href: "/admin/audit?action=payment.refunded_at_gateway", do: "See the refunds" },
   },
   unfinishedConsultations: {
     one: "consultation was begun and is not completed a day later. Its doctor can complete it, you can cancel it over the API",
     more: "consultations were begun and are not completed a day later. Their doctors can complete them, you can cancel them over the API",
-    href: "/admin/audit?action=consultation.started",
-    do: "See which were begun",
+    link: { href: "/admin/audit?action=consultation.started", do: "See which were begun" },
   },
   failedJobs: {
     one: "job gave up",
     more: "jobs gave up",
-    href: "/admin/jobs?status=FAILED",
-    do: "See what failed",
+    link: { href: "/admin/jobs?status=FAILED", do: "See what failed" },
+  },
+  ownerLogins: {
+    one: "database login has more rights than the app needs: whoever runs the server can give it one that owns nothing",
+    more: "database logins have more rights than the app needs. Use logins that own nothing",
   },
 };
 
@@ -81,12 +79,15 @@ export function Attention() {
       className={classes.alert}
     >
       <ul className={classes.list}>
-        {waiting.map((key) => (
-          <li key={key}>
-            {data[key]} {data[key] === 1 ? THINGS[key].one : THINGS[key].more}.{" "}
-            <TextLink href={THINGS[key].href}>{THINGS[key].do}</TextLink>
-          </li>
-        ))}
+        {waiting.map((key) => {
+          const { one, more, link } = THINGS[key];
+          return (
+            <li key={key}>
+              {data[key]} {data[key] === 1 ? one : more}.{" "}
+              {link && <TextLink href={link.href}>{link.do}</TextLink>}
+            </li>
+          );
+        })}
       </ul>
     </Alert>
   );
