@@ -2,6 +2,7 @@ import { callerAs } from "./caller";
 import { sql } from "./database";
 import { makeDoctor, makePatient, makeSlot, type Person } from "./factories";
 import { deliver, gatewayEvent } from "./gateway";
+import { MOVE_VISIT } from "./move-visit";
 
 /** Holds a slot as a patient. */
 export const holdAs = (patient: Person, slotId: string) =>
@@ -23,31 +24,9 @@ export async function makeConfirmed() {
   return made;
 }
 
-/**
- * Moves a visit and its slot by hand, as if it had been booked for then. What came before the start
- * comes before the new one too: the end of the hold, and the confirmation.
- */
-export async function moveVisit(bookingId: string, startsIn: string): Promise<void> {
-  await sql(
-    `WITH moved AS (
-       UPDATE bookings SET starts_at = now() + $2::interval,
-              ends_at = now() + $2::interval + (ends_at - starts_at),
-              hold_expires_at = least(hold_expires_at, now() + $2::interval)
-        WHERE id = $1 RETURNING slot_id, starts_at, ends_at),
-     confirmed AS (
-       UPDATE consultations SET created_at = least(created_at, now() + $2::interval - interval '1 day')
-        WHERE booking_id = $1)
-     UPDATE availability_slots s SET starts_at = m.starts_at, ends_at = m.ends_at FROM moved m
-      WHERE s.id = m.slot_id`,
-    [bookingId, startsIn],
-  );
-}
-
-/** Makes a payment older than the time in which a cancellation is free. */
-export const payLongAgo = (bookingId: string) =>
-  sql("UPDATE payments SET captured_at = now() - interval '1 hour' WHERE booking_id = $1", [
-    bookingId,
-  ]);
+/** Moves a visit, as if it had been booked for then: see MOVE_VISIT. */
+export const moveVisit = (bookingId: string, startsIn: string) =>
+  sql(MOVE_VISIT, [bookingId, startsIn]);
 
 /** How a booking stands, in the database's words. */
 export async function stateOf(bookingId: string) {

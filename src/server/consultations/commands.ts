@@ -126,12 +126,15 @@ export async function viewConsultation(
   return consultation;
 }
 
-/** Notes that the patient is there, at most every half a minute. A row in other hands is left alone. */
+/**
+ * Notes that the patient is there, at most every half a minute. A row in other hands is left alone,
+ * and so is one that was ended since it was read.
+ */
 const noteWaiting = (consultationId: string) =>
   db.$executeRaw`
     UPDATE consultations SET patient_seen_at = app_now() WHERE id = (
       SELECT id FROM consultations
-       WHERE id = ${consultationId}::uuid
+       WHERE id = ${consultationId}::uuid AND status IN ('SCHEDULED', 'ACTIVE')
          AND (patient_seen_at IS NULL OR patient_seen_at < app_now() - interval '30 seconds')
        FOR UPDATE SKIP LOCKED)`;
 

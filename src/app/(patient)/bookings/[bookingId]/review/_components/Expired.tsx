@@ -1,15 +1,27 @@
+import type { Booking } from "@/server/bookings/schema";
 import { EmptyNotice } from "../../../../../_components/EmptyNotice";
 import { LinkButton } from "../../../../../_components/LinkButton";
 
+type Props = { booking: Booking; hasBegun: boolean };
+
+/** Why the time is not theirs any more, and what became of the money. */
+function textOf({ booking: { doctor, payment }, hasBegun }: Props): string {
+  const why = hasBegun
+    ? "It was not paid before it started, so it cannot be booked any more."
+    : "The hold ran out before it was paid, so others can take it now.";
+  const money = ["PENDING", "FAILED"].includes(payment.status)
+    ? "You have not been charged."
+    : "A payment came after that. All of it goes back to you.";
+  const other = hasBegun ? "another time" : "it or another time still";
+  return `${why} ${money} ${doctor.name} may have ${other} free.`;
+}
+
 /** The hold is over: what that means, what it did not cost, and the way on. */
-export function Expired({ doctor }: { doctor: { id: string; name: string } }) {
+export function Expired(props: Props) {
+  const { doctor } = props.booking;
   return (
     <div role="status">
-      <EmptyNotice
-        heading={1}
-        title="We had to let this time go"
-        text={`The hold ran out before it was paid, so others can take it now. You have not been charged. ${doctor.name} may have it or another time still free.`}
-      >
+      <EmptyNotice heading={1} title="We had to let this time go" text={textOf(props)}>
         <LinkButton href={`/doctors/${doctor.id}`}>Pick another time</LinkButton>
         <LinkButton href="/bookings" variant="default">
           My bookings

@@ -9,8 +9,10 @@ import { useTRPC } from "../../../../../_trpc/client";
 /** From here on more time is offered: a minute before the warning, so that nobody has to hurry. */
 const OFFER_MS = 2 * 60_000;
 
-/** One press for more time, as often as the server allows. */
-export function ExtendHold({ bookingId, left }: { bookingId: string; left: number }) {
+type Props = { bookingId: string; left: number; lastsUntilStart: boolean };
+
+/** One press for more time, as often as the server allows; never beyond the start of the visit. */
+export function ExtendHold({ bookingId, left, lastsUntilStart }: Props) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const extend = useMutation(
@@ -21,10 +23,12 @@ export function ExtendHold({ bookingId, left }: { bookingId: string; left: numbe
   );
   const atLimit =
     extend.data?.extensionsLeft === 0 || refusalOf(extend.error).reason === "HOLD_LIMIT";
-  if (atLimit) {
+  if (lastsUntilStart || atLimit) {
     return (
       <Text size="sm" mt="xs" role="status">
-        This time cannot be held any longer. Please pay, or let others have it.
+        {lastsUntilStart
+          ? "The consultation starts then, so this time cannot be held any longer. Please pay before it starts."
+          : "This time cannot be held any longer. Please pay, or let others have it."}
       </Text>
     );
   }

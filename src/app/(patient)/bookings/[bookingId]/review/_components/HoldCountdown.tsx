@@ -21,11 +21,13 @@ export function HoldCountdown({
   until,
   now,
   ended,
+  lastsUntilStart,
 }: {
   from: string;
   until: string;
   now: number;
   ended: boolean;
+  lastsUntilStart: boolean;
 }) {
   const end = Date.parse(until);
   const left = Math.max(0, end - now);
@@ -53,7 +55,10 @@ export function HoldCountdown({
         className={classes.bar}
       />
       {urgent && !ended ? (
-        <p className={classes.warning}>Less than a minute left. After that others can take it.</p>
+        <p className={classes.warning}>
+          Less than a minute left. After that{" "}
+          {lastsUntilStart ? "it is too late to book this time." : "others can take it."}
+        </p>
       ) : null}
       <VisuallyHidden aria-live="polite">{ended ? "" : milestone(left)}</VisuallyHidden>
       <VisuallyHidden aria-live="assertive">{ended ? "The hold is over." : ""}</VisuallyHidden>

@@ -37,9 +37,10 @@ export function Review({ initial, terms }: { initial: Booking; terms: Cancellati
   );
 
   if (booking.status === "EXPIRED" || booking.status === "CANCELLED") {
-    return <Expired doctor={booking.doctor} />;
+    return <Expired booking={booking} hasBegun={Date.parse(booking.startsAt) <= now} />;
   }
   const ended = over(booking);
+  const lastsUntilStart = booking.holdExpiresAt === booking.startsAt;
   const { checkoutUrl } = booking.payment;
   return (
     <>
@@ -51,8 +52,13 @@ export function Review({ initial, terms }: { initial: Booking; terms: Cancellati
             until={booking.holdExpiresAt}
             now={now}
             ended={ended}
+            lastsUntilStart={lastsUntilStart}
           />
-          <ExtendHold bookingId={booking.id} left={Date.parse(booking.holdExpiresAt) - now} />
+          <ExtendHold
+            bookingId={booking.id}
+            left={Date.parse(booking.holdExpiresAt) - now}
+            lastsUntilStart={lastsUntilStart}
+          />
         </>
       ) : null}
       <div className={sheet.layout}>

@@ -1,0 +1,52 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { look, useBrowser } from "../support/browser";
+import { asOwner } from "../support/demo-database";
+import { chooseTime, pay, signUp } from "../support/journey";
+import { MOVE_VISIT } from "../support/move-visit";
+
+/** Moves the visit whose page is open, and shows the page anew. */
+async function moveTo(page: Page, startsIn: string): Promise<void> {
+  const [, , bookingId] = new URL(page.url()).pathname.split("/");
+  await asOwner((owner) => owner.query(MOVE_VISIT, [bookingId, startsIn]));
+  await page.reload();
+}
+
+describe.each(["desktop", "phone"] as const)("a visit that starts, %s", (width) => {
+  const open = useBrowser();
+
+  test("is held until its start, waited for, and given back in full while the doctor is late", async () => {
+    const page = await open(width);
+    await signUp(page);
+    const price = await chooseTime(page);
+    await moveTo(page, "100 seconds");
+    await page.getByText("The consultation starts then, so this time cannot be held").waitFor();
+    expect(await page.getByRole("button", { name: "I need more time" }).count()).toBe(0);
+    await look(page, "hold-until-start");
+
+    await pay(page);
+    await page.getByRole("heading", { name: "You are waiting" }).waitFor();
+    await moveTo(page, "-1 minute");
+    await page.getByText("you get everything back").waitFor();
+    await look(page, "waiting");
+
+    await page.getByRole("button", { name: "Cancel consultation…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Cancel this consultation?" });
+    await dialog
+      .getByText("has not started the consultation, so you get everything back")
+      .waitFor();
+    await look(page, "cancel-late-doctor");
+    await dialog.getByRole("button", { name: `Cancel and get ${price} back` }).click();
+    await page.getByRole("heading", { name: "You cancelled this booking" }).waitFor();
+  });
+
+  test("cannot be booked once it has begun", async () => {
+    const page = await open(width);
+    await signUp(page);
+    await chooseTime(page);
+    await moveTo(page, "3 seconds");
+    await page.getByText("It was not paid before it started").waitFor();
+    await page.getByText("You have not been charged").waitFor();
+    await look(page, "begun");
+  });
+});
