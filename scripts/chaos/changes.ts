@@ -6,7 +6,12 @@ import type { Booking, Slot } from "./world";
 
 /** What patients and doctors do with bookings and slots that are there. */
 
-async function cancel(run: Run, dice: Dice, kind: OperationKind, booking?: Booking): Promise<void> {
+export async function cancel(
+  run: Run,
+  dice: Dice,
+  kind: OperationKind,
+  booking?: Booking,
+): Promise<void> {
   if (!booking) return;
   const byDoctor = kind === "cancelAsDoctor";
   const token = byDoctor ? doctorOf(run, booking.doctorId)?.token : booking.patient.token;
@@ -68,15 +73,17 @@ const rescheduleRace: Act = async (run, dice) => {
 
 const extend: Act = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
-  await write(run, dice, {
+  if (booking) await extendOne(run, dice, booking);
+};
+
+export const extendOne = (run: Run, dice: Dice, booking: Booking) =>
+  write(run, dice, {
     kind: "extend",
     effect: "booking.extended",
     path: `/api/v1/bookings/${booking.id}/extend`,
     body: {},
     token: booking.patient.token,
   });
-};
 
 type SlotBody = { id: string; doctorId: string; startsAt: string };
 
@@ -85,20 +92,34 @@ const openSlot: Act = async (run, dice) => {
   if (!doctor) return;
   const ahead = dice.chance(60) ? 12 + dice.roll(300) : 12 + dice.roll(3 * 24 * 60);
   const startsAt = Math.ceil((run.store.now().getTime() + ahead * MINUTE) / MINUTE) * MINUTE;
+  await openSlotAt(run, dice, "openSlot", doctor, startsAt, 20);
+};
+
+/** @returns the slot, where the doctor had no other one then. */
+export async function openSlotAt(
+  run: Run,
+  dice: Dice,
+  kind: OperationKind,
+  doctor: { token: string },
+  startsAt: number,
+  minutes: number,
+): Promise<Slot | undefined> {
   const answer = await write(run, dice, {
-    kind: "openSlot",
+    kind,
     effect: "slot.created",
     path: "/api/v1/doctor/slots",
     body: {
       startsAt: new Date(startsAt).toISOString(),
-      endsAt: new Date(startsAt + 20 * MINUTE).toISOString(),
+      endsAt: new Date(startsAt + minutes * MINUTE).toISOString(),
     },
     token: doctor.token,
   });
-  if (answer?.status !== 200) return;
-  const slot = answer.body as SlotBody;
-  run.world.slots.push({ ...slot, startsAt: Date.parse(slot.startsAt), withdrawn: false });
-};
+  if (answer?.status !== 200) return undefined;
+  const body = answer.body as SlotBody;
+  const slot = { ...body, startsAt: Date.parse(body.startsAt), withdrawn: false };
+  run.world.slots.push(slot);
+  return slot;
+}
 
 const withdrawSlot: Act = async (run, dice) => {
   const slot = pickSlot(run, dice);
@@ -116,7 +137,7 @@ const withdrawSlot: Act = async (run, dice) => {
 
 type Verb = "start" | "complete" | "no-show";
 
-async function consult(run: Run, dice: Dice, verb: Verb, booking?: Booking): Promise<void> {
+export async function consult(run: Run, dice: Dice, verb: Verb, booking?: Booking): Promise<void> {
   if (!booking) return;
   const asks = {
     start: ["startConsultation", "consultation.started", "ACTIVE"],

@@ -13,11 +13,17 @@ const NOTICE_MS = 2000;
 const CALM_MS = 2000;
 const CALM_TRIES = 20;
 
-type Open = Record<"holds" | "refunds" | "outbox" | "events" | "runs" | "charges", number>;
+type Open = Record<
+  "holds" | "missed" | "refunds" | "outbox" | "events" | "runs" | "charges",
+  number
+>;
 
 /** What jobs still have to bring to an end. Runs that sleep until a visit are no such thing. */
 const OPEN = `
   SELECT (SELECT count(*)::int FROM bookings WHERE status = 'PENDING') AS holds,
+         (SELECT count(*)::int FROM bookings b JOIN consultations c ON c.booking_id = b.id
+           WHERE b.status = 'CONFIRMED' AND c.status = 'SCHEDULED'
+             AND b.ends_at < app_now() - interval '15 minutes') AS missed,
          (SELECT count(*)::int FROM refunds WHERE status = 'PENDING') AS refunds,
          (SELECT count(*)::int FROM outbox) AS outbox,
          (SELECT count(*)::int FROM job_events WHERE delivered_at IS NULL) AS events,

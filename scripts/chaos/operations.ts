@@ -65,7 +65,7 @@ export function pickSlot({ world, store }: Run, dice: Dice): Slot | undefined {
 }
 
 export const doctorOf = ({ world }: Run, doctorId: string) =>
-  world.doctors.find(({ id }) => id === doctorId);
+  [...world.doctors, ...world.onCall].find(({ id }) => id === doctorId);
 
 type HeldBody = {
   id: string;
@@ -98,8 +98,18 @@ function learn({ world }: Run, patient: Patient, answer: Answer | null): Booking
 async function hold(run: Run, dice: Dice): Promise<void> {
   const patient = dice.pick(run.world.patients);
   const slot = pickSlot(run, dice);
-  if (!patient || !slot) return;
-  learn(run, patient, await write(run, dice, holdOf("hold", patient, slot)));
+  if (patient && slot) await holdOne(run, dice, "hold", patient, slot);
+}
+
+/** @returns the booking where the hold was acknowledged. */
+export async function holdOne(
+  run: Run,
+  dice: Dice,
+  kind: OperationKind,
+  patient: Patient,
+  slot: Slot,
+): Promise<Booking | undefined> {
+  return learn(run, patient, await write(run, dice, holdOf(kind, patient, slot)));
 }
 
 /** Several patients want one slot at the same moment, on both processes. */
@@ -109,8 +119,7 @@ async function holdRace(run: Run, dice: Dice): Promise<void> {
   const rivals = Array.from({ length: 4 }, () => dice.pick(run.world.patients));
   await Promise.all(
     rivals.map(async (patient) => {
-      if (!patient) return;
-      learn(run, patient, await write(run, dice, holdOf("holdRace", patient, slot)));
+      if (patient) await holdOne(run, dice, "holdRace", patient, slot);
     }),
   );
 }

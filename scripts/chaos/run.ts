@@ -6,6 +6,7 @@ import { checkInvariants } from "../invariants";
 import { freePort } from "../postgres";
 import { makeSecrets } from "../secrets";
 import { App } from "./apps";
+import { BEGUN_ACTS, countEnds } from "./begun";
 import { CHANGE_ACTS } from "./changes";
 import { Client } from "./client";
 import { checkConnections, drain } from "./drain";
@@ -15,12 +16,17 @@ import { type Act, BOOKING_ACTS, type Run } from "./operations";
 import { Dice, Random } from "./random";
 import { Recorder } from "./record";
 import { printReport } from "./report";
-import { makeSchedule, type OperationKind, type Schedule } from "./schedule";
+import { makeSchedule, type Schedule, type ScheduledKind } from "./schedule";
 import { Store } from "./store";
 import { verify } from "./verify";
 import { makeWorld } from "./world";
 
-const ACTS: Record<OperationKind, Act> = { ...BOOKING_ACTS, ...CHANGE_ACTS, ...GATEWAY_ACTS };
+const ACTS: Record<ScheduledKind, Act> = {
+  ...BOOKING_ACTS,
+  ...CHANGE_ACTS,
+  ...GATEWAY_ACTS,
+  ...BEGUN_ACTS,
+};
 const POOL_MAX = 10;
 /** With more than this at once the schedule stands still: a slow machine takes longer, and does all. */
 const MOST_AT_ONCE = 40;
@@ -59,6 +65,7 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
     await checkConnections(victims, POOL_MAX);
     const compared = await verify(store, recorder);
     recorder.count("answers compared", compared);
+    await countEnds(store, recorder);
     const findings = await checkInvariants(store.url, { drained: true });
     printReport({ seed, minutes, hash: schedule.hash }, recorder, findings);
     const broken = findings.reduce((sum, { violations }) => sum + violations, 0);

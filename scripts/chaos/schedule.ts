@@ -27,11 +27,18 @@ const OPERATIONS = {
   startConsultation: 4,
   completeConsultation: 4,
   noShow: 2,
+  paidAtTheStart: 5,
+  extendAtTheStart: 3,
+  visitBegins: 8,
+  visitIsLate: 4,
   replay: 8,
   otherBody: 1,
   read: 6,
 } as const;
-export type OperationKind = keyof typeof OPERATIONS;
+/** The parts of what begins as one of them. */
+type Part = "openSoon" | "holdSoon" | "cancelBegun";
+export type ScheduledKind = keyof typeof OPERATIONS;
+export type OperationKind = ScheduledKind | Part;
 
 /** Dealt out shuffled, deck after deck, so that a run of a minute sees every kind. */
 const FAULTS = [
@@ -49,7 +56,7 @@ const FAULTS = [
 export type FaultKind = (typeof FAULTS)[number];
 
 type Timed = { at: number; dice: number[] };
-type Operation = Timed & { operation: OperationKind };
+type Operation = Timed & { operation: ScheduledKind };
 type Fault = Timed & { fault: FaultKind };
 export type Schedule = {
   operations: Operation[];

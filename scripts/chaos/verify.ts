@@ -20,6 +20,7 @@ type BookingRow = {
   started: boolean;
 };
 type SlotRow = { id: string; starts_at: Date; ends_at: Date; withdrawn: boolean };
+type Slots = Map<string, SlotRow>;
 type EventRow = { event_id: string; outcome: string };
 type ChargeRow = { payment_id: string; status: string; captured: boolean };
 
@@ -44,8 +45,13 @@ export async function verify(store: Store, recorder: Recorder): Promise<number> 
     ),
   );
   checkEffects(recorder, audit);
-  checkBookings(recorder, bookings, audit);
-  await checkSlots(store, recorder);
+  const slots = byId(
+    await store.sql<SlotRow>(
+      "SELECT id, starts_at, ends_at, withdrawn_at IS NOT NULL AS withdrawn FROM availability_slots",
+    ),
+  );
+  checkBookings(recorder, bookings, audit, slots);
+  checkSlots(recorder, slots);
   await checkMoney(store, recorder, audit);
   return recorder.asked.filter(({ answer }) => answer).length;
 }
@@ -94,6 +100,7 @@ function checkBookings(
   recorder: Recorder,
   bookings: Map<string, BookingRow>,
   audit: AuditRow[],
+  slots: Slots,
 ): void {
   const check = (asked: Asked, id: string, isSo: (row: BookingRow) => boolean, what: string) => {
     const row = bookings.get(id);
@@ -102,7 +109,7 @@ function checkBookings(
   };
   const show = (row?: BookingRow) => (row ? JSON.stringify(row) : "not there");
   for (const { asked, body } of recorder.acknowledged<Held>("booking.held")) {
-    check(asked, body.id, (row) => isAsHeld(row, body, audit), "not as it was held");
+    check(asked, body.id, (row) => isAsHeld(row, body, audit, slots), "not as it was held");
   }
   for (const { asked, body } of recorder.acknowledged<Told>("booking.cancelled")) {
     const { refund, payment } = body;
@@ -123,7 +130,9 @@ function checkBookings(
   for (const { asked, body } of recorder.acknowledged<{ holdExpiresAt: string }>(
     "booking.extended",
   )) {
-    const isSo = (row: BookingRow) => row.hold_expires_at >= new Date(body.holdExpiresAt);
+    // A later move to an earlier time shortens it again.
+    const isSo = (row: BookingRow) =>
+      row.version > 1 || row.hold_expires_at >= new Date(body.holdExpiresAt);
     check(asked, bookingOf(asked), isSo, `extended until ${body.holdExpiresAt}`);
   }
   const AFTER: Array<[effect: string, isSo: (row: BookingRow) => boolean]> = [
@@ -141,29 +150,27 @@ function checkBookings(
 const bookingOf = ({ path }: Asked) => path.split("/")[4] ?? "";
 
 /** The booking as its hold was acknowledged, plus what the audit trail says was done to it since. */
-function isAsHeld(row: BookingRow, held: Held, audit: AuditRow[]): boolean {
+function isAsHeld(row: BookingRow, held: Held, audit: AuditRow[], slots: Slots): boolean {
   const own = audit.filter(({ entity_id: id }) => id === row.id);
   const moves = own.filter(({ action }) => action === "booking.rescheduled");
   const extensions = own.filter(({ action }) => action === "booking.extended").length;
   // From the first slot to the last each move must begin where another one ended.
   const entered = [held.slotId, ...moves.map(({ detail }) => detail.to)].sort();
   const left = [row.slot_id, ...moves.map(({ detail }) => detail.from)].sort();
+  // Never beyond the start of any time that it was for.
+  const starts = entered.map((id) => slots.get(id ?? "")?.starts_at.getTime() ?? 0);
+  const extended = Date.parse(held.holdExpiresAt) + extensions * EXTENSION_MS;
   return (
     row.payment_id === held.payment.id &&
     row.price === held.price.amount &&
     row.version === 1 + moves.length &&
     entered.join() === left.join() &&
     row.hold_extensions === extensions &&
-    row.hold_expires_at.getTime() === Date.parse(held.holdExpiresAt) + extensions * EXTENSION_MS
+    row.hold_expires_at.getTime() === Math.min(extended, ...starts)
   );
 }
 
-async function checkSlots(store: Store, recorder: Recorder): Promise<void> {
-  const slots = byId(
-    await store.sql<SlotRow>(
-      "SELECT id, starts_at, ends_at, withdrawn_at IS NOT NULL AS withdrawn FROM availability_slots",
-    ),
-  );
+function checkSlots(recorder: Recorder, slots: Slots): void {
   type Opened = { id: string; startsAt: string; endsAt: string };
   for (const { asked, body } of recorder.acknowledged<Opened>("slot.created")) {
     const row = slots.get(body.id);

@@ -20,12 +20,15 @@ export type Booking = {
 export type World = {
   patients: Patient[];
   doctors: Doctor[];
+  /** Doctors without opened times, for times that begin at once. */
+  onCall: Doctor[];
   slots: Slot[];
   bookings: Booking[];
 };
 
 const PATIENTS = 40;
 const DOCTORS = 6;
+const ON_CALL = 40;
 const SLOTS = 24;
 const MINUTE = 60_000;
 /** Few prices, so that a move to another doctor's slot is sometimes of equal price. */
@@ -66,9 +69,9 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
     return { id, token };
   }
 
-  const world: World = { patients: [], doctors: [], slots: [], bookings: [] };
+  const world: World = { patients: [], doctors: [], onCall: [], slots: [], bookings: [] };
   for (let n = 0; n < PATIENTS; n++) world.patients.push(await person("patient", `Patient ${n}`));
-  for (let n = 0; n < DOCTORS; n++) {
+  for (let n = 0; n < DOCTORS + ON_CALL; n++) {
     const { id: userId, token } = await person("doctor", `Dr. ${n}`);
     const feeAmount = FEES[n % FEES.length] ?? 50_000;
     const { id } = await db.doctor.create({
@@ -86,7 +89,7 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
         feeAmount,
       },
     });
-    world.doctors.push({ id, token, fee: feeAmount });
+    (n < DOCTORS ? world.doctors : world.onCall).push({ id, token, fee: feeAmount });
   }
   const first = Math.ceil(store.now().getTime() / (5 * MINUTE)) * 5 * MINUTE;
   for (const doctor of world.doctors) {

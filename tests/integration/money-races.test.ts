@@ -7,25 +7,9 @@ import { letHoldRunOut, sql } from "../support/database";
 import { inHours, makeDoctor, makePatient, makeSlot } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 import { expectInvariants } from "../support/invariants";
-import { race, raceOf, tally } from "../support/race";
+import { race, raceOf, reasonsOf, tally } from "../support/race";
 
 const ROUNDS = 100;
-
-/** The reason of a refusal, or "done". */
-async function outcomeOf(run: () => Promise<unknown>): Promise<string> {
-  try {
-    await run();
-    return "done";
-  } catch (error) {
-    const { cause, message } = error as Error & { cause?: { reason?: string } };
-    return cause?.reason ?? message;
-  }
-}
-
-const reasonsOf = async (runners: Array<() => Promise<unknown>>) =>
-  (await race(runners.map((run) => () => outcomeOf(run)))).map((outcome) =>
-    outcome.ok ? outcome.value : "threw",
-  );
 
 describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => {
   test("capture against expiry: either the booking stands, or the money goes back", async () => {

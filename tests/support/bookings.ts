@@ -28,6 +28,12 @@ export async function makeConfirmed() {
 export const moveVisit = (bookingId: string, startsIn: string) =>
   sql(MOVE_VISIT, [bookingId, startsIn]);
 
+/** Makes a payment older than the time in which a cancellation is free. */
+export const payLongAgo = (bookingId: string) =>
+  sql("UPDATE payments SET captured_at = now() - interval '1 hour' WHERE booking_id = $1", [
+    bookingId,
+  ]);
+
 /** How a booking stands, in the database's words. */
 export async function stateOf(bookingId: string) {
   const [row] = await sql<{

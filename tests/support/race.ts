@@ -37,3 +37,20 @@ export function tally<T>(items: T[], label: (item: T) => string): Record<string,
   for (const item of items) counts[label(item)] = (counts[label(item)] ?? 0) + 1;
   return counts;
 }
+
+/** The reason of a refusal, or "done". */
+async function outcomeOf(run: () => Promise<unknown>): Promise<string> {
+  try {
+    await run();
+    return "done";
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { reason?: string } };
+    return cause?.reason ?? message;
+  }
+}
+
+/** What became of each runner of a race, as its reason or "done". */
+export const reasonsOf = async (runners: Array<() => Promise<unknown>>) =>
+  (await race(runners.map((run) => () => outcomeOf(run)))).map((outcome) =>
+    outcome.ok ? outcome.value : "threw",
+  );

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { cancel, consult, extendOne, openSlotAt } from "./changes";
+import { capture } from "./gateway";
+import { type Act, holdOne, MINUTE, type Run } from "./operations";
+import type { Dice } from "./random";
+import type { Recorder } from "./record";
+import type { Store } from "./store";
+import type { Booking } from "./world";
+
+/** What happens around the start of a visit. The clock may jump over it at any moment. */
+
+/** Long enough to open, hold and pay for it on a machine that is busy with other things. */
+const SHORTEST_LEAD_MS = 4000;
+const LEADS_MS = 6000;
+/** Where the start is minutes away, the clock may or may not jump over it meanwhile. */
+const PATIENCE_MS = 15_000;
+
+/** Opens a time that begins within seconds, or within minutes, and holds it. */
+async function holdSoon(run: Run, dice: Dice): Promise<Booking | undefined> {
+  // In turn, so that the times of one doctor seldom overlap.
+  const doctor = run.world.onCall.shift();
+  const patient = dice.pick(run.world.patients);
+  if (!doctor || !patient) return undefined;
+  run.world.onCall.push(doctor);
+  const lead = dice.chance(75)
+    ? SHORTEST_LEAD_MS + dice.roll(LEADS_MS)
+    : MINUTE + dice.roll(11 * MINUTE);
+  const startsAt = run.store.now().getTime() + lead;
+  const slot = await openSlotAt(run, dice, "openSoon", doctor, startsAt, 5 + dice.roll(4));
+  return slot && holdOne(run, dice, "holdSoon", patient, slot);
+}
+
+/** Waits until so long after the start, or before it. */
+async function around({ store }: Run, { startsAt }: Booking, ms: number): Promise<void> {
+  const began = Date.now();
+  while (store.now().getTime() < startsAt + ms && Date.now() - began < PATIENCE_MS) await sleep(50);
+}
+
+/** The gateway's word comes just before the start, or just after it. */
+const paidAtTheStart: Act = async (run, dice) => {
+  const booking = await holdSoon(run, dice);
+  if (!booking) return;
+  await around(run, booking, dice.roll(2000) - 700);
+  await capture(run, dice, booking);
+};
+
+/** More time is asked for at once, and again when there is none. */
+const extendAtTheStart: Act = async (run, dice) => {
+  const booking = await holdSoon(run, dice);
+  if (!booking) return;
+  await extendOne(run, dice, booking);
+  await around(run, booking, dice.roll(800) - 400);
+  await Promise.all([extendOne(run, dice, booking), extendOne(run, dice, booking)]);
+};
+
+/** What patient and doctor do when the time has come, and one of them is not there. */
+const BEGINNINGS: Array<(run: Run, dice: Dice, booking: Booking) => Promise<unknown>> = [
+  (run, dice, booking) => cancel(run, dice, "cancelBegun", booking),
+  (run, dice, booking) =>
+    Promise.all([
+      cancel(run, dice, "cancelBegun", booking),
+      consult(run, dice, "no-show", booking),
+    ]),
+  (run, dice, booking) =>
+    Promise.all([cancel(run, dice, "cancelBegun", booking), consult(run, dice, "start", booking)]),
+  (run, dice, booking) => consult(run, dice, "no-show", booking),
+  async (run, dice, booking) => {
+    await waitFor(run, dice, booking);
+    await consult(run, dice, "no-show", booking);
+  },
+  async () => undefined,
+];
+
+const visitBegins: Act = async (run, dice) => {
+  const booking = await holdSoon(run, dice);
+  if (!booking) return;
+  await capture(run, dice, booking);
+  await around(run, booking, dice.roll(400));
+  await dice.pick(BEGINNINGS)?.(run, dice, booking);
+};
+
+/** The patient asks where to join, and so waits. */
+async function waitFor(run: Run, dice: Dice, { id, patient }: Booking): Promise<void> {
+  run.recorder.count("op wait");
+  await run.client.read(`/api/v1/bookings/${id}/consultation`, patient.token, dice.roll(2));
+}
+
+/** A visit whose time came a while ago and that nobody started: absent, waiting, or given back. */
+const visitIsLate: Act = async (run, dice) => {
+  const now = run.store.now().getTime();
+  const late = run.world.bookings.filter(
+    ({ guess, startsAt }) =>
+      guess === "CONFIRMED" && startsAt < now - 9 * MINUTE && startsAt > now - 45 * MINUTE,
+  );
+  const booking = dice.pick(late);
+  if (!booking) return;
+  if (dice.chance(25)) await waitFor(run, dice, booking);
+  await consult(run, dice, dice.chance(75) ? "no-show" : "start", booking);
+};
+
+export const BEGUN_ACTS = { paidAtTheStart, extendAtTheStart, visitBegins, visitIsLate };
+
+/** How often a run came to each of these ends. */
+const ENDS: Array<[says: string, sql: string]> = [
+  [
+    "holds that end with the start",
+    "SELECT count(*)::int AS n FROM bookings WHERE hold_expires_at = starts_at AND version = 1",
+  ],
+  [
+    "payments after the start, given back",
+    `SELECT count(*)::int AS n FROM payments p JOIN bookings b ON b.id = p.booking_id
+      WHERE b.status = 'EXPIRED' AND p.captured_at > b.starts_at AND p.refunded_amount = p.amount`,
+  ],
+  [
+    "cancelled after the start by the patient, given back",
+    `SELECT count(*)::int AS n FROM bookings b JOIN payments p ON p.booking_id = b.id
+       JOIN audit_logs l ON l.entity_id = b.id::text AND l.action = 'booking.cancelled'
+      WHERE b.cancelled_by = 'patient' AND l.at > b.starts_at AND p.refunded_amount = p.amount`,
+  ],
+  ["patients who were absent", "SELECT count(*)::int AS n FROM bookings WHERE status = 'NO_SHOW'"],
+  [
+    "doctors who were absent, given back",
+    "SELECT count(*)::int AS n FROM bookings WHERE cancelled_by = 'absence'",
+  ],
+];
+
+export async function countEnds(store: Store, recorder: Recorder): Promise<void> {
+  for (const [says, sql] of ENDS) {
+    const [row] = await store.sql<{ n: number }>(sql);
+    recorder.count(`begun: ${says}`, row?.n ?? 0);
+  }
+}
