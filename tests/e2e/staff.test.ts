@@ -140,8 +140,8 @@ describe.each(["desktop", "phone"] as const)(
       await look(admin, "audit");
       await admin.getByLabel("What", { exact: true }).first().click();
       await admin.getByRole("option", { name: "Session started" }).click();
-      await admin.getByRole("article").filter({ hasText: "Session started" }).first().waitFor();
-      await admin.getByText("Details").first().click();
+      await admin.getByRole("article").filter({ hasText: "Signed in " }).first().waitFor();
+      await admin.getByText("Details and ids").first().click();
       await look(admin, "audit-entry");
       await admin.getByRole("button", { name: "Only what they did" }).first().click();
       await admin.getByRole("button", { name: /^Take the filter away/ }).waitFor();

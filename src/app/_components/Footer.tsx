@@ -19,6 +19,20 @@ export function Footer() {
           <TextLink href="/#how-it-works" c="inherit" underline="hover">
             How it works
           </TextLink>
+          <TextLink href="/help" c="inherit" underline="hover">
+            Help
+          </TextLink>
+          <TextLink href="/contact" c="inherit" underline="hover">
+            Contact
+          </TextLink>
+        </nav>
+        <nav aria-label="Legal and technical" className={classes.links}>
+          <TextLink href="/privacy" c="inherit" underline="hover">
+            Privacy
+          </TextLink>
+          <TextLink href="/terms" c="inherit" underline="hover">
+            Terms
+          </TextLink>
           <TextLink href="/docs" c="inherit" underline="hover">
             API for developers
           </TextLink>

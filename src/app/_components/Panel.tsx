@@ -9,7 +9,7 @@ export function Panel({
   children,
 }: {
   title: string;
-  text?: string;
+  text?: ReactNode;
   children: ReactNode;
 }) {
   const id = useId();

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { LinkPressed } from "./LinkPressed";
 import classes from "./RowLink.module.css";
 
 /** A link that covers its row, which has `position: relative`: one tab stop, one large target. */
@@ -7,6 +8,7 @@ export function RowLink({ href, children }: { href: string; children: ReactNode 
   return (
     <Link href={href} className={classes.link}>
       {children}
+      <LinkPressed />
     </Link>
   );
 }

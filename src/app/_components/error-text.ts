@@ -32,7 +32,8 @@ const BY_REASON: Record<string, string> = {
   HAS_BOOKINGS:
     "This person has consultations booked as a patient. Once those are over, or cancelled, it is possible.",
   INVALID_CREDENTIALS: "That email and password do not go together. Please check both.",
-  ACCOUNT_SUSPENDED: "This account is suspended. Please write to the clinic.",
+  ACCOUNT_SUSPENDED:
+    "This account is suspended. Please write to the clinic; the contact page has its address.",
   MFA_INVALID: "That code is not right, or was used already. Please wait for the next one.",
   MFA_ENROLMENT_REQUIRED: "Your role needs a second step at sign-in. Please set it up first.",
   MFA_ALREADY_ON: "Two-step sign-in is on already.",

@@ -50,6 +50,12 @@ export async function requireRole(role: Viewer["role"], path: string): Promise<V
   return session;
 }
 
+/** Whether the browser, or a crawler, asks for a document, and not a page of ours for a part of the next. */
+export async function isDocumentRequest(): Promise<boolean> {
+  // Next hides its own headers of such requests from pages.
+  return (await headers()).get("sec-fetch-dest") !== "empty";
+}
+
 /** Runs a call whose "not found" (or an id that cannot be one) is the not-found page. */
 export async function orNotFound<T>(call: Promise<T>): Promise<T> {
   try {
@@ -68,6 +74,16 @@ export async function unlessTooOften<T>(call: Promise<T>): Promise<T | null> {
     if (error instanceof TRPCError && error.code === "TOO_MANY_REQUESTS") return null;
     throw error;
   }
+}
+
+/** Who runs the clinic and how to reach it; what is not configured is undefined. */
+export function clinic() {
+  return {
+    name: env.CLINIC_NAME,
+    address: env.CLINIC_ADDRESS,
+    email: env.CLINIC_EMAIL,
+    phone: env.CLINIC_PHONE,
+  };
 }
 
 /** True where the demo accounts exist. */

@@ -130,6 +130,17 @@ export const listAuditInput = pageInput.extend({
 });
 export type ListAudit = z.infer<typeof listAuditInput>;
 
+/** Whom an entry concerns, as accounts are called now. */
+const subject = z.object({
+  /** The patient of a booking, or the person whose account, session or consent it is. */
+  personName: z.string().nullable(),
+  doctorName: z.string().nullable(),
+  bookingId: id.nullable(),
+  /** The start of the visit or slot. */
+  startsAt: instant.nullable(),
+});
+export type Subject = z.infer<typeof subject>;
+
 const auditItem = z.object({
   id,
   at: instant,
@@ -140,6 +151,7 @@ const auditItem = z.object({
   action: z.string(),
   entityType: z.string(),
   entityId: z.string(),
+  subject: subject.nullable(),
   /** Ids, states and reasons; no clinical content. */
   detail: z.record(z.string(), z.unknown()),
   requestId: z.string().nullable(),

@@ -4,6 +4,7 @@ import Link from "next/link";
 import type { DoctorCard } from "@/server/doctors/schema";
 import { formatMoney } from "../../_components/format";
 import { InitialsAvatar } from "../../_components/InitialsAvatar";
+import { LinkPressed } from "../../_components/LinkPressed";
 import { When } from "../../_components/When";
 import classes from "./SoonestDoctors.module.css";
 
@@ -32,6 +33,7 @@ export function SoonestDoctors({ doctors }: { doctors: DoctorCard[] }) {
                 ) : null}
               </span>
               <IconChevronRight size={20} aria-hidden className={classes.arrow} />
+              <LinkPressed />
             </Link>
           </li>
         ))}

@@ -43,12 +43,14 @@ export function ApiReference() {
   }, []);
 
   return (
-    <>
-      {state === "loading" ? <Skeleton height={480} mt="lg" radius="lg" /> : null}
+    <div className={classes.space}>
+      {state === "loading" ? (
+        <Skeleton className={classes.loading} role="status" aria-label="Loading the reference" />
+      ) : null}
       {state === "failed" ? (
         <ErrorNotice error={null} title="We could not load the reference" />
       ) : null}
       <div ref={root} className={classes.reference} />
-    </>
+    </div>
   );
 }

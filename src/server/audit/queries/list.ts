@@ -1,6 +1,7 @@
 import { db } from "../../platform/db";
 import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../../platform/page";
 import type { ListAudit } from "../schema";
+import { readSubjects } from "./subjects";
 
 type Row = {
   id: string;
@@ -39,6 +40,9 @@ export async function listAudit(input: ListAudit) {
              SELECT at, id FROM audit_logs WHERE id = ${id}::uuid AND at >= ${at}::timestamptz
                 AND at < ${at}::timestamptz + interval '1 millisecond'))
      ORDER BY at DESC, id DESC LIMIT ${limit + 1}`;
+  const subjectOf = await readSubjects(
+    rows.map(({ entity_type, entity_id }) => ({ entityType: entity_type, entityId: entity_id })),
+  );
   return toPage(
     rows,
     list,
@@ -51,6 +55,7 @@ export async function listAudit(input: ListAudit) {
       action: row.action,
       entityType: row.entity_type,
       entityId: row.entity_id,
+      subject: subjectOf({ entityType: row.entity_type, entityId: row.entity_id }),
       detail: row.detail,
       requestId: row.request_id,
       hash: hex(row.hash),

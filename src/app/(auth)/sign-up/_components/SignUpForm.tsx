@@ -93,6 +93,10 @@ export function SignUpForm({ next }: { next: string | null }) {
               autoComplete="new-password"
               {...form.getInputProps("password")}
             />
+            <Text size="sm" c="dimmed">
+              By creating an account you agree to the <TextLink href="/terms">terms</TextLink>. What
+              we keep about you is described under <TextLink href="/privacy">privacy</TextLink>.
+            </Text>
             {register.error ? (
               <ErrorNotice error={register.error} title="Your account is not created yet" />
             ) : null}

@@ -1,17 +1,14 @@
 import type { Metadata } from "next";
 import { PageContainer } from "../../../_components/PageContainer";
-import { caller, getSession, orNotFound } from "../../../_trpc/server";
+import { getSession } from "../../../_trpc/server";
 import { BookTime } from "./_components/BookTime";
 import { DoctorAbout, DoctorHead } from "./_components/DoctorHead";
 import { PickedSlot } from "./_components/PickedSlot";
+import { loadDoctor } from "./load";
 
 type Props = PageProps<"/doctors/[doctorId]">;
 
-async function load(props: Props) {
-  const { doctorId } = await props.params;
-  const api = await caller();
-  return orNotFound(api.doctors.get({ doctorId }));
-}
+const load = async (props: Props) => loadDoctor((await props.params).doctorId);
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   const doctor = await load(props);

@@ -5,6 +5,7 @@ import { IconClock, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { refusalOf } from "../../../_components/error-text";
+import { TextLink } from "../../../_components/LinkButton";
 import { Panel } from "../../../_components/Panel";
 import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
 import { useTRPC } from "../../../_trpc/client";
@@ -68,7 +69,12 @@ export function Application() {
       ) : null}
       <Panel
         title={application.status === "PENDING" ? "What you sent" : "As patients see you"}
-        text="Is something here no longer right? Please write to the clinic, which changes it."
+        text={
+          <>
+            Is something here no longer right? Please{" "}
+            <TextLink href="/contact">write to the clinic</TextLink>, which changes it.
+          </>
+        }
       >
         <Box mb="sm">
           <RegistrationMark application={application} pending="Being checked" />

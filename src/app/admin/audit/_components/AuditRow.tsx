@@ -1,47 +1,35 @@
 import { Button, Group } from "@mantine/core";
-import type { inferRouterOutputs } from "@trpc/server";
-import type { AppRouter } from "@/server/trpc/root";
+import type { ReactNode } from "react";
 import { Facts } from "../../../_components/Facts";
 import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";
 import { actionWords } from "./actions";
-
-type Entry = inferRouterOutputs<AppRouter>["audit"]["list"]["items"][number];
+import { type Entry, moneyOf, sentenceOf } from "./sentences";
 
 /** Whose entries, or about what: chosen in a row. */
 export type Focus = { actorId?: string; entityId?: string; label: string };
 
-/** One entry: who did what in two lines, the rest folded away. */
+/** One entry: what happened to whom, who did it, and when. Ids are folded away. */
 export function AuditRow({ entry, onFocus }: { entry: Entry; onFocus: (focus: Focus) => void }) {
-  const { actorId, entityId, entityType } = entry;
+  const { actorId, entityId, entityType, subject } = entry;
   const who = entry.actorName ?? (actorId ? "An account that is gone" : "The system");
   return (
     <article>
       <div className={classes.row}>
         <div className={classes.main}>
-          <p className={classes.name}>{actionWords(entry.action)}</p>
-          <p className={classes.quiet}>{actorId ? `${who}, ${entry.actorRole}` : who}</p>
+          <p className={classes.name}>{sentenceOf(entry)}</p>
+          <p className={classes.quiet}>
+            {actorId ? `By ${who}, ${entry.actorRole}` : `By ${who.toLowerCase()}`}
+            {subject?.startsAt ? <Visit subject={subject} startsAt={subject.startsAt} /> : null}
+          </p>
         </div>
         <p className={classes.quiet}>
           <When at={entry.at} as="dayTime" />
         </p>
       </div>
       <details className={classes.details}>
-        <summary>Details</summary>
-        <Facts
-          facts={[
-            ["About", `${entityType} ${entityId}`],
-            ...Object.entries(entry.detail).map(([name, value]): [string, string] => [
-              actionWords(name),
-              inWords(value),
-            ]),
-            ["Exactly", entry.at],
-            ["Request", entry.requestId ?? "none"],
-            ["Entry", entry.id],
-            ["Its mark", entry.hash],
-            ["Mark before it", entry.prevHash],
-          ]}
-        />
+        <summary>Details and ids</summary>
+        <Facts facts={factsOf(entry)} />
         <Group gap="sm" mt="xs" mb="xs">
           {actorId ? (
             <Button
@@ -65,5 +53,44 @@ export function AuditRow({ entry, onFocus }: { entry: Entry; onFocus: (focus: Fo
   );
 }
 
-const inWords = (value: unknown): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
+function Visit({
+  subject,
+  startsAt,
+}: {
+  subject: NonNullable<Entry["subject"]>;
+  startsAt: string;
+}) {
+  return (
+    <>
+      {subject.bookingId ? " · visit of " : " · "}
+      <When at={startsAt} as="dayTime" />
+      {subject.bookingId && subject.doctorName ? ` with ${subject.doctorName}` : ""}
+    </>
+  );
+}
+
+function factsOf(entry: Entry): Array<[string, ReactNode]> {
+  const details = Object.entries(entry.detail).map(([name, value]): [string, ReactNode] => [
+    actionWords(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()),
+    name === "amount" ? (moneyOf(value) ?? inWords(value)) : inWords(value),
+  ]);
+  const booking = entry.subject?.bookingId;
+  return [
+    ["Action", actionWords(entry.action)],
+    ...details,
+    ["About", `${entry.entityType} ${entry.entityId}`],
+    ...(booking && booking !== entry.entityId ? [["Booking", booking] as [string, string]] : []),
+    ["Time in UTC", entry.at],
+    ["Request", entry.requestId ?? "none"],
+    ["Entry", entry.id],
+    ["Hash", entry.hash],
+    ["Hash before it", entry.prevHash],
+  ];
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+function inWords(value: unknown): ReactNode {
+  if (typeof value === "string") return ISO.test(value) ? <When at={value} as="dayTime" /> : value;
+  return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+}

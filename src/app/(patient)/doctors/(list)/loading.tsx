@@ -1,6 +1,6 @@
 import { Skeleton, Title } from "@mantine/core";
-import { PageContainer } from "../../_components/PageContainer";
-import { DoctorRowSkeleton } from "./_components/DoctorRow";
+import { PageContainer } from "../../../_components/PageContainer";
+import { DoctorRowSkeleton } from "../_components/DoctorRow";
 
 /** Shown while the first page of doctors is on its way. */
 export default function Loading() {

@@ -1,15 +1,15 @@
 import { Title } from "@mantine/core";
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
-import { PageContainer } from "../../_components/PageContainer";
+import { PageContainer } from "../../../_components/PageContainer";
 import {
   DEFAULT_ZONE,
   parseTimeZoneCookie,
   TIME_ZONE_COOKIE,
-} from "../../_components/time-zone-cookie";
-import { caller, unlessTooOften } from "../../_trpc/server";
-import { DoctorBrowser } from "./_components/DoctorBrowser";
-import { filtersToInput, readFilters } from "./_components/filters";
+} from "../../../_components/time-zone-cookie";
+import { caller, unlessTooOften } from "../../../_trpc/server";
+import { DoctorBrowser } from "../_components/DoctorBrowser";
+import { filtersToInput, readFilters } from "../_components/filters";
 
 export const metadata: Metadata = {
   title: "Find a doctor",

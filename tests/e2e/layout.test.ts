@@ -1,0 +1,103 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { expectNoSidewaysScroll, look, useBrowser } from "../support/browser";
+import { signIn } from "../support/journey";
+import { makeIds, PAGES, type Who } from "../support/pages";
+import { demoDoctors } from "../support/rest";
+
+/** Sums the layout shifts of each document that no input caused, as browsers report them. */
+const countShifts = () => {
+  const counted = window as { shifts?: number };
+  counted.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as Array<
+      PerformanceEntry & { value: number; hadRecentInput: boolean }
+    >) {
+      if (!entry.hadRecentInput) counted.shifts = (counted.shifts ?? 0) + entry.value;
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+};
+
+describe("the layout of pages", { timeout: 400_000 }, () => {
+  const open = useBrowser();
+
+  test.each(["desktop", "phone"] as const)("holds still while it loads, %s", async (width) => {
+    const patient = await open(width);
+    await signIn(patient, width === "phone" ? "patient2@demo.test" : "patient@demo.test");
+    const ids = await makeIds(patient, width === "phone" ? "patient2" : "patient");
+    const people: Partial<Record<Who, Page>> = { patient };
+    const shifts: Record<string, number> = {};
+    for (const [name, place] of Object.entries(PAGES)) {
+      const [who, address] = place(ids);
+      const page = people[who] ?? (await open(width));
+      if (!people[who] && who !== "nobody") await signIn(page, `${who}@demo.test`);
+      people[who] = page;
+      await page.addInitScript(countShifts);
+      await page.goto(address, { waitUntil: "networkidle" });
+      const shift = await page.evaluate(() => (window as { shifts?: number }).shifts ?? 0);
+      if (shift >= 0.05) shifts[name] = shift;
+    }
+    expect(shifts).toEqual({});
+  });
+
+  test("fits a screen of 320 px", async () => {
+    const page = await open("phone");
+    await page.setViewportSize({ width: 320, height: 640 });
+    const [doctor] = await demoDoctors();
+    const pages = ["/", "/doctors", `/doctors/${doctor?.id}`, "/sign-in", "/sign-up", "/help"];
+    for (const address of [...pages, "/terms", "/privacy", "/contact", "/docs"]) {
+      await page.goto(address, { waitUntil: "networkidle" });
+      await expectNoSidewaysScroll(page);
+    }
+  });
+});
+
+describe.each(["desktop", "phone"] as const)("the pages about the clinic, %s", (width) => {
+  const open = useBrowser();
+
+  test("are linked from every page and from the sign-up", async () => {
+    const page = await open(width);
+    await page.goto("/sign-up");
+    const form = page.getByRole("main");
+    await form.getByRole("link", { name: "terms" }).waitFor();
+    await form.getByRole("link", { name: "privacy" }).waitFor();
+    for (const name of ["Help", "Privacy", "Terms", "Contact"]) {
+      await page.getByRole("contentinfo").getByRole("link", { name }).click();
+      await page.getByRole("heading", { name, level: 1 }).waitFor();
+      await look(page, `info-${name.toLowerCase()}`);
+    }
+    const address = page.getByRole("main").getByRole("link", { name: "clinic@demo.test" });
+    expect(await address.getAttribute("href")).toBe("mailto:clinic@demo.test");
+  });
+});
+
+describe("going to a doctor on a slow line", () => {
+  const open = useBrowser();
+
+  test("shows the press and the doctor's own skeleton at once", async () => {
+    const page = await open("phone");
+    await page.goto("/");
+    await page.getByRole("link", { name: "See all doctors" }).waitFor();
+    // What the skeleton needs was fetched ahead; the doctor's page itself does not come.
+    await page.waitForLoadState("networkidle");
+    await page.route(/\/doctors\/[^/?]+\?_rsc=/, (route) =>
+      route.request().headers()["next-router-prefetch"] ? route.continue() : undefined,
+    );
+    await page
+      .getByRole("link", { name: /Next free/ })
+      .first()
+      .click();
+    await page.getByRole("status", { name: "Loading the doctor" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Find a doctor" }).count()).toBe(0);
+  });
+
+  test("a doctor who does not exist answers 404", async () => {
+    const page = await open();
+    const missing = "00000000-0000-7000-8000-000000000000";
+    for (const id of [missing, "no-id"]) {
+      const answer = await page.goto(`/doctors/${id}`);
+      expect(answer?.status()).toBe(404);
+      await page.getByRole("heading", { name: "We could not find this page" }).waitFor();
+    }
+  });
+});
