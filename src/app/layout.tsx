@@ -1,4 +1,3 @@
-import "@fontsource-variable/figtree/index.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/dates/styles.layer.css";
 import "@mantine/charts/styles.layer.css";
@@ -11,6 +10,7 @@ import type { ReactNode } from "react";
 import { zoneTable } from "./_components/format";
 import { Providers } from "./_components/Providers";
 import { parseTimeZoneCookie, TIME_ZONE_COOKIE } from "./_components/time-zone-cookie";
+import { fontVariables } from "./fonts";
 
 export const metadata: Metadata = {
   title: { default: "Amrutam Telemedicine", template: "%s · Amrutam" },
@@ -31,7 +31,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const zone = parseTimeZoneCookie(jar.get(TIME_ZONE_COOKIE)?.value);
   const table = zone && zoneTable(zone.zone, new Date());
   return (
-    <html lang="en-IN" {...mantineHtmlProps}>
+    <html lang="en-IN" className={fontVariables} {...mantineHtmlProps}>
       <body>
         <Providers nonce={nonce} zone={zone} table={table} renderedAt={Date.now()}>
           {children}

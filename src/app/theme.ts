@@ -109,6 +109,9 @@ const heightOf = (size: unknown) => (size === "md" ? "2.75rem" : undefined);
 
 const dialogTitle = { title: { fontSize: "1.25rem", fontWeight: 600 } };
 
+/** The extended part has a unicode-range, so it comes first; the other ends in its own fallback. */
+const FONTS = "var(--font-figtree-extended), var(--font-figtree), system-ui, sans-serif";
+
 /** The Mantine theme: palette, type scale, spacing, corners and the defaults of components. */
 export const theme = createTheme({
   colors: { leaf, turmeric, clay, brick, slate, gray: sand, red: brick },
@@ -116,9 +119,9 @@ export const theme = createTheme({
   primaryShade: 7,
   white: "#FFFFFF",
   black: "#1F2A24",
-  fontFamily: "'Figtree Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  fontFamily: FONTS,
   headings: {
-    fontFamily: "'Figtree Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+    fontFamily: FONTS,
     fontWeight: "600",
     textWrap: "balance",
     sizes: {
