@@ -4,6 +4,8 @@ const HTTP = "src/server/trpc/http.ts";
 const ORIGIN = "src/server/trpc/origin.ts";
 const HEADERS = "src/server/platform/headers.ts";
 const MAIN = "src/server/main.ts";
+const NODE = "src/server/trpc/node.ts";
+const DRAIN = "src/server/platform/drain.ts";
 const QUERY_INPUT = "src/server/trpc/query-input.ts";
 const JOBS_DOOR = "src/server/platform/inngest/server.ts";
 const RATE_LIMIT = "src/server/platform/rate-limit.ts";
@@ -82,7 +84,7 @@ export const DOOR_MUTATIONS: Mutation[] = [
   },
   {
     says: "a body may be as long as it likes",
-    file: MAIN,
+    file: NODE,
     find: "    if (size > BODY_LIMIT) return null;\n",
     replace: "",
     tests: ["node-server"],
@@ -103,21 +105,21 @@ export const DOOR_MUTATIONS: Mutation[] = [
   },
   {
     says: "a caller says himself which address he has",
-    file: MAIN,
-    find: '    incoming.headers["x-client-address"] = clientAddressOf(incoming);\n',
-    replace: "",
+    file: NODE,
+    find: "  headers[ADDRESS] = address;\n",
+    replace: "  headers[ADDRESS] ??= address;\n",
     tests: ["rate-limit-doors"],
   },
   {
     says: "a caller behind a proxy says which address he has",
-    file: MAIN,
+    file: NODE,
     find: "seen.at(-env.TRUST_PROXY)",
     replace: "seen.at(0)",
     tests: ["rate-limit-doors"],
   },
   {
     says: "a caller without a proxy is believed too",
-    file: MAIN,
+    file: NODE,
     find: "env.TRUST_PROXY > 0 ? seen",
     replace: "env ? seen",
     tests: ["rate-limit-doors"],
@@ -149,6 +151,62 @@ export const DOOR_MUTATIONS: Mutation[] = [
     find: 'isProductionIn(given) && (given.INNGEST_DEV ?? "0") !== "0"',
     replace: 'isProductionIn(given) && given.INNGEST_DEV === ""',
     tests: ["unit/env"],
+  },
+  {
+    says: "a caller through a proxy on this machine counts as one on this machine",
+    file: NODE,
+    find: "isKnown && LOOPBACK.test(address)",
+    replace: "(isKnown || address) && LOOPBACK.test(incoming.socket.remoteAddress ?? address)",
+    tests: ["local-callers"],
+  },
+  {
+    says: "a caller from elsewhere reads the demo's mail",
+    file: "src/server/notifications/queries.ts",
+    find: "!env.isDemo || !isLocal",
+    replace: "!env.isDemo",
+    tests: ["local-callers"],
+  },
+  {
+    says: "a request that no client sends is passed on",
+    file: MAIN,
+    find: "    if (fault) return refuse(exchange, fault);\n",
+    replace: "    if (fault && !exchange.requestId) return;\n",
+    tests: ["request-lines"],
+  },
+  {
+    says: "next-auth is asked about any address to go back to",
+    file: "src/app/api/auth/[...nextauth]/route.ts",
+    find: "URL.canParse(text, base) &&",
+    replace: "!URL.canParse(text, base) ||",
+    tests: ["callback-addresses"],
+  },
+  {
+    says: "a connection has as many requests answered at once as it sends",
+    file: "src/server/platform/turns.ts",
+    find: "const AT_ONCE = 10;",
+    replace: "const AT_ONCE = 10_000;",
+    tests: ["unit/turns"],
+  },
+  {
+    says: "a process that stops says that it is ready",
+    file: DRAIN,
+    find: "export const isDraining = (): boolean => isStopping;",
+    replace: "export const isDraining = (): boolean => isStopping && open.size < 0;",
+    tests: ["drain"],
+  },
+  {
+    says: "a process that stops keeps its connections",
+    file: DRAIN,
+    find: "  outgoing.shouldKeepAlive &&= !isStopping;\n",
+    replace: "",
+    tests: ["drain"],
+  },
+  {
+    says: "a process that stops cuts off who connects at once",
+    file: DRAIN,
+    find: "    if (graceMs > 0) await sleep(graceMs);\n",
+    replace: "    if (graceMs < 0) await sleep(graceMs);\n",
+    tests: ["drain"],
   },
   {
     says: "nobody asks who signed a call of the functions",

@@ -2,12 +2,17 @@ import { commandLine, parentOf } from "./processes.mjs";
 
 type Step = () => Promise<unknown> | unknown;
 
-const GRACE_MS = 20_000;
+/** How long a shutdown may take, beside the grace time in which the server still serves. */
+const LONGEST_MS = 20_000;
 /** A terminal signals both npm and this process, and npm passes its own on: one Ctrl-C, twice. */
 const SAME_KEYSTROKE_MS = 1_000;
 
 const steps: Step[] = [];
 let startedAt: number | undefined;
+let isTerminal = false;
+
+/** Whether Ctrl-C or a closed terminal ends this process: there is no balancer then, and somebody waits. */
+export const isEndedByTerminal = (): boolean => isTerminal;
 
 /** Adds what a shutdown has to do; the last added is done first. */
 export const onShutdown = (step: Step): void => void steps.push(step);
@@ -20,6 +25,7 @@ export function installShutdown(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (startedAt !== undefined && Date.now() - startedAt > SAME_KEYSTROKE_MS) process.exit(1);
+      isTerminal ||= signal !== "SIGTERM" && process.stdin.isTTY === true;
       void shutDown(0);
     });
   }
@@ -32,7 +38,8 @@ export function installShutdown(): void {
 export async function shutDown(code: number): Promise<void> {
   if (startedAt !== undefined) return;
   startedAt = Date.now();
-  setTimeout(() => process.exit(1), GRACE_MS).unref();
+  const graceMs = Number(process.env.SHUTDOWN_GRACE_SECONDS ?? 5) * 1000 || 0;
+  setTimeout(() => process.exit(1), LONGEST_MS + graceMs).unref();
   let result = code;
   for (const step of steps.reverse()) {
     try {

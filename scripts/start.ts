@@ -8,7 +8,13 @@ import { prepareEmbedded, prepareOwn } from "./database";
 import { lockDataDir, prepareEnvironment } from "./environment";
 import { freePort, startPostgres } from "./postgres";
 import { untilReady } from "./ready";
-import { installShutdown, isShuttingDown, onShutdown, shutDown } from "./shutdown";
+import {
+  installShutdown,
+  isEndedByTerminal,
+  isShuttingDown,
+  onShutdown,
+  shutDown,
+} from "./shutdown";
 
 const DEMO_PASSWORD = "demo-password-2026";
 const DEMO_ACCOUNTS = ["patient", "patient2", "doctor", "doctor2", "admin"];
@@ -49,7 +55,7 @@ async function run(isDev: boolean): Promise<void> {
   process.env.NEXTAUTH_URL ||= env.APP_URL;
   const { startServer } = await import("../src/server/main");
   const server = await startServer({ dev: isDev });
-  onShutdown(() => server.close());
+  onShutdown(() => server.close(isEndedByTerminal() ? 0 : env.SHUTDOWN_GRACE_SECONDS));
   await untilReady(server.url, (line) => {
     if (!isShuttingDown()) say(line);
   });

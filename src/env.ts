@@ -143,6 +143,7 @@ const variables = z.object({
     .positive()
     .max(24 * 60)
     .default(10),
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number({ error: "give seconds" }).min(0).max(600).default(5),
   RATE_LIMITS: z.enum(["on", "off"], { error: "give on or off" }).default("on"),
   TRUST_PROXY: z.coerce.number({ error: "give a number, 0 to 5" }).int().min(0).max(5).default(0),
   REQUIRE_MFA: rolesThatNeedMfa.optional(),

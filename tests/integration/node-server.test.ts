@@ -69,11 +69,17 @@ describe("the Node server", () => {
     outgoing.destroy();
   });
 
-  test.each(["TRACE", "OPTIONS", "HEAD", "PROPFIND"])("has nothing for %s", async (method) => {
+  test.each([
+    ["OPTIONS", 404],
+    ["HEAD", 404],
+    ["TRACE", 405],
+    ["PROPFIND", 405],
+  ])("has nothing for %s", async (method, expected) => {
     const url = await start();
     const { status, headers } = await send(`${url}/api/v1/doctors`, { method });
-    expect(status).toBe(404);
+    expect(status).toBe(expected);
     expect(headers["x-request-id"]).toBeTruthy();
+    expect("allow" in headers).toBe(expected === 405);
   });
 
   test.each([

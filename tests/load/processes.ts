@@ -30,7 +30,11 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** The app as `npm start` runs it, on a database that is there already. */
 export async function startApp(port: number, env: Environment) {
-  const child = spawnTethered("scripts/start.mjs", { ...env, PORT: String(port) });
+  const child = spawnTethered("scripts/start.mjs", {
+    SHUTDOWN_GRACE_SECONDS: "0",
+    ...env,
+    PORT: String(port),
+  });
   const url = `http://127.0.0.1:${port}`;
   for (let waited = 0; waited < START_PATIENCE_S; waited += 0.25) {
     if (child.exitCode !== null) throw new Error("The app did not start; its words are above.");

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createCallerFromHeaders } from "@/server/trpc/caller";
+import { LOCAL, localMark } from "@/server/trpc/context";
 import type { Person } from "./factories";
 
 /** The router without HTTP, as a person (nobody for null), under an idempotency key of its own. */
 export function callerAs(person: Pick<Person, "token"> | null, key: string = randomUUID()) {
-  const headers = new Headers({ "idempotency-key": key });
+  const headers = new Headers({ "idempotency-key": key, [LOCAL]: localMark() });
   if (person) headers.set("authorization", `Bearer ${person.token}`);
   return createCallerFromHeaders(headers).caller;
 }

@@ -27,7 +27,12 @@ export async function startDemo(
   environment: { DATA_DIR: string } & Record<string, string>,
 ): Promise<Demo> {
   const port = await freePort();
-  const env = { ...withoutOurs(process.env), LOG_LEVEL: "warn", ...environment };
+  const env = {
+    ...withoutOurs(process.env),
+    LOG_LEVEL: "warn",
+    SHUTDOWN_GRACE_SECONDS: "0",
+    ...environment,
+  };
   const child = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, PORT: String(port) },

@@ -13,7 +13,7 @@ export async function sendOwedMails(): Promise<void> {
 /** What somebody has been mailed, newest first, after what was owed is sent. */
 export async function mailsTo(email: string) {
   await sendOwedMails();
-  return readMailbox(email);
+  return readMailbox(true, email);
 }
 
 /** The code and the link's secret of the newest mail that confirms an address. */

@@ -1,3 +1,5 @@
+import { LOCAL, localMark } from "@/server/trpc/context";
+
 type Handler = (request: Request) => Response | Promise<Response>;
 
 /** What Next would route where: the API's own route files, called as a serverless host does. */
@@ -11,12 +13,15 @@ const ROUTES: Array<[RegExp, () => Promise<object>]> = [
   [/^\/api\/openapi\.json$/, () => import("@/app/api/openapi.json/route")],
   [/^\/api\/health\/live$/, () => import("@/app/api/health/live/route")],
   [/^\/api\/health\/ready$/, () => import("@/app/api/health/ready/route")],
+  [/^\/dev\/mailbox\.json$/, () => import("@/app/dev/mailbox.json/route")],
   [/^\/api\/metrics$/, () => import("@/app/api/metrics/route")],
 ];
 
 /** Answers a request with the route handler that Next would choose. */
 export async function routeHandlers(path: string, init: RequestInit): Promise<Response> {
   const request = new Request(`http://localhost${path}`, init);
+  // As the Node server marks a caller on this machine.
+  request.headers.set(LOCAL, localMark());
   const { pathname } = new URL(request.url);
   const route = ROUTES.find(([pattern]) => pattern.test(pathname));
   const handlers = await route?.[1]();

@@ -7,5 +7,5 @@ export const mailboxRouter = router({
   latest: publicProcedure("readsPerAddress")
     .input(mailboxInput)
     .output(mailbox)
-    .query(({ input }) => readMailbox(input?.to)),
+    .query(({ ctx, input }) => readMailbox(ctx.isLocal, input?.to)),
 });

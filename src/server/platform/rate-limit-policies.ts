@@ -30,6 +30,12 @@ const TABLE = {
   searchPerAddress: { requests: 1200, seconds: 60, strict: false },
   /** What else needs no sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */
   readsPerAddress: { requests: 3000, seconds: 60, strict: false },
+  /** Every request that is none of the API's: a page, or what a page links to and loads ahead of a click. */
+  pagesPerAddress: { requests: 3000, seconds: 60, strict: true, perProcess: true },
+  /** Scripts, styles and fonts. */
+  filesPerAddress: { requests: 20_000, seconds: 60, strict: true, perProcess: true },
+  /** Health, metrics and the API's description. */
+  operationsPerAddress: { requests: 1200, seconds: 60, strict: true, perProcess: true },
 } satisfies Record<string, Limit>;
 
 export type Policy = keyof typeof TABLE;

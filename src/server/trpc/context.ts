@@ -5,6 +5,8 @@ export type Context = {
   requestId: string;
   /** The caller's address, for rate limits: the socket's, or what TRUST_PROXY proxies say. */
   address: string;
+  /** Whether the caller is a program on this machine. */
+  isLocal: boolean;
   userAgent: string | null;
   idempotencyKey: string | null;
   /** The version that a caller read, where it is sent as a header. */
@@ -24,8 +26,24 @@ export function requestIdOf(given: unknown): string {
   return typeof given === "string" && SANE_ID.test(given) ? given : randomUUID();
 }
 
+/** Headers in which the Node server says who calls. */
+export const ADDRESS = "x-client-address";
+export const LOCAL = "x-from-this-machine";
+
+// main.ts writes the mark and Next's bundles read it: they meet at the global object.
+const shared = globalThis as typeof globalThis & { amrutamLocalMark?: string };
+
+/** What the Node server writes in the header of a caller on this machine. Nobody outside knows it. */
+export function localMark(): string {
+  shared.amrutamLocalMark ??= randomUUID();
+  return shared.amrutamLocalMark;
+}
+
+/** Whether a request comes from this machine; on a serverless host none does. */
+export const isFromThisMachine = (headers: Headers): boolean => headers.get(LOCAL) === localMark();
+
 /** Where a request comes from, for limits. */
-export const addressOf = (headers: Headers): string => headers.get("x-client-address") ?? "local";
+export const addressOf = (headers: Headers): string => headers.get(ADDRESS) ?? "local";
 
 /** What every procedure knows of its request, whichever host it came through. */
 export function createContext(
@@ -36,6 +54,7 @@ export function createContext(
   return {
     requestId,
     address: addressOf(headers),
+    isLocal: isFromThisMachine(headers),
     userAgent: headers.get("user-agent"),
     idempotencyKey: headers.get("idempotency-key"),
     ifMatch: headers.get("if-match"),

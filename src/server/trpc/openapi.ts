@@ -2,11 +2,16 @@ import { generateOpenApiDocument } from "trpc-to-openapi";
 import { env } from "@/env";
 import { appRouter } from "./root";
 
-let document: ReturnType<typeof generateOpenApiDocument> | undefined;
+let bytes: Uint8Array<ArrayBuffer> | undefined;
 
-/** The OpenAPI 3.1 description of /api/v1, made from the router. */
-export function openApiDocument() {
-  document ??= generateOpenApiDocument(appRouter, {
+/** The OpenAPI 3.1 description of /api/v1 as JSON, made from the router at the first call. */
+export function openApiBytes(): Uint8Array<ArrayBuffer> {
+  bytes ??= new TextEncoder().encode(JSON.stringify(generate()));
+  return bytes;
+}
+
+function generate() {
+  return generateOpenApiDocument(appRouter, {
     title: "Amrutam Telemedicine",
     description:
       "Find a doctor, hold a slot, pay, consult. Every write but those under /auth needs an Idempotency-Key header.",
@@ -15,5 +20,4 @@ export function openApiDocument() {
     tags: ["Accounts", "Doctors", "Bookings", "Admin"],
     securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
   });
-  return document;
 }

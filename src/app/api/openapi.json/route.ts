@@ -1,5 +1,5 @@
-import { openApiDocument } from "@/server/trpc/openapi";
+import { handleOpenApi } from "@/server/trpc/operations";
 
 export const dynamic = "force-dynamic";
 
-export const GET = () => Response.json(openApiDocument());
+export const GET = handleOpenApi;

@@ -1,2 +1,5 @@
-/** 200 while the process runs. */
-export const GET = () => Response.json({ status: "live" });
+import { handleLive } from "@/server/trpc/operations";
+
+export const dynamic = "force-dynamic";
+
+export const GET = handleLive;

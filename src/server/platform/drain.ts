@@ -1,0 +1,45 @@
+import type { Server, ServerResponse } from "node:http";
+import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/promises";
+
+/** What still runs after this is cut off. */
+const LONGEST_MS = 10_000;
+
+let isStopping = false;
+
+/** Whether this process is about to stop: a balancer should send it nothing more. */
+export const isDraining = (): boolean => isStopping;
+
+/** Answers that have no headers yet. */
+const open = new Set<ServerResponse>();
+
+/** Has an answer that is sent while this process stops end its connection. */
+export function watchAnswer(outgoing: ServerResponse): void {
+  outgoing.shouldKeepAlive &&= !isStopping;
+  open.add(outgoing);
+  outgoing.once("close", () => open.delete(outgoing));
+}
+
+/**
+ * Stops a server so that a balancer in front of it loses nothing. For `graceMs` it still listens and
+ * answers, says that it is not ready, and ends each connection with its next answer. Then nobody
+ * new gets in, and what runs is finished.
+ */
+export async function drain(server: Server, graceMs: number): Promise<void> {
+  isStopping = true;
+  for (const outgoing of open) outgoing.shouldKeepAlive = false;
+  try {
+    if (graceMs > 0) await sleep(graceMs);
+    // At once after a round in which every connection that waited was taken in: the system resets
+    // those that still wait for a listener that closes.
+    await nextRound();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // An answer that was under way may have promised to keep its connection.
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    const late = setTimeout(() => server.closeAllConnections(), LONGEST_MS);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(late);
+  } finally {
+    isStopping = false;
+  }
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
+import { env } from "@/env";
+import type { Reason } from "../platform/errors";
+import { BODY_LIMIT, refusal } from "./answer";
+import { ADDRESS, LOCAL, localMark, requestIdOf } from "./context";
+
+/** Between Node's server and handlers that take a Request and return a Response. */
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+const FORWARDING = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/**
+ * What `TRUST_PROXY` proxies say of the caller: each adds at the right of X-Forwarded-For whom it was
+ * called by. Anybody may write what is further left. Null where they say nothing that is an address.
+ */
+function forwardedAddress({ headers }: IncomingMessage): string | null {
+  const seen = String(headers["x-forwarded-for"] ?? "").split(",");
+  const entry = env.TRUST_PROXY > 0 ? (seen.at(-env.TRUST_PROXY)?.trim() ?? "") : "";
+  // Some proxies write the port as well, with which every connection would be an address of its own.
+  const [, bracketed, plain] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(entry) ?? [];
+  const address = bracketed ?? plain ?? entry;
+  return isIP(address) ? address : null;
+}
+
+/** Writes down who calls. Headers of these names from outside are dropped. */
+function markCaller(incoming: IncomingMessage): void {
+  const { headers, socket } = incoming;
+  const forwarded = forwardedAddress(incoming);
+  const address = forwarded ?? socket.remoteAddress ?? "unknown";
+  // A proxy on this machine calls from a loopback address for callers from anywhere.
+  const isKnown = forwarded !== null || FORWARDING.every((name) => headers[name] === undefined);
+  headers[ADDRESS] = address;
+  delete headers[LOCAL];
+  if (isKnown && LOOPBACK.test(address)) headers[LOCAL] = localMark();
+}
+
+/**
+ * Prepares a request for whoever answers it: who calls, its id, its address in one form.
+ * @returns the request's id.
+ */
+export function prepare(incoming: IncomingMessage): string {
+  markCaller(incoming);
+  // What Next's links fetch ahead of a click is no use of a session.
+  if (incoming.headers["next-router-prefetch"]) incoming.headers["x-background"] = "1";
+  const requestId = requestIdOf(incoming.headers["x-request-id"]);
+  incoming.headers["x-request-id"] = requestId;
+  const { url = "/" } = incoming;
+  // HTTP allows the whole address in the request line as well.
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) {
+    const { pathname, search } = new URL(url);
+    incoming.url = pathname + search;
+  }
+  return requestId;
+}
+
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Why nobody is asked to answer a request: its method or its address is none. Browsers and HTTP
+ * libraries resolve `.` and `..` before they send, so a path that still has one comes from no client.
+ */
+export function faultOf({ method = "", url = "", headers }: IncomingMessage): Reason | null {
+  if (!METHODS.includes(method)) return "METHOD_NOT_ALLOWED";
+  const [path = ""] = url.split(/[?#]/);
+  const isPath = /^\/(?!\/)[^\\]*$/.test(path) && isDecodable(path);
+  const hasDots = path.split("/").some((part) => /^(\.|%2e){1,2}$/i.test(part));
+  const { host = "localhost" } = headers;
+  const isHost = !/[@/?#\\]/.test(host) && URL.canParse(`http://${host}/`);
+  return isPath && !hasDots && isHost ? null : "INVALID_INPUT";
+}
+
+/** Reads a body under the limit; null where it is larger, which is noticed as early as can be. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
+  if (Number(incoming.headers["content-length"] ?? 0) > BODY_LIMIT) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // To destroy the stream would be to destroy the connection that the refusal goes out on.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The request as a handler takes it; null where its body is too large. */
+export async function toRequest(incoming: IncomingMessage): Promise<Request | null> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+  }
+  const method = incoming.method ?? "GET";
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const body = hasBody ? await readBody(incoming) : undefined;
+  if (body === null) return null;
+  return new Request(`http://localhost${incoming.url}`, {
+    method,
+    headers,
+    body: body && new Uint8Array(body),
+  });
+}
+
+export async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer());
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, { ...headers, "content-length": body.length }).end(body);
+}
+
+/** A request and where its answer goes. */
+export type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse; requestId: string };
+
+/** Answers without reading the body: a connection cut at once would often take the answer with it. */
+export async function refuse(
+  { incoming, outgoing, requestId }: Exchange,
+  why: Reason,
+): Promise<void> {
+  incoming.resume();
+  if (why === "METHOD_NOT_ALLOWED") outgoing.setHeader("allow", METHODS.join(", "));
+  await send(refusal(why, requestId), outgoing);
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
+import { AppError } from "../platform/errors";
+import { apiHeaders } from "../platform/headers";
+import { limit } from "../platform/rate-limit";
+import { BODY_LIMIT } from "./answer";
+import { ADDRESS } from "./context";
+import { type Exchange, refuse } from "./node";
+
+type PageHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+/** Whether a page's request brings more than it may; one that does not say how much is refused as well. */
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > BODY_LIMIT;
+}
+
+/** Whether Next can read where its router says that it is. It answers 500 where it cannot. */
+function isRouterStateReadable({ headers }: IncomingMessage): boolean {
+  try {
+    parseAndValidateFlightRouterState(headers["next-router-state-tree"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Counts a request for a page or a file. @returns the seconds to wait where there were too many. */
+async function tooManyPages({ headers, url = "" }: IncomingMessage): Promise<number | null> {
+  const policy = url.startsWith("/_next/static/") ? "filesPerAddress" : "pagesPerAddress";
+  try {
+    await limit(policy, String(headers[ADDRESS]));
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.data.retryAfterSeconds ?? 1;
+    throw error;
+  }
+}
+
+/** Has Next answer, once the request is one that it can. */
+export async function answerPage(
+  handlePage: PageHandler | undefined,
+  exchange: Exchange,
+): Promise<void> {
+  const { incoming, outgoing } = exchange;
+  if (isTooLarge(incoming)) return refuse(exchange, "PAYLOAD_TOO_LARGE");
+  if (!isRouterStateReadable(incoming)) return refuse(exchange, "INVALID_INPUT");
+  const wait = await tooManyPages(incoming);
+  if (wait !== null) {
+    incoming.resume();
+    const text = `Too many requests came from your network. Please wait ${wait} seconds, then load the page again.`;
+    const headers = { ...apiHeaders(), "content-type": "text/plain; charset=utf-8" };
+    outgoing.writeHead(429, { ...headers, "retry-after": String(wait) }).end(text);
+    return;
+  }
+  if (handlePage) return handlePage(incoming, outgoing);
+  outgoing.writeHead(404).end();
+}

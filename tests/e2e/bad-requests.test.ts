@@ -1,0 +1,46 @@
+import { describe, expect, inject, test } from "vitest";
+import { answersIn, rawRequest, sendRaw } from "../support/raw";
+
+// Next and next-auth answer these: each was a 500, or cut off, when they were asked as they are.
+const ask = async (line: string, ...headers: string[]) => {
+  const sent = await sendRaw(inject("baseUrl"), rawRequest(line, ...headers));
+  return Number(sent.split(" ")[1]);
+};
+
+describe("a request that Next or next-auth cannot read is the caller's fault", () => {
+  test.each([
+    ["GET /api/auth/signin?callbackUrl=http://["],
+    ["GET /api/auth/session", "Cookie: next-auth.callback-url=http%3A%2F%2F%5B"],
+    ["GET /nothing", "RSC: 1", "Next-Router-State-Tree: garbage"],
+    ["GET /nothing", "RSC: 1", "Next-Router-State-Tree: %5B%22%22%5D"],
+    ["GET /dev/mailbox.json?to=%00"],
+    ["GET /api/v1/../../aaaaaa:99999"],
+    ["GET *"],
+  ])("%s %s: 400", async (line, ...headers) => {
+    expect(await ask(line, ...headers)).toBe(400);
+  });
+
+  test("TRACE /sign-in: 405", async () => {
+    expect(await ask("TRACE /sign-in")).toBe(405);
+  });
+
+  test.each(["/", "/sign-in", "/api/v1/doctors?limit=1"])(
+    "GET %s that offers an upgrade is answered all the same",
+    async (path) => {
+      expect(await ask(`GET ${path}`, "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")).toBe(
+        200,
+      );
+    },
+  );
+});
+
+test("the API's description is the same however often it is asked", async () => {
+  const one = "GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const sent = await sendRaw(
+    inject("baseUrl"),
+    one.repeat(50) + rawRequest("GET /api/health/live"),
+  );
+  const bodies = answersIn(sent).map(({ body }) => body);
+  expect(bodies).toHaveLength(51);
+  expect(new Set(bodies.slice(0, 50)).size).toBe(1);
+});

@@ -1,0 +1,70 @@
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { inTurn } from "@/server/platform/turns";
+
+const AT_ONCE = 10;
+
+/** A connection, and requests on it that are answered when the test says so. */
+function connect() {
+  const connection = new PassThrough();
+  connection.resume();
+  const started: number[] = [];
+  const answers: EventEmitter[] = [];
+  const send = (count: number) => {
+    for (let sent = 0; sent < count; sent++) {
+      const answer = new EventEmitter();
+      const number = answers.push(answer);
+      inTurn(connection, answer as ServerResponse, () => started.push(number));
+    }
+  };
+  const finish = async (number: number) => {
+    answers[number - 1]?.emit("close");
+    await setImmediate();
+  };
+  return { connection, started, answers, send, finish };
+}
+
+test("starts only so many requests of a connection at once, and reads no more meanwhile", () => {
+  const { connection, started, send } = connect();
+  send(AT_ONCE);
+  expect(connection.isPaused()).toBe(false);
+  send(1000);
+  expect(started).toHaveLength(AT_ONCE);
+  expect(connection.isPaused()).toBe(true);
+});
+
+test("starts those that wait in order, and reads on once none waits", async () => {
+  const { connection, started, send, finish } = connect();
+  send(AT_ONCE + 2);
+  await finish(1);
+  expect(started.at(-1)).toBe(AT_ONCE + 1);
+  expect(connection.isPaused()).toBe(true);
+  await finish(2);
+  expect(started.at(-1)).toBe(AT_ONCE + 2);
+  expect(connection.isPaused()).toBe(false);
+});
+
+test("starts nothing more for a connection that is gone", async () => {
+  const { connection, started, send, finish } = connect();
+  send(AT_ONCE + 5);
+  connection.destroy();
+  for (let number = 1; number <= AT_ONCE; number++) await finish(number);
+  expect(started).toHaveLength(AT_ONCE);
+});
+
+test("lets one connection wait and another go on", () => {
+  const [full, other] = [connect(), connect()];
+  full.send(50);
+  other.send(1);
+  expect(other.started).toEqual([1]);
+});
+
+test("lets other connections go first before it starts what waits", () => {
+  const { started, answers, send } = connect();
+  send(AT_ONCE + 1);
+  answers[0]?.emit("close");
+  expect(started).toHaveLength(AT_ONCE);
+});
