@@ -8,13 +8,13 @@ import { Api } from "./http";
 const FIXTURE = path.join(import.meta.dirname, "../integration/fixtures/server.ts");
 const started = new Set<ChildProcess>();
 
-afterAll(() => Promise.all([...started].map(stop)));
+afterAll(() => Promise.all([...started].map((child) => stop(child))));
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
   started.delete(child);
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await exited;
   clearTimeout(late);
@@ -54,5 +54,6 @@ export async function startApp(environment: Record<string, string> = {}) {
       return (await answer<{ metrics: string }>()).metrics;
     },
     stop: () => stop(child),
+    kill: () => stop(child, "SIGKILL"),
   };
 }

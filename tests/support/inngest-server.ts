@@ -35,19 +35,24 @@ export class InngestServer {
     this.runs = new Runs(keys);
   }
 
-  static async start(keys: Keys | null = null): Promise<InngestServer> {
+  /** @param port where one was before, whose memory is lost. */
+  static async start(keys: Keys | null = null, port = 0): Promise<InngestServer> {
     const server = createServer(async (incoming, outgoing) => {
       const { status, body } = await fake.answer(incoming);
       if (status >= 400) fake.refused.push(`${status} ${incoming.url}`);
       outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
     const fake = new InngestServer(server, keys);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return fake;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** What the app did that a real server would not put up with. */

@@ -26,7 +26,7 @@ const settings = ({ url }: InngestServer, keys: Keys | null): Record<string, str
 
 /** The app as a process, and an Inngest server beside it that runs its functions. */
 export async function serveApp(keys: Keys | null = null) {
-  const inngest = await InngestServer.start(keys);
+  let inngest = await InngestServer.start(keys);
   afterAll(() => inngest.stop());
   const port = String(await freePort());
   let moved = 0;
@@ -49,7 +49,10 @@ export async function serveApp(keys: Keys | null = null) {
   }
 
   const world = {
-    inngest,
+    get inngest() {
+      return inngest;
+    },
+
     url: `http://127.0.0.1:${port}`,
     app: undefined as Awaited<ReturnType<typeof start>> | undefined,
 
@@ -64,9 +67,29 @@ export async function serveApp(keys: Keys | null = null) {
       return world.app;
     },
 
+    /** Starts the app on its own engine. */
+    async upEmbedded() {
+      world.app = await startApp({ WITH_JOBS: "1", PORT: port });
+      return world.app;
+    },
+
     async down() {
       await world.app?.stop();
       world.app = undefined;
+    },
+
+    /** Ends the app in the middle of whatever it does. */
+    async kill() {
+      await world.app?.kill();
+      world.app = undefined;
+    },
+
+    /** The server is killed and started anew at the same place: all that it knew is gone. */
+    async loseServer() {
+      const { port } = inngest;
+      await inngest.stop();
+      inngest = await InngestServer.start(keys, port);
+      inngest.setClock(moved);
     },
 
     /** Resolves once the outbox is empty and the server has nothing to do before time passes. */
@@ -87,6 +110,9 @@ export async function serveApp(keys: Keys | null = null) {
       inngest.setClock(moved);
       await world.calm();
     },
+
+    /** The instant that the moved clocks show. */
+    now: () => Date.now() + moved,
 
     /** Back to real time. */
     async resetClock() {
@@ -121,7 +147,15 @@ async function ok<T>(call: Promise<{ status: number; body: unknown; text: string
   return body as T;
 }
 
-const left = async () => (await sql("SELECT FROM outbox")).length;
+/** What waits for an engine: rows in the outbox, and what the embedded one can do now. */
+const left = async () => {
+  const waiting = await sql(
+    `SELECT FROM outbox
+     UNION ALL SELECT FROM job_events WHERE delivered_at IS NULL
+     UNION ALL SELECT FROM job_runs WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING') AND due_at <= app_now()`,
+  );
+  return waiting.length;
+};
 
 /** What somebody was told: the beginnings of the subjects, in alphabetical order. */
 export async function toldTo({ email }: Person): Promise<string[]> {
