@@ -293,4 +293,28 @@ export const DRAINED: Invariant[] = [
     says: "no refund is under way",
     sql: "SELECT id FROM refunds WHERE status = 'PENDING'",
   },
+  {
+    id: "13a",
+    says: "nothing that a row owes is late by over ten minutes",
+    sql: `SELECT id FROM (
+            SELECT id, due_at FROM notifications WHERE status = 'PENDING'
+            UNION ALL SELECT id, hold_expires_at FROM bookings WHERE status = 'PENDING'
+            UNION ALL SELECT id, retry_at FROM refunds WHERE status = 'FAILED'
+            UNION ALL SELECT id, due_at FROM job_runs WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING')) o
+           WHERE due_at < app_now() - interval '10 minutes'`,
+  },
+  {
+    id: "13b",
+    says: "what became of a booking is owed to its patient, and its reminders with it",
+    sql: `SELECT b.id FROM bookings b
+           CROSS JOIN LATERAL (
+             SELECT CASE WHEN b.status = 'CONFIRMED' AND b.version > 1 THEN 'rescheduled'
+                         ELSE lower(b.status::text) END AS kind
+             UNION ALL SELECT 'reminder_1h'
+              WHERE b.status = 'CONFIRMED' AND b.starts_at > app_now() + interval '1 hour') k
+           WHERE b.status IN ('CONFIRMED', 'EXPIRED', 'CANCELLED') AND NOT EXISTS (
+             SELECT FROM notifications n WHERE n.booking_id = b.id AND n.user_id = b.patient_id
+                AND n.version = b.version AND n.kind = k.kind
+                AND NOT (k.kind = 'reminder_1h' AND n.status = 'VOID'))`,
+  },
 ];

@@ -3,6 +3,7 @@ import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { BEGUN_MUTATIONS } from "./mutations-begun";
 import { DOOR_MUTATIONS } from "./mutations-doors";
 import { HOURS_MUTATIONS } from "./mutations-hours";
+import { JOB_MUTATIONS } from "./mutations-jobs";
 import { MONEY_MUTATIONS } from "./mutations-money";
 import { SECURITY_MUTATIONS } from "./mutations-security";
 
@@ -125,6 +126,7 @@ export const MUTATIONS: Mutation[] = [
     tests: ["transaction", "guards"],
   },
   ...MONEY_MUTATIONS,
+  ...JOB_MUTATIONS,
   ...BEGUN_MUTATIONS,
   ...SECURITY_MUTATIONS,
   ...ACCOUNT_MUTATIONS,

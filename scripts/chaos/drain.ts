@@ -14,11 +14,11 @@ const CALM_MS = 2000;
 const CALM_TRIES = 20;
 
 type Open = Record<
-  "holds" | "missed" | "refunds" | "outbox" | "events" | "runs" | "charges",
+  "holds" | "missed" | "refunds" | "outbox" | "events" | "runs" | "charges" | "messages",
   number
 >;
 
-/** What jobs still have to bring to an end. Runs that sleep until a visit are no such thing. */
+/** What jobs and sweeps still have to bring to an end. Runs that sleep until a visit are no such thing. */
 const OPEN = `
   SELECT (SELECT count(*)::int FROM bookings WHERE status = 'PENDING') AS holds,
          (SELECT count(*)::int FROM bookings b JOIN consultations c ON c.booking_id = b.id
@@ -29,7 +29,8 @@ const OPEN = `
          (SELECT count(*)::int FROM job_events WHERE delivered_at IS NULL) AS events,
          (SELECT count(*)::int FROM job_runs WHERE status IN ('QUEUED', 'RUNNING')) AS runs,
          (SELECT count(*)::int FROM sandbox_charges c JOIN payments p ON p.id = c.payment_id
-           WHERE c.status = 'SUCCEEDED' AND p.captured_at IS NULL) AS charges`;
+           WHERE c.status = 'SUCCEEDED' AND p.captured_at IS NULL) AS charges,
+         (SELECT count(*)::int FROM notifications WHERE status = 'PENDING' AND due_at <= $1) AS messages`;
 
 /** What they can do at this moment, without the clock moving any further. */
 const READY = `
@@ -47,7 +48,7 @@ export async function drain(victims: Victims): Promise<void> {
   let open: Open | undefined;
   for (let n = 0; n < MOST_MOVES && Date.now() - start < LIMIT_MS; n++) {
     await workOff(store);
-    [open] = await store.sql<Open>(OPEN);
+    [open] = await store.sql<Open>(OPEN, [store.now()]);
     if (open && Object.values(open).every((count) => count === 0)) {
       recorder.count("seconds to drain", Math.round((Date.now() - start) / 1000));
       return;

@@ -48,6 +48,12 @@ const STRIKES: Record<FaultKind, Strike> = {
     await sleep(3000 + dice.roll(9000));
     await Promise.all(stopped.map((app) => app.order("runJobs", 1)));
   },
+  // As an engine does whose memory is gone: what rows owe must be done all the same.
+  async loseEngine({ store }) {
+    await store.sql(`
+      WITH events AS (DELETE FROM job_events WHERE delivered_at IS NULL)
+      DELETE FROM job_runs WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING')`);
+  },
   async freezeApp({ apps }, dice) {
     await dice.pick(apps)?.freeze(1000 + dice.roll(11_000));
   },

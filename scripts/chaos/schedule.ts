@@ -51,6 +51,7 @@ const FAULTS = [
   "freezeApp",
   "moveClock",
   "crashDatabase",
+  "loseEngine",
   "cutConnections",
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];

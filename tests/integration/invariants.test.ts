@@ -112,6 +112,13 @@ const BREAKS: Array<[id: string, statement: string]> = [
   ["9", `UPDATE outbox SET created_at = now() - interval '1 hour'`],
   ["9d", `INSERT INTO outbox (name, data) VALUES ('booking/expired', '{}')`],
   ["3e", `INSERT INTO refunds (payment_id, amount, reason) SELECT ${PAID}, 100, 'cancelled'`],
+  [
+    "13a",
+    `UPDATE notifications SET status = 'PENDING', due_at = now() - interval '11 minutes'
+      WHERE booking_id = ${CONFIRMED} AND kind = 'confirmed'`,
+  ],
+  // Without the trigger that owes its message.
+  ["13b", `UPDATE bookings SET status = 'CANCELLED' WHERE id = ${HELD}`],
   ["10 profiles.phone", plaintext("profiles", "phone")],
   ["10 profiles.date_of_birth", plaintext("profiles", "date_of_birth")],
   ["10 profiles.gender", plaintext("profiles", "gender")],

@@ -1,4 +1,4 @@
-import type { Prisma } from "@/generated/prisma/client";
+import { Prisma } from "@/generated/prisma/client";
 import { db } from "./db";
 import { logger } from "./logger";
 
@@ -15,19 +15,29 @@ export type Sweep = {
 /** What is owed for longer than this was lost, or cannot be done: an admin is shown it. */
 const LATE_MINUTES = 10;
 
-/** Of all processes, the one that moves `next_at` on does the sweep; should it die, another one next time. */
+/**
+ * Of all processes, the one that moves `next_at` on does the sweep; should it die, another one next
+ * time. By the app's clock: one that was moved back must not leave a sweep waiting for the future.
+ */
 async function claim(sweeps: readonly Sweep[]): Promise<string[]> {
   const list = sweeps.map(({ name, everySeconds }) => ({ name, every: everySeconds }));
   const claimed = await db.$queryRaw<Array<{ name: string }>>`
     INSERT INTO sweeps AS s (name, next_at)
-    SELECT d.name, clock_timestamp() + make_interval(secs => d.every)
+    SELECT d.name, app_now() + make_interval(secs => d.every)
       FROM jsonb_to_recordset(${JSON.stringify(list)}::jsonb) AS d(name text, every float8)
-     WHERE NOT EXISTS (SELECT FROM sweeps w WHERE w.name = d.name AND w.next_at > clock_timestamp())
+      LEFT JOIN sweeps w ON w.name = d.name
+     WHERE w.name IS NULL OR ${isDue("w")}
      ORDER BY d.name
-    ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at WHERE s.next_at <= clock_timestamp()
+    ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at WHERE ${isDue("s")}
     RETURNING s.name`;
   return claimed.map(({ name }) => name);
 }
+
+/** No sweep waits for longer than an hour, so that a time further ahead is one that a clock left behind. */
+const isDue = (sweep: "s" | "w") => {
+  const at = Prisma.raw(`${sweep}.next_at`);
+  return Prisma.sql`(${at} <= app_now() OR ${at} > app_now() + interval '1 hour')`;
+};
 
 /** Does one sweep, and notes what is still late after it. */
 async function run({ name, owed, settle }: Sweep): Promise<void> {

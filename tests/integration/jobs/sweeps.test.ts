@@ -64,7 +64,7 @@ describe("a sweep", () => {
   });
   const counted = {
     name: "counted",
-    everySeconds: 3600,
+    everySeconds: 600,
     owed: Prisma.sql`SELECT now() - interval '1 hour' AS due_at`,
     settle: async () => {
       swept++;
@@ -84,6 +84,10 @@ describe("a sweep", () => {
     await sql("UPDATE sweeps SET next_at = now() - interval '1 second'");
     await passOf(6);
     expect(swept).toBe(2);
+    // A clock that was moved back leaves a time that would not come for long.
+    await sql("UPDATE sweeps SET next_at = now() + interval '5 hours'");
+    await passOf(6);
+    expect(swept).toBe(3);
   });
 
   test("notes what is still late, and what it failed with", async () => {
