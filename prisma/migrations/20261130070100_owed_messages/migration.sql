@@ -1,5 +1,5 @@
 -- Every message is owed by a row, written in the transaction of the change that it tells of. A job
--- sends it promptly; a sweep sends what no job sent (docs/decisions/0008-owed-by-a-row.md).
+-- sends it promptly; a sweep sends what no job sent (docs/decisions/0013-owed-by-a-row.md).
 
 -- AlterTable
 ALTER TABLE "notifications" ADD COLUMN     "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT app_now(),

@@ -5,11 +5,14 @@ import { env } from "@/env";
 import { apiHeaders } from "../headers";
 import { logger } from "../logger";
 import { inngest } from "./client";
-import { jobMode } from "./mode";
+import { type JobMode, jobMode } from "./mode";
 
 const SERVE_PATH = "/api/inngest";
 
 const LONGEST_PAUSE_MS = 60_000;
+
+/** A dev server forgets at each of its starts, another one hardly ever. */
+const againAfter = (mode: JobMode) => (mode.kind === "server" && mode.isDev ? 60_000 : 600_000);
 
 /**
  * Where the functions are is ours to say: the Host of a request that asks for a registration could
@@ -52,18 +55,17 @@ async function asServed(request: Request): Promise<Request> {
 
 /**
  * Tells the Inngest server where the functions are, until it has heard: so that naming the server
- * is all there is to do. It may start after this app. The dev server keeps what it heard in memory,
- * so it is told again and again: one that was started anew would take events and start nothing.
+ * is all there is to do. It may start after this app. Whatever the server keeps may be lost, the dev
+ * server's memory at each of its starts, so it is told again and again: one that has forgotten us
+ * would take events and start nothing.
  */
 export async function registerWithServer(
   functions: readonly InngestFunction.Any[],
   signal: AbortSignal,
-  againMs = 60_000,
+  againMs = againAfter(jobMode()),
 ): Promise<void> {
   const handle = serve({ client: inngest, functions, ...place() });
   const url = new URL(SERVE_PATH, env.APP_URL);
-  const mode = jobMode();
-  const forgets = mode.kind === "server" && mode.isDev;
   for (let failures = 0, isKnown = false; !signal.aborted; ) {
     const request = await asServed(new Request(url, { method: "PUT" }));
     const response = await handle(request).catch(() => null);
@@ -71,7 +73,6 @@ export async function registerWithServer(
     if (ok && !isKnown) {
       logger.info({ functions: functions.length }, "registered with the Inngest server");
     }
-    if (ok && !forgets) return;
     if (!ok) logger.warn({ status: response?.status }, "the Inngest server does not know us yet");
     const pause = ok ? againMs : Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** failures);
     isKnown = ok;
