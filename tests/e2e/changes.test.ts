@@ -1,22 +1,33 @@
-import { describe, expect, test } from "vitest";
-import { look, useBrowser } from "../support/browser";
+import pg from "pg";
+import { describe, expect, inject, test } from "vitest";
+import { look, screenshot, useBrowser } from "../support/browser";
 import { chooseTime, freeTimes, pay, signUp } from "../support/journey";
+
+/** Changes a booking as time or the clinic would: no page can do that. */
+async function onDatabase(text: string, bookingId: string | undefined): Promise<void> {
+  const client = new pg.Client({ connectionString: inject("databaseUrl") });
+  await client.connect();
+  await client.query(text, [bookingId]).finally(() => client.end());
+}
 
 describe.each(["desktop", "phone"] as const)("a patient who changes their mind, %s", (width) => {
   const open = useBrowser();
 
-  test("a declined payment frees the time, and it can be tried again", async () => {
+  test("a declined card leaves the time held, and another try is paid on the same page", async () => {
     const page = await open(width);
     await signUp(page);
-    await chooseTime(page);
+    const price = await chooseTime(page);
+    await page.getByRole("heading", { name: "If you cancel, you get back" }).waitFor();
+    await page.getByText("15 minutes after paying").waitFor();
+    await look(page, "review-terms");
     await page.getByRole("link", { name: /^Pay ₹/ }).click();
     await page.getByRole("button", { name: /decline/i }).click();
-    await page.getByRole("heading", { name: "The payment did not go through" }).waitFor();
+    await page.getByRole("alert").getByText("Your card was declined").waitFor();
+    await page.getByText(/Your time is held until .*: try again here/).waitFor();
     await look(page, "declined");
-    await page.getByRole("link", { name: "Try this time again" }).click();
-    await page.getByRole("dialog", { name: "Confirm your time" }).waitFor();
-    await page.getByRole("button", { name: "Continue to payment" }).click();
-    await pay(page);
+    await page.reload();
+    await page.getByRole("alert").getByText("Nothing has been paid.").waitFor();
+    await page.getByRole("button", { name: `Pay ${price}` }).click();
     await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
   });
 
@@ -45,7 +56,8 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await dialog.getByText("You get back").waitFor();
     await look(page, "cancel");
     await dialog.getByRole("button", { name: /^Cancel and get/ }).click();
-    await page.getByRole("heading", { name: "This booking is cancelled" }).waitFor();
+    await page.getByRole("heading", { name: "You cancelled this booking" }).waitFor();
+    await page.getByText(/₹.* (is on its way|has been sent) back to you/).waitFor();
     await look(page, "cancelled");
     await page.getByRole("link", { name: "Receipt" }).click();
     await page.getByRole("heading", { name: "Receipt" }).waitFor();
@@ -59,10 +71,81 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
         { timeout: 30_000, interval: 1000 },
       )
       .toBe(1);
+    await page.getByText(/^No\. 20\d\d-\d\d\/\d{6}$/).waitFor();
+    await page.getByText("1 Example Road").waitFor();
+    await page.getByText("Health care services are exempt from GST").waitFor();
     await look(page, "receipt");
+    await page.emulateMedia({ media: "print" });
+    for (const role of ["banner", "contentinfo", "navigation", "button"] as const) {
+      expect(await page.getByRole(role).count(), role).toBe(0);
+    }
+    await page.getByText(/^No\. 20/).waitFor();
+    await screenshot(page, "receipt-printed");
+    await page.emulateMedia({ media: "screen" });
     await page.getByRole("link", { name: "Payments" }).first().click();
     await page.getByText(`Refunded: ${price}`).waitFor();
     await look(page, "payments");
+    await page.goto("/bookings");
+    const dropped = page.getByRole("region", { name: "Cancelled or not paid" });
+    await dropped.getByText("Cancelled", { exact: true }).waitFor();
+    expect(await page.getByRole("region", { name: "Past visits" }).count()).toBe(0);
+    await look(page, "bookings-cancelled");
+  });
+
+  test("after a move that lowered the refund there is one row, with its reason", async () => {
+    const page = await open(width);
+    await signUp(page);
+    await chooseTime(page);
+    await pay(page);
+    const bookingId = new URL(page.url()).pathname.split("/").at(-1);
+    // As if it had been paid long ago, and moved when half of the price would have come back.
+    await onDatabase(
+      `UPDATE payments SET captured_at = now() - interval '1 day' WHERE booking_id = $1`,
+      bookingId,
+    );
+    await onDatabase("UPDATE bookings SET refund_cap_percent = 50 WHERE id = $1", bookingId);
+    await page.getByRole("button", { name: "Cancel consultation…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Cancel this consultation?" });
+    await dialog.getByText(/^₹\S+ of ₹\S+$/).waitFor();
+    await dialog.getByText("A new time does not raise that.").waitFor();
+    expect(await dialog.locator("li[data-now]").count()).toBe(1);
+    expect(await dialog.getByText(/^until /).count()).toBe(1);
+    await look(page, "cancel-after-move");
+    await dialog.getByRole("button", { name: /^Cancel and get/ }).click();
+    await page
+      .getByText(/₹\S+ of the ₹\S+ that you paid (is on its way|has been sent) back/)
+      .waitFor();
+    await look(page, "cancelled-half");
+  });
+
+  test("a doctor who did not come, and a refund by the clinic, are said as they are", async () => {
+    const page = await open(width);
+    await signUp(page);
+    await chooseTime(page);
+    await pay(page);
+    const bookingId = new URL(page.url()).pathname.split("/").at(-1);
+    await onDatabase(
+      `WITH moved AS (
+         UPDATE bookings SET starts_at = now() - interval '4 minutes', ends_at = now() + interval '26 minutes',
+                hold_expires_at = now() - interval '5 minutes', created_at = now() - interval '1 hour'
+          WHERE id = $1 RETURNING slot_id, starts_at, ends_at),
+       confirmed AS (
+         UPDATE consultations SET created_at = now() - interval '50 minutes' WHERE booking_id = $1)
+       UPDATE availability_slots s SET starts_at = m.starts_at, ends_at = m.ends_at
+         FROM moved m WHERE s.id = m.slot_id`,
+      bookingId,
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Cancel consultation…" }).click();
+    await page.getByText("has not started the consultation").waitFor();
+    await page.getByRole("button", { name: /^Cancel and get/ }).click();
+    await page.getByRole("heading", { name: "The doctor did not come" }).waitFor();
+    await page.getByText("Doctor did not come", { exact: true }).first().waitFor();
+    await look(page, "absent");
+    await page.goto("/bookings");
+    const past = page.getByRole("region", { name: "Past visits" });
+    await past.getByText("Doctor did not come").waitFor();
+    await look(page, "bookings-absent");
   });
 
   test("moving a consultation keeps the payment and frees the old time", async () => {

@@ -111,7 +111,7 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
 }
 
 const NotCharged = () => (
-  <Text>You have not been charged. The time becomes free for others at once.</Text>
+  <Text>You have not been charged. The time is no longer held for you then.</Text>
 );
 
 function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote }) {

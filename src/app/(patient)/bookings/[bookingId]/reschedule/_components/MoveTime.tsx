@@ -66,7 +66,7 @@ function Confirm({ booking, slot, onChange }: ConfirmProps) {
           <strong>
             <When at={slot.startsAt} as="dayTime" />
           </strong>
-          . The earlier join link stops working, and the old time becomes free for others.
+          . Your payment stays as it is. Should you cancel later, no more comes back than would now.
         </Text>
       )}
       <Group justify="flex-end" gap="sm">

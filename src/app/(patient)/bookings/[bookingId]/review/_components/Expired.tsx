@@ -8,7 +8,7 @@ type Props = { booking: Booking; hasBegun: boolean };
 function textOf({ booking: { doctor, payment }, hasBegun }: Props): string {
   const why = hasBegun
     ? "It was not paid before it started, so it cannot be booked any more."
-    : "The hold ran out before it was paid, so others can take it now.";
+    : "The hold ran out before it was paid, so it is no longer yours.";
   const money = ["PENDING", "FAILED"].includes(payment.status)
     ? "You have not been charged."
     : "A payment came after that. All of it goes back to you.";
