@@ -169,6 +169,7 @@ describe("when", () => {
     status: "CONFIRMED",
     version: 2,
     startsAt: new Date(start),
+    endsAt: new Date(Date.parse(start) + 30 * 60_000),
     refund: null,
   };
   const before = new Date("2026-11-23T04:00:01Z");
@@ -186,6 +187,14 @@ describe("when", () => {
     expect(isStillTrue("cancelled", 2, standing, before)).toBe(false);
     expect(isStillTrue("expired", 2, standing, before)).toBe(false);
     expect(isStillTrue("expired", 2, { ...standing, status: "EXPIRED" }, late)).toBe(true);
+  });
+
+  test("who paid or moved it just before the start is told until the end", () => {
+    const at = (minutes: number) => new Date(standing.startsAt.getTime() + minutes * 60_000);
+    for (const kind of ["confirmed", "rescheduled"] as const) {
+      expect(isStillTrue(kind, 2, standing, at(1)), kind).toBe(true);
+      expect(isStillTrue(kind, 2, standing, at(30)), kind).toBe(false);
+    }
   });
 
   test("money is told by its refund", () => {

@@ -57,6 +57,7 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
     status,
     version,
     startsAt,
+    endsAt,
     refund,
     facts: {
       doctorName: doctor.name,

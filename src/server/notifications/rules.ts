@@ -26,6 +26,7 @@ export type Standing = {
   status: "PENDING" | "CONFIRMED" | "COMPLETED" | "NO_SHOW" | "EXPIRED" | "CANCELLED";
   version: number;
   startsAt: Date;
+  endsAt: Date;
   /** What this app owes or gave back; not what the clinic gave by hand. */
   refund: { status: "PENDING" | "SUCCEEDED" | "FAILED"; reason: string } | null;
 };
@@ -35,11 +36,14 @@ export type Standing = {
  * by a mail that comes late. `version` is the booking's when the event happened.
  */
 export function isStillTrue(kind: Kind, version: number, booking: Standing, now: Date): boolean {
-  const { status, refund, startsAt } = booking;
-  const comesUp = status === "CONFIRMED" && booking.version === version && startsAt > now;
+  const { status, refund, startsAt, endsAt } = booking;
+  const isOn = status === "CONFIRMED" && booking.version === version && endsAt > now;
+  const comesUp = isOn && startsAt > now;
   switch (kind) {
     case "confirmed":
     case "rescheduled":
+      // Who paid or moved it just before the start is told all the same.
+      return isOn;
     case "reminder_1h":
       return comesUp;
     case "reminder_24h":
