@@ -23,7 +23,7 @@ const OPEN = `
   SELECT (SELECT count(*)::int FROM bookings WHERE status = 'PENDING') AS holds,
          (SELECT count(*)::int FROM bookings b JOIN consultations c ON c.booking_id = b.id
            WHERE b.status = 'CONFIRMED' AND c.status = 'SCHEDULED'
-             AND b.ends_at < app_now() - interval '15 minutes') AS missed,
+             AND b.ends_at < $1::timestamptz - interval '15 minutes') AS missed,
          (SELECT count(*)::int FROM refunds WHERE status = 'PENDING') AS refunds,
          (SELECT count(*)::int FROM outbox) AS outbox,
          (SELECT count(*)::int FROM job_events WHERE delivered_at IS NULL) AS events,
