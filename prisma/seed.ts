@@ -97,7 +97,7 @@ export async function seedDemo(): Promise<boolean> {
       );
       return true;
     },
-    { timeout: 60_000 },
+    { timeout: 60_000, maxWait: 30_000 },
   );
   await closeDb();
   return seeded;

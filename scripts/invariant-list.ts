@@ -271,6 +271,12 @@ export const ALWAYS: Invariant[] = [
            WHERE u.email_verified_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > app_now()`,
   },
   {
+    id: "12b",
+    says: "where there are admins, one of them has access",
+    sql: `SELECT id FROM users WHERE role = 'admin' AND NOT EXISTS (
+            SELECT FROM users WHERE role = 'admin' AND status = 'ACTIVE') LIMIT 1`,
+  },
+  {
     id: "11",
     says: "no session is left idle in a transaction",
     sql: `SELECT pid FROM pg_stat_activity WHERE datname = current_database()

@@ -205,9 +205,9 @@ export const SECURITY_MUTATIONS: Mutation[] = [
   {
     says: "what people send when they sign in is logged",
     file: "src/server/accounts/router/auth.ts",
-    find: '      await limit("signInPerAccount", input.email);',
+    find: "      const isKnown = await limitSignIn(input.email, input.deviceToken);",
     replace:
-      '      await limit("signInPerAccount", input.email);\n      console.log(JSON.stringify(input));',
+      "      const isKnown = await limitSignIn(input.email, input.deviceToken);\n      console.log(JSON.stringify(input));",
     tests: ["canary"],
   },
   {
@@ -235,7 +235,7 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     says: "an address without an account is answered without comparing",
     file: "src/server/accounts/password.ts",
     find: "  decoy ??= hashPassword",
-    replace: "  if (stored === null) return false;\n  decoy ??= hashPassword",
+    replace: '  if (stored === null) return "wrong";\n  decoy ??= hashPassword',
     tests: ["same-work"],
   },
   {

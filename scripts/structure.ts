@@ -26,7 +26,7 @@ const SPLITS = ["queries", "commands", "router", "jobs"];
 
 /** What a domain names itself, beside the files that every domain may have. */
 const OWN_FILES: Record<string, string[]> = {
-  accounts: ["session", "password", "mfa", "nextauth", "tokens"],
+  accounts: ["session", "password", "mfa", "nextauth", "tokens", "devices"],
   notifications: ["channels", "templates", "mail"],
   payments: [
     "provider",

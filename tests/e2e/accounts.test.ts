@@ -50,7 +50,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     await page.getByRole("button", { name: "Confirm my address" }).click();
     await page.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
     await look(page, "verified");
-    await page.getByRole("link", { name: "Find a doctor" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Find a doctor" }).click();
     await page.waitForURL("**/doctors");
     await page.getByRole("button", { name: /^Account of / }).waitFor();
 

@@ -69,7 +69,14 @@ test("every procedure is declared, and nothing else is", () => {
 
 /** All rows but of what a refusal or a visit may write. */
 async function everythingElse(): Promise<Record<string, unknown>> {
-  const written = ["audit", "idempotency_keys", "sessions", "refresh_tokens", "_prisma"];
+  const written = [
+    "audit",
+    "refusals",
+    "idempotency_keys",
+    "sessions",
+    "refresh_tokens",
+    "_prisma",
+  ];
   const tables = await sql<{ name: string }>(
     `SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')

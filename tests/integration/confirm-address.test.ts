@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { checkSignIn, startApiSession } from "@/server/accounts/commands/sign-in";
-import { enrolTotp } from "@/server/accounts/mfa";
 import { hashPassword } from "@/server/accounts/password";
 import { issueLinkToken } from "@/server/accounts/tokens";
 import { db } from "@/server/platform/db";
 import { inTransaction } from "@/server/platform/transaction";
-import { login, makeDevices, makeMember, PASSWORD, tokensOf } from "../support/accounts";
+import {
+  login,
+  makeDevices,
+  makeMember,
+  PASSWORD,
+  tokensOf,
+  withFactor,
+} from "../support/accounts";
 import { sql, tablesThatContain } from "../support/database";
 import { type Answer, type Api, HOSTS, labelOf, useHost } from "../support/http";
 import { moveClock } from "../support/jobs";
@@ -190,8 +196,7 @@ describe("one server:", { timeout: 120_000 }, () => {
     test("and had a session and a second factor from before the rule loses both to a reset by mail", async () => {
       const person = await makeMember("patient");
       const devices = await makeDevices(person);
-      await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
-      await sql("UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", [person.id]);
+      await withFactor(person);
       await sql("UPDATE users SET email_verified_at = NULL WHERE id = $1", [person.id]);
       const token = await inTransaction((tx) => issueLinkToken(tx, person.id, "reset_password"));
       await api.post("/auth/reset", { token, password: OTHER }, null, { key: null });
@@ -206,8 +211,7 @@ describe("one server:", { timeout: 120_000 }, () => {
 
     test("a reset by mail of a confirmed account leaves the second factor", async () => {
       const person = await makeMember("patient");
-      await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
-      await sql("UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", [person.id]);
+      await withFactor(person);
       const token = await inTransaction((tx) => issueLinkToken(tx, person.id, "reset_password"));
       await api.post("/auth/reset", { token, password: OTHER }, null, { key: null });
       expect(labelOf(await login(api, person.email, undefined, OTHER))).toBe("401 MFA_REQUIRED");

@@ -69,6 +69,10 @@ const BREAKS: Array<[id: string, statement: string]> = [
     `UPDATE availability_slots SET starts_at = starts_at - interval '1 minute' WHERE status <> 'AVAILABLE'`,
   ],
   ["5a", audited("held")],
+  [
+    "12b",
+    "INSERT INTO users (email, name, role, status, password_hash) VALUES ('x', 'x', 'admin', 'SUSPENDED', '')",
+  ],
   ["12a", "UPDATE users SET email_verified_at = NULL"],
   ["5b", audited("confirmed")],
   ["5c", audited("expired")],

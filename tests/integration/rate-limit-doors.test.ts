@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { env, loadEnv } from "@/env";
+import { newDeviceToken } from "@/server/accounts/devices";
 import { enrolTotp } from "@/server/accounts/mfa";
 import { authOptions } from "@/server/accounts/nextauth";
 import { hashPassword } from "@/server/accounts/password";
@@ -33,9 +34,22 @@ type Caller = Person & { doctor: Person };
 /** What the Node server counts before Next is asked; a serverless host has limits of its own. */
 const BEFORE_NEXT: Policy[] = ["pagesPerAddress", "filesPerAddress"];
 
+const deviceTokens = new Map<string, string>();
+/** The same token at each call: every new one is a device of its own. */
+function deviceTokenOf(email: string): string {
+  const token = deviceTokens.get(email) ?? newDeviceToken(email);
+  deviceTokens.set(email, token);
+  return token;
+}
+
 /** A call that each policy counts. A policy without one does not compile: none is there for show. */
 const DOORS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
   signInPerAccount: (api, { email }) => login(api, email),
+  signInPerDevice: (api, { email }) =>
+    login(api, email, {
+      password: "not the right one",
+      deviceToken: deviceTokenOf(email),
+    }),
   signInPerAddress: (api) => login(api, `${randomUUID()}@example.test`),
   mfaPerAccount: (api, { email }) => login(api, email, { password: PASSWORD, otp: "000000" }),
   resetPerAddress: (api) =>
@@ -59,6 +73,7 @@ const DOORS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
       headers: { "content-type": "application/json", authorization: `Bearer ${doctor.token}` },
       body: JSON.stringify({ timezone: "Asia/Kolkata", rules: [] }),
     }),
+  refusalsPerUser: (api, person) => api.get("/admin/audit", person),
   writesPerUser: (api, person) => api.write("PATCH", "/me", { name: "New" }, person),
   searchPerAddress: (api) => api.get("/doctors"),
   pagesPerAddress: (api) => api.send("/doctors"),
@@ -161,6 +176,15 @@ describe("behind the Node server", () => {
     expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, 429]);
   });
 
+  test.each([
+    ["one IPv6 /64", ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:0db8:0001:0002:1::"], 429],
+    ["two IPv6 /64", ["2001:db8:1:3::1", "2001:db8:1:4::1", "2001:db8:1:5::1"], 200],
+    ["IPv4, written as IPv6", ["::ffff:10.0.7.1", "10.0.7.1", "::ffff:a00:701"], 429],
+    ["two IPv4, written as IPv6", ["::ffff:10.0.8.1", "::ffff:10.0.8.2", "::ffff:10.0.8.3"], 200],
+  ])("addresses of %s are counted as such", async (_what, lists, last) => {
+    expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, last]);
+  });
+
   test("with fewer entries than proxies it is the socket's", async () => {
     const lists = [...forwarded("10.0.5.1", "10.0.5.2"), {}];
     expect(await statusesOf(lists, 2)).toEqual([200, 200, 429]);
@@ -169,7 +193,7 @@ describe("behind the Node server", () => {
 
 /** Signs in as the browser's form does, from an address. */
 async function signInByForm(email: string, address: string): Promise<string> {
-  const [provider] = authOptions().providers;
+  const [provider] = authOptions(async () => {}).providers;
   const authorize = Reflect.get(provider?.options ?? {}, "authorize") as Authorize;
   const request = { headers: { "x-client-address": address } };
   return authorize({ email, password: "not the right one" }, request).then(

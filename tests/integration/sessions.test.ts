@@ -23,9 +23,9 @@ const ACTS: Array<[string, Role, number, Act]> = [
   ],
   [
     "a change of role",
-    "patient",
+    "doctor",
     401,
-    ({ id }, admin, api) => api.post(`/admin/users/${id}/role`, { role: "admin" }, admin),
+    ({ id }, admin, api) => api.post(`/admin/users/${id}/role`, { role: "patient" }, admin),
   ],
   [
     "a change of the password",

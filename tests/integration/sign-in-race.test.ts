@@ -56,8 +56,17 @@ const CHANGES: Array<[string, string, Change]> = [
   [
     "a change of role",
     "INVALID_CREDENTIALS",
-    async ({ id }, api) =>
-      api.post(`/admin/users/${id}/role`, { role: "admin" }, await makeAdmin()),
+    async ({ id }, api) => {
+      const admin = await makeAdmin();
+      await sql(
+        `INSERT INTO doctors (user_id, name, status, gender, registration_number, council,
+                registration_expires_on, specializations, languages, years_of_experience, fee_amount)
+         VALUES ($1::uuid, 'Dr. New', 'APPROVED', 'other', $1::uuid::text, 'Karnataka', '2199-12-31', '{Cardiology}',
+                '{English}', 1, 100)`,
+        [id],
+      );
+      return api.post(`/admin/users/${id}/role`, { role: "doctor" }, admin);
+    },
   ],
   [
     "the second factor, turned on",

@@ -75,6 +75,7 @@ export const RULES: Record<string, Rule> = {
   "people.list": own("admin"),
   "people.suspend": adminOn("user", (id) => ({ id, reason: "test" })),
   "people.reactivate": adminOn("user", (id) => ({ id })),
+  "people.resetFactor": adminOn("user", (id) => ({ id, reason: "test" })),
   "people.changeRole": adminOn("user", (id) => ({ id, role: "admin" })),
   "doctors.list": open(),
   "doctors.facets": open(),

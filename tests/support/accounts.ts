@@ -1,9 +1,11 @@
 import { createHmac } from "node:crypto";
 import { startApiSession, startBrowserSession } from "@/server/accounts/commands/sign-in";
+import { enrolTotp } from "@/server/accounts/mfa";
 import { hashPassword } from "@/server/accounts/password";
 import type { Role } from "@/server/accounts/schema";
 import { sessionCookie } from "@/server/accounts/session";
 import { clock } from "@/server/platform/clock";
+import { inTransaction } from "@/server/platform/transaction";
 import { sql } from "./database";
 import { asSignedIn, makeAdmin, makeDoctor, makePatient, type Person } from "./factories";
 import type { Answer, Api } from "./http";
@@ -20,6 +22,13 @@ export async function makeMember(role: Role): Promise<Person> {
   return person;
 }
 
+/** Puts a second factor in force, without the codes of setting it up. */
+export async function withFactor<P extends Person>(person: P): Promise<P> {
+  await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
+  await sql("UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", [person.id]);
+  return person;
+}
+
 export type Tokens = { accessToken: string; refreshToken: string; refreshTokenExpiresAt: string };
 export const tokensOf = (answer: Answer) => answer.body as Tokens;
 
@@ -30,7 +39,7 @@ export const login = (api: Api, email: string, otp?: string, password = PASSWORD
 export const refresh = (api: Api, refreshToken: string) =>
   api.post("/auth/refresh", { refreshToken }, null, { key: null });
 
-const device = { userAgent: "tests", requestId: null };
+const device = { userAgent: "tests", requestId: null, isKnown: true };
 
 /** Two devices of someone's: a browser with its cookie, and an API client with its tokens. */
 export async function makeDevices(person: Person) {

@@ -15,8 +15,8 @@ export const FEE = 50_000;
 
 /** Someone as the check of a sign-in finds them just now, without a password having been given. */
 export async function asSignedIn({ id }: { id: string }): Promise<SignedIn> {
-  const { role, name, passwordHash } = await db.user.findUniqueOrThrow({ where: { id } });
-  return { id, role, name, passwordHash, factorSince: await factorSince(db, id) };
+  const { role, name, email, passwordHash } = await db.user.findUniqueOrThrow({ where: { id } });
+  return { id, role, name, email, passwordHash, factorSince: await factorSince(db, id) };
 }
 
 async function makePerson(role: Role, name: string): Promise<Person> {

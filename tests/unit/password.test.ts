@@ -1,16 +1,26 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
-import { describe, expect, test } from "vitest";
-import { hashPassword, passwordMatches, refuseBreached } from "@/server/accounts/password";
+import { describe, expect, test, vi } from "vitest";
+import { checkPassword, hashPassword, refuseGuessable } from "@/server/accounts/password";
 import { PASSWORD_MIN, registerInput } from "@/server/accounts/schema";
 
+const mode = vi.hoisted(() => ({ isDemo: false }));
+vi.mock("@/env", () => ({ env: mode }));
+
 describe("a password", () => {
+  test("that the demo's README shows is refused outside of the demo", () => {
+    expect(() => refuseGuessable("Demo-Password-2026")).toThrow("PASSWORD_BREACHED");
+    mode.isDemo = true;
+    expect(() => refuseGuessable("demo-password-2026")).not.toThrow();
+    mode.isDemo = false;
+  });
+
   test("is hashed with argon2id, at OWASP's cost, another salt each time", async () => {
     const [one, other] = [await hashPassword("the same one"), await hashPassword("the same one")];
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
     expect(other).not.toBe(one);
-    expect(await passwordMatches(one, "the same one")).toBe(true);
-    expect(await passwordMatches(one, "the same one ")).toBe(false);
-    expect(await passwordMatches(null, "no account has this password")).toBe(false);
+    expect(await checkPassword(one, "the same one")).toBe("right");
+    expect(await checkPassword(one, "the same one ")).toBe("wrong");
+    expect(await checkPassword(null, "no account has this password")).toBe("wrong");
   });
 
   test("has at least twelve characters, and any of them", () => {
@@ -28,14 +38,14 @@ describe("a password", () => {
     const long = breached.filter((password) => password.length >= PASSWORD_MIN);
     expect(long.length).toBeGreaterThan(50);
     for (const password of long) {
-      expect(() => refuseBreached(password)).toThrow("PASSWORD_BREACHED");
-      expect(() => refuseBreached(password.toUpperCase())).toThrow("PASSWORD_BREACHED");
+      expect(() => refuseGuessable(password)).toThrow(/PASSWORD_(BREACHED|WEAK)/);
+      expect(() => refuseGuessable(password.toUpperCase())).toThrow(/PASSWORD_(BREACHED|WEAK)/);
     }
     for (const guess of ["Password1234!", "welcome12345!", "Iloveyou2026!!"]) {
-      expect(() => refuseBreached(guess)).toThrow("PASSWORD_BREACHED");
+      expect(() => refuseGuessable(guess)).toThrow("PASSWORD_BREACHED");
     }
     for (const fine of ["a horse that staples batteries", "kEe9-sunlit-Cardamom"]) {
-      expect(() => refuseBreached(fine)).not.toThrow();
+      expect(() => refuseGuessable(fine)).not.toThrow();
     }
   });
 });

@@ -41,6 +41,12 @@ const BY_REASON: Record<string, string> = {
   REGISTRATION_LAPSED: "The registration has run out, or its council or end is missing.",
   CODE_INVALID: "That code or link is not right, is too old, or was used already.",
   LINK_INVALID: "This link is too old, or was used already.",
+  PASSWORD_WEAK:
+    "This password is easy to guess. Please take one with more different characters; four or five words in a row are easy to remember.",
+  PASSWORD_REQUIRED: "Please enter your password once more.",
+  ADMIN_NEEDS_FACTOR:
+    "Only somebody with a confirmed address and two-step sign-in can become an admin. Please ask them to set it up first.",
+  LAST_ADMIN: "This is the last admin with access. Please make somebody else an admin first.",
   PASSWORD_BREACHED:
     "This password is known from a data leak elsewhere, so others may try it. Please choose another.",
 };

@@ -6,22 +6,32 @@ import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
 import { confirmAddress } from "./commands/confirm";
 import { checkSignIn, type SignedIn, startBrowserSession } from "./commands/sign-in";
+import { deviceCookie, knownDevice, limitSignIn, withDevice } from "./devices";
 import { loginInput, verifyInput } from "./schema";
 import { COOKIE_SECONDS, endSession, sessionCookie, sessionOfToken } from "./session";
 
 type Form = Record<string, string> | undefined;
+/** @param devices the tokens of the device's cookie. */
+type Caller = { address: string; requestId: string | null; devices: string | null };
+/** Keeps the tokens of a device in its cookie. */
+type Remember = (tokens: string) => Promise<void>;
+
+function cookieIn(headers: Record<string, unknown>, name: string): string | null {
+  const pairs = String(headers.cookie ?? "").split(/; */);
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}
 
 /** By address and password. */
-async function byPassword(form: Form, address: string, requestId: string | null) {
+async function byPassword(form: Form, { address, requestId, devices }: Caller) {
   const input = loginInput.safeParse(form);
   if (!input.success) throw new AppError("INVALID_CREDENTIALS");
   await limit("signInPerAddress", address);
-  await limit("signInPerAccount", input.data.email);
+  await limitSignIn(input.data.email, devices);
   return checkSignIn(input.data, requestId);
 }
 
 /** By what was mailed to confirm an address. */
-async function byMail(form: Form, address: string, requestId: string | null): Promise<SignedIn> {
+async function byMail(form: Form, { address, requestId }: Caller): Promise<SignedIn> {
   const input = verifyInput.safeParse(form);
   if (!input.success) throw new AppError("CODE_INVALID");
   await limit("linkPerAddress", address);
@@ -29,13 +39,16 @@ async function byMail(form: Form, address: string, requestId: string | null): Pr
 }
 
 /** Checks what a form sent. @returns the token of the session that begins. */
-async function signInBrowser(form: Form, headers: Record<string, unknown>) {
+async function signInBrowser(form: Form, headers: Record<string, unknown>, remember: Remember) {
   const address = String(headers["x-client-address"] ?? "local");
   const requestId = String(headers["x-request-id"] ?? "") || null;
+  const devices = cookieIn(headers, deviceCookie().name);
   const by = form?.code || form?.token ? byMail : byPassword;
-  const person = await by(form, address, requestId);
+  const person = await by(form, { address, requestId, devices });
+  const isKnown = knownDevice(person.email, devices) !== null;
   const userAgent = String(headers["user-agent"] ?? "");
-  const token = await startBrowserSession(person, { userAgent, requestId });
+  const token = await startBrowserSession(person, { userAgent, requestId, isKnown });
+  if (!isKnown) await remember(withDevice(devices, person.email));
   return { id: person.id, token };
 }
 
@@ -50,7 +63,7 @@ function withWait(cause: unknown): never {
  * next-auth runs the sign-in and the cookie; the session itself is our row. Its cookie therefore
  * carries our opaque token in place of a JWT: `encode` passes it through, `decode` asks the row.
  */
-export const authOptions = (): NextAuthOptions => ({
+export const authOptions = (remember: Remember): NextAuthOptions => ({
   secret: env.AUTH_SECRET,
   session: { strategy: "jwt", maxAge: COOKIE_SECONDS },
   pages: { signIn: "/sign-in" },
@@ -70,7 +83,7 @@ export const authOptions = (): NextAuthOptions => ({
       credentials: { email: {}, password: {}, otp: {}, code: {}, token: {} },
       // A refusal's reason travels as the error's message, which the page translates.
       authorize: (credentials, request) =>
-        signInBrowser(credentials, request.headers ?? {}).catch(withWait),
+        signInBrowser(credentials, request.headers ?? {}, remember).catch(withWait),
     }),
   ],
   jwt: {

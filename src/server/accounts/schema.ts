@@ -35,6 +35,7 @@ export const loginInput = z.object({
     .max(20)
     .optional()
     .transform((code) => code || undefined),
+  deviceToken: z.string().max(500).optional(),
 });
 export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) });
 export const tokens = z.object({
@@ -43,6 +44,8 @@ export const tokens = z.object({
   refreshToken: z.string(),
   refreshTokenExpiresAt: instant,
   user: z.object({ id, role, name: z.string() }),
+  /** Given at a sign-in. Sent with the next one, it tells that the device is known. */
+  deviceToken: z.string().optional(),
 });
 export type Tokens = z.infer<typeof tokens>;
 
@@ -122,6 +125,8 @@ export const changePasswordInput = z.object({
   next: newPassword,
 });
 
+/** Left out within ten minutes of the sign-in. */
+export const enrolTotpInput = z.object({ password: z.string().min(1).max(200).optional() });
 export const totpEnrolment = z.object({ secret: z.string(), otpauthUrl: z.string() });
 export const confirmTotpInput = z.object({ code });
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).length(10) });

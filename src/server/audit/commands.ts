@@ -1,9 +1,12 @@
 import { sign } from "node:crypto";
 import { env } from "@/env";
 import { clock } from "../platform/clock";
+import { db } from "../platform/db";
 import { uuidOf } from "../platform/ids";
 import { inTransaction, type Tx } from "../platform/transaction";
 import type { Actor, AuditEntry } from "./schema";
+
+type Role = Exclude<Actor["role"], "system">;
 
 /** Appends entries to the audit chains, in the transaction of the change that they record. */
 export async function audit(tx: Tx, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
@@ -15,9 +18,68 @@ export async function audit(tx: Tx, actor: Actor, ...entries: AuditEntry[]): Pro
   }
 }
 
-/** Records something that is no change, in a transaction of its own: a refusal, a reading. */
+/** Records something that is no change, in a transaction of its own: a reading. */
 export const auditAlone = (actor: Actor, entry: AuditEntry): Promise<void> =>
   inTransaction((tx) => audit(tx, actor, entry));
+
+type Refused = Actor & { userId: string };
+
+/**
+ * Records a refusal: the first one of a person, a procedure and a minute as an entry of its own, the
+ * others as a number, for which `summariseRefusals` writes one entry. So nobody fills the log for good.
+ */
+export async function recordRefusal(actor: Refused, procedure: string, reason: string) {
+  const { userId } = actor;
+  const countOne = () => db.$executeRaw`
+    UPDATE refusals SET count = count + 1
+     WHERE user_id = ${userId}::uuid AND procedure = ${procedure} AND reason = ${reason}
+       AND minute = date_trunc('minute', app_now())`;
+  if ((await countOne()) > 0) return;
+  const isFirst = await inTransaction(async (tx) => {
+    const rows = await tx.$executeRaw`
+      INSERT INTO refusals (user_id, procedure, reason, minute)
+      VALUES (${userId}::uuid, ${procedure}, ${reason}, date_trunc('minute', app_now()))
+      ON CONFLICT DO NOTHING`;
+    if (rows === 0) return false;
+    const entity = { entityType: "procedure", entityId: procedure } as const;
+    await audit(tx, actor, { action: "access.denied", ...entity, detail: { reason } });
+    return true;
+  });
+  if (!isFirst) await countOne();
+}
+
+type Counted = {
+  user_id: string;
+  role: Role;
+  procedure: string;
+  reason: string;
+  minute: Date;
+  count: number;
+};
+
+/** Writes one entry for the further refusals of each minute that is over. @returns how many it wrote. */
+export async function summariseRefusals(): Promise<number> {
+  return inTransaction(async (tx) => {
+    const over = await tx.$queryRaw<Counted[]>`
+      WITH over AS (
+        DELETE FROM refusals WHERE minute < date_trunc('minute', app_now()) - interval '1 minute' RETURNING *)
+      SELECT o.*, u.role::text AS role FROM over o JOIN users u ON u.id = o.user_id
+       WHERE o.count > 1 ORDER BY o.minute`;
+    for (const { user_id: userId, role, procedure, reason, minute, count } of over) {
+      await audit(
+        tx,
+        { userId, role, requestId: null },
+        {
+          action: "access.denied",
+          entityType: "procedure",
+          entityId: procedure,
+          detail: { reason, count: count - 1, minute: minute.toISOString() },
+        },
+      );
+    }
+    return over.length;
+  });
+}
 
 /**
  * Signs where every chain stands now. Whoever holds the database but not the key can rewrite nothing

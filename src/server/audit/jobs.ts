@@ -1,6 +1,6 @@
 import { db } from "../platform/db";
 import { inngest } from "../platform/inngest/client";
-import { writeCheckpoint } from "./commands";
+import { summariseRefusals, writeCheckpoint } from "./commands";
 
 const MONTHS_AHEAD = 3;
 
@@ -19,4 +19,10 @@ export const makeAuditPartitions = inngest.createFunction(
 export const checkpointAudit = inngest.createFunction(
   { id: "checkpoint-audit", retries: 3, triggers: [{ cron: "0 * * * *" }] },
   async ({ runId, step }) => step.run("sign", () => writeCheckpoint(runId)),
+);
+
+/** Puts the further refusals of each minute into the log. */
+export const countRefusals = inngest.createFunction(
+  { id: "count-refusals", retries: 0, triggers: [{ cron: "* * * * *" }] },
+  ({ step }) => step.run("summarise", () => summariseRefusals()),
 );

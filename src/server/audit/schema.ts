@@ -12,11 +12,11 @@ export type AuditEntry =
         | "password.changed"
         | "mfa.enabled"
         | "mfa.disabled"
-        | "mfa.reset"
         | "mfa.codes_renewed";
       entityType: "user";
       entityId: string;
     }
+  | { action: "mfa.reset"; entityType: "user"; entityId: string; detail: { reason: string } }
   | { action: "user.suspended"; entityType: "user"; entityId: string; detail: { reason: string } }
   | {
       action: "user.reactivated";
@@ -52,7 +52,15 @@ export type AuditEntry =
       action: "access.denied";
       entityType: "procedure";
       entityId: string;
-      detail: { reason: string };
+      /** How many more there were in the minute of the one before, where it tells of several. */
+      detail: { reason: string; count?: number; minute?: string };
+    }
+  | {
+      action: "admin.read";
+      entityType: "procedure";
+      entityId: string;
+      /** The ids that were asked for, the names of other conditions, and the ids that were shown. */
+      detail: { ids?: Record<string, string>; by?: string[]; shown?: string[] };
     }
   | { action: "consent.given" | "consent.withdrawn"; entityType: "consent"; entityId: string }
   | { action: "session.started"; entityType: "session"; entityId: string; detail: { kind: string } }

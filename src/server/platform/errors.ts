@@ -20,6 +20,10 @@ const REASONS = {
   NOT_FOUND: "NOT_FOUND",
   METHOD_NOT_ALLOWED: "METHOD_NOT_SUPPORTED",
   PASSWORD_BREACHED: "BAD_REQUEST",
+  PASSWORD_WEAK: "BAD_REQUEST",
+  PASSWORD_REQUIRED: "UNAUTHORIZED",
+  ADMIN_NEEDS_FACTOR: "CONFLICT",
+  LAST_ADMIN: "CONFLICT",
   EMAIL_TAKEN: "CONFLICT",
   REGISTRATION_TAKEN: "CONFLICT",
   REGISTRATION_LAPSED: "CONFLICT",
@@ -86,6 +90,8 @@ const CONSTRAINT_REASONS: Record<string, Reason> = {
   doctors_registration_number_key: "REGISTRATION_TAKEN",
   // A trigger's refusal: Prisma passes its words on, but not the constraint that it names.
   "booking cannot go from": "ILLEGAL_TRANSITION",
+  "the last active admin": "LAST_ADMIN",
+  "an admin needs a confirmed address": "ADMIN_NEEDS_FACTOR",
 };
 
 type Adapted = {

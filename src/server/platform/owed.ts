@@ -1,7 +1,16 @@
 import type { Tx } from "./transaction";
 
 /** The mails that people get about their accounts; their words are in notifications/mail.ts. */
-export type AccountMail = "verify_email" | "reset_password" | "registered_again";
+export type AccountMail = "verify_email" | "reset_password" | "registered_again" | Notice;
+
+/** What people are told of their account that nobody can cause but its owner, an admin or a thief. */
+export type Notice =
+  | "mfa_on"
+  | "mfa_off"
+  | "mfa_reset"
+  | "password_changed"
+  | "password_reset"
+  | "new_device";
 
 /**
  * Owes someone a mail about their account, in the transaction of the change that it tells of: a row

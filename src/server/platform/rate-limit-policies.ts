@@ -11,6 +11,8 @@ type Limit = {
 const TABLE = {
   /** Guessing one account's password. */
   signInPerAccount: { requests: 10, seconds: 300, strict: true },
+  /** The same, of a device that has signed in to the account before. */
+  signInPerDevice: { requests: 10, seconds: 300, strict: true },
   signInPerAddress: { requests: 120, seconds: 60, strict: true },
   /** Guessing a code once the password is known. */
   mfaPerAccount: { requests: 10, seconds: 300, strict: true },
@@ -26,6 +28,8 @@ const TABLE = {
   webhooksPerAddress: { requests: 3000, seconds: 60, strict: true },
   /** A preview of thousands of slots costs more than a write. */
   previewsPerDoctor: { requests: 30, seconds: 60, strict: true },
+  /** What somebody may not do. Each try costs a write. */
+  refusalsPerUser: { requests: 60, seconds: 60, strict: false },
   writesPerUser: { requests: 300, seconds: 60, strict: false },
   searchPerAddress: { requests: 1200, seconds: 60, strict: false },
   /** What else needs no sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */

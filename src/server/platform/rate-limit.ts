@@ -4,6 +4,7 @@ import { env } from "@/env";
 import { AppError } from "./errors";
 import { logger } from "./logger";
 import { rateLimitFallbacks } from "./metrics";
+import { networkOf } from "./network";
 import { slidingWindowInMemory } from "./rate-limit-memory";
 import { POLICIES, type Policy } from "./rate-limit-policies";
 import { noStore, sharedStore } from "./rate-limit-store";
@@ -80,7 +81,8 @@ const withoutNames = (identifier: string) =>
  */
 export async function limit(policy: Policy, identifier: string): Promise<void> {
   if (!env.RATE_LIMITS) return;
-  const { success, reset } = await judge(policy, withoutNames(identifier));
+  const counted = policy.endsWith("PerAddress") ? networkOf(identifier) : identifier;
+  const { success, reset } = await judge(policy, withoutNames(counted));
   if (success) return;
   const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
   throw new AppError("RATE_LIMITED", { retryAfterSeconds });

@@ -2,7 +2,8 @@ import { experimental_standaloneMiddleware, TRPCError } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { env } from "@/env";
 import type { Role } from "../accounts/schema";
-import { auditAlone } from "../audit/commands";
+import { auditAlone, recordRefusal } from "../audit/commands";
+import { readingOf } from "../audit/rules";
 import type { Actor } from "../audit/schema";
 import { bookingScopeOf } from "../bookings/rules";
 import { AppError, type Reason } from "../platform/errors";
@@ -56,25 +57,29 @@ export const signedIn = anyone.use(async ({ ctx, next }) => {
   return next({ ctx: { session: async () => session, actor, doctorId: session.doctorId } });
 });
 
-/** Refuses, and puts on the record who tried what. */
+/** Refuses, and puts on the record who tried what. @throws RATE_LIMITED where it is tried too often. */
 async function deny(actor: SignedInActor, path: string, reason: Reason): Promise<TRPCError> {
-  await auditAlone(actor, {
-    action: "access.denied",
-    entityType: "procedure",
-    entityId: path,
-    detail: { reason },
-  });
+  await limit("refusalsPerUser", actor.userId);
+  await recordRefusal(actor, path, reason);
   return refuse(reason);
 }
 
 /** Signed in, and past the second factor where REQUIRE_MFA names the role. */
-export const mfaVerified = signedIn.use(async ({ ctx, path, next }) => {
+export const mfaVerified = signedIn.use(async ({ ctx, path, next, type, getRawInput }) => {
   const session = await ctx.session();
   const required: readonly Role[] = env.REQUIRE_MFA;
   if (required.includes(session.role) && !session.mfa) {
     throw await deny(ctx.actor, path, "MFA_ENROLMENT_REQUIRED");
   }
-  return next({ ctx: { bookingScope: bookingScopeOf(ctx.actor, ctx.doctorId) } });
+  const answered = await next({
+    ctx: { bookingScope: bookingScopeOf(ctx.actor, ctx.doctorId) },
+  });
+  // What an admin reads of others is on the record before it is shown.
+  const isReading = type === "query" || path === "audit.verify";
+  if (answered.ok && isReading && session.role === "admin" && !path.startsWith("me.")) {
+    await auditAlone(ctx.actor, readingOf(path, await getRawInput(), answered.data));
+  }
+  return answered;
 });
 
 const KEY = /^[\x20-\x7e]{1,255}$/;

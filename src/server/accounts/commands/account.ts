@@ -6,7 +6,7 @@ import { uuidv7 } from "../../platform/ids";
 import { oweCode } from "../../platform/owed";
 import { createDataKey, newDataKey, sealText } from "../../platform/phi";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { hashPassword, refuseBreached } from "../password";
+import { hashPassword, refuseGuessable } from "../password";
 import type { UpdateMe } from "../schema";
 
 type NewAccount = { email: string; password: string; name: string; timezone?: string };
@@ -17,7 +17,7 @@ type NewAccount = { email: string; password: string; name: string; timezone?: st
  * write.
  */
 export async function register(input: NewAccount, requestId: string | null): Promise<void> {
-  refuseBreached(input.password);
+  refuseGuessable(input.password);
   const passwordHash = await hashPassword(input.password);
   const [id, signUpId] = [uuidv7(), uuidv7()];
   const { wrapped, kekVersion } = newDataKey(id);

@@ -32,20 +32,19 @@ export async function confirmAddress(
     where: { email: email ?? "" },
     select: { id: true, role: true },
   });
-  const confirmed = await inTransaction(async (tx) => {
-    const registration = await tryCode(tx, email ?? "", code ?? "");
-    return registration && confirm(tx, registration, requestId);
-  });
+  const registration = await tryCode(email ?? "", code ?? "");
+  const confirmed =
+    registration && (await inTransaction((tx) => confirm(tx, registration, requestId)));
   if (confirmed) return confirmed;
   throw await denied(user, "CODE_INVALID", requestId);
 }
 
 /**
- * Counts the try against every code that is live, then compares. A wrong code must not be thrown here:
- * the rollback would take the count back.
+ * Counts the try against every code that is live, then compares. One statement of its own counts, so that
+ * a refusal does not take the count back, and many at once wait for each other in place of failing.
  */
-async function tryCode(tx: Tx, email: string, code: string): Promise<Registration | null> {
-  const tried = await tx.$queryRaw<Array<{ id: string; user_id: string }>>`
+async function tryCode(email: string, code: string): Promise<Registration | null> {
+  const tried = await db.$queryRaw<Array<{ id: string; user_id: string }>>`
     UPDATE sign_ups s SET tries = s.tries + 1 FROM users u
      WHERE u.email = ${email} AND u.email_verified_at IS NULL AND u.status = 'ACTIVE' AND s.user_id = u.id
        AND s.mailed_at > app_now() - ${CODE_MINUTES}::int * interval '1 minute'
@@ -62,29 +61,40 @@ async function confirm(
   requestId: string | null,
 ): Promise<SignedIn | null> {
   const [user] = await tx.$queryRaw<
-    Array<{ role: Role; name: string; password_hash: string; timezone: string | null }>
+    Array<{
+      role: Role;
+      name: string;
+      email: string;
+      password_hash: string;
+      timezone: string | null;
+    }>
   >`
     UPDATE users u SET email_verified_at = app_now(), name = coalesce(s.name, u.name),
            password_hash = coalesce(s.password_hash, u.password_hash)
       FROM users same LEFT JOIN sign_ups s ON s.id = ${signUpId}::uuid AND s.user_id = same.id
      WHERE u.id = ${userId}::uuid AND same.id = u.id AND u.email_verified_at IS NULL AND u.status = 'ACTIVE'
-    RETURNING u.role::text AS role, u.name, u.password_hash, s.timezone`;
+    RETURNING u.role::text AS role, u.name, u.email, u.password_hash, s.timezone`;
   if (!user) return null;
-  const { role, name, password_hash: passwordHash, timezone } = user;
+  const { role, name, email, password_hash: passwordHash, timezone } = user;
   // Every other registration of the address is worth nothing from now on.
   await tx.signUp.deleteMany({ where: { userId } });
   if (timezone) await tx.profile.updateMany({ where: { userId }, data: { timezone } });
   const actor: Actor = { userId, role, requestId };
   await dropUnproven(tx, actor, userId);
   await audit(tx, actor, { action: "email.verified", entityType: "user", entityId: userId });
-  return { id: userId, role, name, passwordHash, factorSince: null };
+  return { id: userId, role, name, email, passwordHash, factorSince: null };
 }
 
 /** Takes away what somebody set up before the address was confirmed: it may have been a stranger. */
 export async function dropUnproven(tx: Tx, actor: Actor, userId: string): Promise<void> {
   await endOtherSessions(tx, actor, userId, null, "address confirmed");
   if (!(await removeTotp(tx, userId))) return;
-  await audit(tx, actor, { action: "mfa.reset", entityType: "user", entityId: userId });
+  await audit(tx, actor, {
+    action: "mfa.reset",
+    entityType: "user",
+    entityId: userId,
+    detail: { reason: "address confirmed" },
+  });
 }
 
 /**

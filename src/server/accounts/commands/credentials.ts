@@ -5,8 +5,16 @@ import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { oweAccountMail } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { confirmTotp, factorMatches, hasTotp, removeTotp, renewRecoveryCodes } from "../mfa";
-import { hashPassword, passwordMatches, refuseBreached } from "../password";
+import {
+  confirmTotp,
+  enrolTotp,
+  factorMatches,
+  hasTotp,
+  removeTotp,
+  renewRecoveryCodes,
+} from "../mfa";
+import { checkPassword, hashPassword, refuseGuessable } from "../password";
+import { FRESH_MINUTES } from "../rules";
 import type { Role } from "../schema";
 import { endOtherSessions } from "../session";
 import { spendLinkToken } from "../tokens";
@@ -24,10 +32,10 @@ export async function requestReset(email: string): Promise<void> {
 /**
  * Sets a new password by a mailed link; every session ends. The link confirms the address too, and then
  * takes away a second factor that was set up before.
- * @throws LINK_INVALID, PASSWORD_BREACHED.
+ * @throws LINK_INVALID, PASSWORD_WEAK, PASSWORD_BREACHED.
  */
 export async function resetPassword(token: string, password: string, requestId: string | null) {
-  refuseBreached(password);
+  refuseGuessable(password);
   const passwordHash = await hashPassword(password);
   await inTransaction(async (tx) => {
     const spent = await spendLinkToken(tx, token, "reset_password");
@@ -43,6 +51,7 @@ export async function resetPassword(token: string, password: string, requestId: 
     const actor: Actor = { userId, role, requestId };
     await endOtherSessions(tx, actor, userId, null, "password reset");
     if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);
+    await oweAccountMail(tx, userId, "password_reset");
     await audit(tx, actor, { action: "password.reset", entityType: "user", entityId: userId });
   });
 }
@@ -51,13 +60,13 @@ type Me = Actor & { userId: string; role: Role; sessionId: string };
 
 async function requirePassword(tx: Tx, userId: string, password: string): Promise<void> {
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-  if (!(await passwordMatches(user.passwordHash, password)))
+  if ((await checkPassword(user.passwordHash, password)) === "wrong")
     throw new AppError("INVALID_CREDENTIALS");
 }
 
-/** Changes one's own password; every other session ends. @throws INVALID_CREDENTIALS, PASSWORD_BREACHED. */
+/** Changes one's own password; every other session ends. @throws INVALID_CREDENTIALS, PASSWORD_WEAK, PASSWORD_BREACHED. */
 export async function changePassword(tx: Tx, actor: Me, current: string, next: string) {
-  refuseBreached(next);
+  refuseGuessable(next);
   await requirePassword(tx, actor.userId, current);
   const passwordHash = await hashPassword(next);
   await tx.user.update({
@@ -66,6 +75,7 @@ export async function changePassword(tx: Tx, actor: Me, current: string, next: s
     select: { id: true },
   });
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "password changed");
+  await oweAccountMail(tx, actor.userId, "password_changed");
   await audit(tx, actor, {
     action: "password.changed",
     entityType: "user",
@@ -73,11 +83,28 @@ export async function changePassword(tx: Tx, actor: Me, current: string, next: s
   });
 }
 
+/**
+ * Begins to set a second factor up. A session that somebody found open must not do: the password is
+ * asked for, unless it was given just now. @throws PASSWORD_REQUIRED, INVALID_CREDENTIALS, MFA_ALREADY_ON.
+ */
+export async function beginMfa(tx: Tx, actor: Me, password: string | undefined) {
+  if (password) await requirePassword(tx, actor.userId, password);
+  else {
+    const [fresh] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM sessions WHERE id = ${actor.sessionId}::uuid
+         AND created_at > app_now() - ${FRESH_MINUTES}::int * interval '1 minute'`;
+    if (!fresh) throw new AppError("PASSWORD_REQUIRED");
+  }
+  const { email } = await tx.user.findUniqueOrThrow({ where: { id: actor.userId } });
+  return enrolTotp(tx, actor.userId, email);
+}
+
 /** Turns the second factor on by its first code: this session has it, every other one ends. */
 export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string[]> {
   const recoveryCodes = await confirmTotp(tx, actor.userId, code);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = app_now() WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned on");
+  await oweAccountMail(tx, actor.userId, "mfa_on");
   await audit(tx, actor, { action: "mfa.enabled", entityType: "user", entityId: actor.userId });
   return recoveryCodes;
 }
@@ -107,5 +134,6 @@ export async function turnMfaOff(tx: Tx, actor: Me, password: string, code: stri
   await removeTotp(tx, actor.userId);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = NULL WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned off");
+  await oweAccountMail(tx, actor.userId, "mfa_off");
   await audit(tx, actor, { action: "mfa.disabled", entityType: "user", entityId: actor.userId });
 }

@@ -1,11 +1,13 @@
 import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { AppError } from "../../platform/errors";
+import { oweAccountMail } from "../../platform/owed";
 import type { Tx } from "../../platform/transaction";
+import { removeTotp } from "../mfa";
 import type { Role } from "../schema";
 import { endOtherSessions } from "../session";
 
-/** Takes someone's access away at once. @throws NOT_FOUND, ILLEGAL_TRANSITION (oneself, or already). */
+/** Takes someone's access away at once. @throws NOT_FOUND, ILLEGAL_TRANSITION (oneself, or already), LAST_ADMIN. */
 export async function suspend(tx: Tx, actor: Actor, userId: string, reason: string): Promise<void> {
   await setStatus(tx, actor, userId, "SUSPENDED");
   await endOtherSessions(tx, actor, userId, null, "suspended");
@@ -22,6 +24,23 @@ export async function reactivate(tx: Tx, actor: Actor, userId: string, reason?: 
   await setStatus(tx, actor, userId, "ACTIVE");
   await audit(tx, actor, {
     action: "user.reactivated",
+    entityType: "user",
+    entityId: userId,
+    detail: { reason },
+  });
+}
+
+/** Takes someone's second factor away who has lost it. They are told by mail. @throws ILLEGAL_TRANSITION, NOT_FOUND. */
+export async function resetFactor(tx: Tx, actor: Actor, userId: string, reason: string) {
+  const known = await tx.user.count({ where: { id: userId } });
+  if (known === 0) throw new AppError("NOT_FOUND");
+  if (userId === actor.userId || !(await removeTotp(tx, userId))) {
+    throw new AppError("ILLEGAL_TRANSITION");
+  }
+  await endOtherSessions(tx, actor, userId, null, "second factor reset");
+  await oweAccountMail(tx, userId, "mfa_reset");
+  await audit(tx, actor, {
+    action: "mfa.reset",
     entityType: "user",
     entityId: userId,
     detail: { reason },
@@ -49,7 +68,10 @@ export async function refuseWhileBooked(tx: Tx, userId: string): Promise<void> {
   if (booked > 0) throw new AppError("HAS_BOOKINGS");
 }
 
-/** Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone. */
+/**
+ * Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone.
+ * @throws ADMIN_NEEDS_FACTOR, LAST_ADMIN, which the database decides.
+ */
 export async function changeRole(
   tx: Tx,
   actor: Actor,

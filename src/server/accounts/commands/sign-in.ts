@@ -2,11 +2,11 @@ import { audit } from "../../audit/commands";
 import { system } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
-import { oweCode } from "../../platform/owed";
+import { oweAccountMail, oweCode } from "../../platform/owed";
 import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { factorMatches, factorSince } from "../mfa";
-import { passwordMatches } from "../password";
+import { checkPassword, hashPassword } from "../password";
 import { SESSION_HOURS } from "../rules";
 import type { Role, Tokens } from "../schema";
 import { digest, issueTokens, newToken } from "../session";
@@ -16,12 +16,18 @@ export type SignedIn = {
   id: string;
   role: Role;
   name: string;
+  email: string;
   passwordHash: string;
   /** Since when the second factor that was given is in force; null where none is. */
   factorSince: Date | null;
 };
 
-type Device = { userAgent: string | null; requestId: string | null };
+type Device = {
+  userAgent: string | null;
+  requestId: string | null;
+  /** Whether it has signed in to the account before. */
+  isKnown?: boolean;
+};
 
 /** An account that an address names. */
 type Candidate = {
@@ -57,8 +63,8 @@ export async function checkSignIn(
   requestId: string | null,
 ): Promise<SignedIn> {
   const user = await findCandidate(email);
-  const matches = await passwordMatches(user?.password_hash ?? null, password);
-  if (!user || !matches) throw await denied(user, "INVALID_CREDENTIALS", requestId);
+  const answer = await checkPassword(user?.password_hash ?? null, password);
+  if (!user || answer === "wrong") throw await denied(user, "INVALID_CREDENTIALS", requestId);
   if (user.sign_up_id) {
     throw await denied(user, "INVALID_CREDENTIALS", requestId, user.sign_up_id);
   }
@@ -71,8 +77,20 @@ export async function checkSignIn(
     const right = await inTransaction((tx) => factorMatches(tx, user.id, otp));
     if (!right) throw await denied(user, "MFA_INVALID", requestId);
   }
-  const { id, role, name, password_hash: passwordHash } = user;
-  return { id, role, name, passwordHash, factorSince: since };
+  const { id, role, name } = user;
+  const passwordHash =
+    answer === "outdated" ? await rehash(id, user.password_hash, password) : user.password_hash;
+  return { id, role, name, email, passwordHash, factorSince: since };
+}
+
+/** Replaces a hash of the same password. @returns the one in force, unless another password is set by now. */
+async function rehash(id: string, old: string, password: string): Promise<string> {
+  const passwordHash = await hashPassword(password);
+  const { count } = await db.user.updateMany({
+    where: { id, passwordHash: old },
+    data: { passwordHash },
+  });
+  return count === 1 ? passwordHash : old;
 }
 
 /**
@@ -106,25 +124,55 @@ export async function denied(
 /** Starts a browser's session. @returns its token, for the cookie. @throws as `begin` does. */
 export async function startBrowserSession(person: SignedIn, device: Device): Promise<string> {
   const token = newToken();
-  await begin(person, device, (tx) => createSession(tx, person, device, "browser", token));
+  await begin(person, device, "browser", (tx) =>
+    createSession(tx, person, device, "browser", token),
+  );
   return token;
 }
 
 /** Starts an API client's session with its first pair of tokens. @throws as `begin` does. */
 export async function startApiSession(person: SignedIn, device: Device): Promise<Tokens> {
-  return begin(person, device, async (tx) => {
+  return begin(person, device, "api", async (tx) => {
     const id = await createSession(tx, person, device, "api", null);
     return id === null ? null : issueTokens(tx, id, person);
   });
 }
 
+/**
+ * Whether the owner is to hear of a sign-in. A first one is no news. A program that keeps no device token
+ * is told by the name that it gives itself. Asked outside of the transaction, so that sign-ins of one
+ * account do not get into each other's way.
+ */
+async function isNewDevice(
+  { id }: SignedIn,
+  { userAgent, isKnown }: Device,
+  kind: "browser" | "api",
+): Promise<boolean> {
+  if (isKnown) return false;
+  const [row] = await db.$queryRaw<Array<{ has_others: boolean; has_same: boolean }>>`
+    SELECT EXISTS (SELECT FROM sessions WHERE user_id = ${id}::uuid) AS has_others,
+           ${kind} = 'api' AND EXISTS (
+             SELECT FROM sessions WHERE user_id = ${id}::uuid AND kind = 'api'
+                AND device = ${nameOf(userAgent)}) AS has_same`;
+  return Boolean(row?.has_others && !row.has_same);
+}
+
+/** What a device calls itself, as it is kept. */
+const nameOf = (userAgent: string | null) => (userAgent ?? "unknown").slice(0, 200);
+
 /** @throws INVALID_CREDENTIALS or ACCOUNT_SUSPENDED where the sign-in does not stand any more. */
 async function begin<T>(
   person: SignedIn,
   device: Device,
+  kind: "browser" | "api",
   start: (tx: Tx) => Promise<T | null>,
 ): Promise<T> {
-  const started = await inTransaction(start);
+  const isNew = await isNewDevice(person, device, kind);
+  const started = await inTransaction(async (tx) => {
+    const session = await start(tx);
+    if (session !== null && isNew) await oweAccountMail(tx, person.id, "new_device");
+    return session;
+  });
   if (started !== null) return started;
   const { id, passwordHash } = person;
   const suspended = await db.user.count({ where: { id, passwordHash, status: "SUSPENDED" } });
@@ -146,7 +194,7 @@ async function createSession(
 ): Promise<string | null> {
   const [row] = await tx.$queryRaw<Array<{ id: string }>>`
     INSERT INTO sessions (user_id, kind, device, access_token_hash, access_expires_at, expires_at, mfa_at)
-    SELECT u.id, ${kind}::session_kind, ${(device.userAgent ?? "unknown").slice(0, 200)},
+    SELECT u.id, ${kind}::session_kind, ${nameOf(device.userAgent)},
            ${token && digest(token)}::bytea, CASE ${kind} WHEN 'browser' THEN e.at END, e.at,
            CASE WHEN ${person.factorSince !== null} THEN app_now() END
       FROM (SELECT app_now() + make_interval(hours => ${SESSION_HOURS[person.role]}::int) AS at) e,

@@ -6,6 +6,7 @@ import { register } from "../commands/account";
 import { confirmAddress } from "../commands/confirm";
 import { requestReset, resetPassword } from "../commands/credentials";
 import { checkSignIn, startApiSession } from "../commands/sign-in";
+import { limitSignIn, newDeviceToken } from "../devices";
 import {
   loginInput,
   refreshInput,
@@ -38,15 +39,22 @@ export const authRouter = router({
     .input(verifyInput)
     .output(tokens)
     .mutation(async ({ ctx, input }) => {
-      return startApiSession(await confirmAddress(input, ctx.requestId), ctx);
+      const person = await confirmAddress(input, ctx.requestId);
+      const tokens = await startApiSession(person, ctx);
+      return { ...tokens, deviceToken: newDeviceToken(person.email) };
     }),
   login: publicProcedure("signInPerAddress")
     .meta(open("/auth/login", "Trade an address and a password for tokens"))
     .input(loginInput)
     .output(tokens)
     .mutation(async ({ ctx, input }) => {
-      await limit("signInPerAccount", input.email);
-      return startApiSession(await checkSignIn(input, ctx.requestId), ctx);
+      const isKnown = await limitSignIn(input.email, input.deviceToken);
+      const tokens = await startApiSession(await checkSignIn(input, ctx.requestId), {
+        ...ctx,
+        isKnown,
+      });
+      const deviceToken = isKnown ? input.deviceToken : newDeviceToken(input.email);
+      return { ...tokens, deviceToken };
     }),
   refresh: publicProcedure("refreshPerAddress")
     .meta(open("/auth/refresh", "Trade a refresh token for new tokens"))

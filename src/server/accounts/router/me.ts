@@ -11,8 +11,13 @@ import {
 } from "../../trpc/procedures";
 import { updateMe } from "../commands/account";
 import { giveConsent, withdrawConsent } from "../commands/consents";
-import { changePassword, newRecoveryCodes, turnMfaOff, turnMfaOn } from "../commands/credentials";
-import { enrolTotp } from "../mfa";
+import {
+  beginMfa,
+  changePassword,
+  newRecoveryCodes,
+  turnMfaOff,
+  turnMfaOn,
+} from "../commands/credentials";
 import { listConsents } from "../queries/consents";
 import { getMe } from "../queries/profile";
 import { getActivity, listSessions } from "../queries/sessions";
@@ -24,6 +29,7 @@ import {
   consentInput,
   consents,
   disableTotpInput,
+  enrolTotpInput,
   me,
   recoveryCodes,
   sessionInput,
@@ -114,13 +120,12 @@ export const meRouter = router({
   stay: signedIn.output(activity).mutation(async ({ ctx }) => getActivity(ctx.actor)),
   enrolTotp: signedInWrite
     .meta(rest("POST", "/me/mfa/totp", "Accounts", "Begin with an authenticator app"))
+    .input(enrolTotpInput)
     .output(totpEnrolment)
-    .mutation(({ ctx }) =>
-      ctx.write(null, async (tx) => {
-        const { email } = await getMe(ctx.actor.userId, tx);
-        return enrolTotp(tx, ctx.actor.userId, email);
-      }),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      if (input.password) await limit("signInPerAccount", ctx.actor.userId);
+      return ctx.write(input, (tx) => beginMfa(tx, ctx.actor, input.password));
+    }),
   confirmTotp: signedInWrite
     .meta(rest("POST", "/me/mfa/totp/confirm", "Accounts", "Turn the second factor on"))
     .input(confirmTotpInput)

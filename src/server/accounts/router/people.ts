@@ -1,5 +1,5 @@
 import { admin, adminWrite, rest, router } from "../../trpc/procedures";
-import { changeRole, reactivate, suspend } from "../commands/people";
+import { changeRole, reactivate, resetFactor, suspend } from "../commands/people";
 import { getUser, listUsers } from "../queries/people";
 import {
   changeRoleInput,
@@ -37,6 +37,16 @@ export const peopleRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
         await reactivate(tx, ctx.actor, input.id, input.reason);
+        return getUser(input.id, tx);
+      }),
+    ),
+  resetFactor: adminWrite
+    .meta(post("mfa/reset", "Take a lost second factor away"))
+    .input(suspendInput)
+    .output(user)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await resetFactor(tx, ctx.actor, input.id, input.reason);
         return getUser(input.id, tx);
       }),
     ),

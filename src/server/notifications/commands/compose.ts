@@ -2,9 +2,9 @@ import { env } from "@/env";
 import { codeOf, issueLinkToken } from "../../accounts/tokens";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
-import type { AccountMail } from "../../platform/owed";
+import type { AccountMail, Notice } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { ACCOUNT_MAILS } from "../mail";
+import { ACCOUNT_MAILS, NOTICES } from "../mail";
 import { type Person, readFormerDoctor, readVisit, type Visit } from "../queries";
 import { isStillTrue, MOST_MAILS } from "../rules";
 import { kind as bookingKind, type Kind, type Message } from "../schema";
@@ -87,6 +87,8 @@ async function composeOfAccount(
     select: { name: true, email: true, status: true, emailVerifiedAt: true },
   });
   if (user?.status !== "ACTIVE") return null;
+  const recipient = { userId, toName: user.name, to: user.email };
+  if (kind in NOTICES) return { ...recipient, ...NOTICES[kind as Notice](user.name) };
   const text = await inTransaction(async (tx) => {
     if (!(await mayMail(tx, owed.id))) return null;
     if (kind === "reset_password") {
@@ -96,7 +98,7 @@ async function composeOfAccount(
       ? ACCOUNT_MAILS.registered_again(user.name)
       : composeCode(tx, userId, owed.sign_up_id);
   });
-  return text && { userId, toName: user.name, to: user.email, ...text };
+  return text && { ...recipient, ...text };
 }
 
 /** The code and the link of one registration, while it is kept. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Temporal } from "temporal-polyfill";
 import { expect } from "vitest";
 import { forgetSignUps } from "@/server/accounts/jobs";
-import { checkpointAudit, makeAuditPartitions } from "@/server/audit/jobs";
+import { checkpointAudit, countRefusals, makeAuditPartitions } from "@/server/audit/jobs";
 import { rollSlotHorizon } from "@/server/availability/jobs";
 import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/platform/inngest/jobs";
 import { callerAs } from "../../../support/caller";
@@ -166,6 +166,29 @@ async function prepareSignUps() {
   };
 }
 
+/** Refusals of a minute that is over, of which one is in the log already. */
+async function prepareRefusals() {
+  const { id } = await makePatient();
+  await sql(
+    `INSERT INTO refusals (user_id, procedure, reason, minute, count)
+     VALUES ($1, 'audit.list', 'ROLE_REQUIRED', date_trunc('minute', now()) - interval '5 minutes', 7)`,
+    [id],
+  );
+  return {
+    effect: async () => {
+      const entries = await sql<{ count: number }>(
+        `SELECT (detail->>'count')::int AS count FROM audit_logs
+          WHERE actor_id = $1 AND action = 'access.denied'`,
+        [id],
+      );
+      return entries.map(({ count }) => count);
+    },
+    once: [6],
+    undo: () => sql("DELETE FROM refusals"),
+    undone: [],
+  };
+}
+
 export const housekeepingCases: JobCase[] = [
   { fn: purgeIdempotencyKeys, prepare: prepareKeys },
   { fn: purgeJobHistory, prepare: prepareHistory },
@@ -173,4 +196,5 @@ export const housekeepingCases: JobCase[] = [
   { fn: checkpointAudit, prepare: prepareCheckpoint },
   { fn: rollSlotHorizon, prepare: prepareHours },
   { fn: forgetSignUps, prepare: prepareSignUps },
+  { fn: countRefusals, prepare: prepareRefusals },
 ];

@@ -1,10 +1,11 @@
 "use client";
 
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { IconShieldLock } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { refusalOf } from "../../../_components/error-text";
 import { LinkButton } from "../../../_components/LinkButton";
 import { Panel } from "../../../_components/Panel";
 import { useTRPC } from "../../../_trpc/client";
@@ -15,7 +16,14 @@ import { ScanAndConfirm } from "./ScanAndConfirm";
 export function Enrol({ next, required }: { next: string; required: boolean }) {
   const trpc = useTRPC();
   const [codes, setCodes] = useState<string[] | null>(null);
-  const begin = useMutation(trpc.me.enrolTotp.mutationOptions());
+  const [password, setPassword] = useState("");
+  const [asksPassword, setAsksPassword] = useState(false);
+  const begin = useMutation(
+    trpc.me.enrolTotp.mutationOptions({
+      onError: (error) =>
+        setAsksPassword((asks) => asks || refusalOf(error).reason === "PASSWORD_REQUIRED"),
+    }),
+  );
 
   if (codes) {
     return (
@@ -43,17 +51,44 @@ export function Enrol({ next, required }: { next: string; required: boolean }) {
             You need an authenticator app, for example Google Authenticator, Microsoft Authenticator
             or Aegis. Install one first if you have none. It takes about two minutes.
           </Text>
-          {begin.error ? <ErrorNotice error={begin.error} title="Not begun yet" /> : null}
-          <Group gap="sm">
-            <Button loading={begin.isPending} onClick={() => begin.mutate()}>
-              I have an app, begin
-            </Button>
-            {required ? null : (
-              <LinkButton href="/account/security" variant="default">
-                Not now
-              </LinkButton>
-            )}
-          </Group>
+          <form
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              begin.mutate({ password: password || undefined });
+            }}
+          >
+            <Stack gap="md">
+              {asksPassword ? (
+                <PasswordInput
+                  label="Your password"
+                  description="You signed in a while ago. Please enter it once more, so that nobody who finds this page open can do this."
+                  autoComplete="current-password"
+                  data-autofocus
+                  autoFocus
+                  value={password}
+                  onChange={(event) => setPassword(event.currentTarget.value)}
+                />
+              ) : null}
+              {begin.error && refusalOf(begin.error).reason !== "PASSWORD_REQUIRED" ? (
+                <ErrorNotice
+                  error={begin.error}
+                  title="Not begun yet"
+                  words={{ INVALID_CREDENTIALS: "That is not your password." }}
+                />
+              ) : null}
+              <Group gap="sm">
+                <Button type="submit" loading={begin.isPending}>
+                  I have an app, begin
+                </Button>
+                {required ? null : (
+                  <LinkButton href="/account/security" variant="default">
+                    Not now
+                  </LinkButton>
+                )}
+              </Group>
+            </Stack>
+          </form>
         </Stack>
       </Panel>
     </>

@@ -4,6 +4,7 @@ import type { AuditEntry } from "@/server/audit/schema";
 const ACTIONS: Record<AuditEntry["action"], true> = {
   "sign_in.denied": true,
   "access.denied": true,
+  "admin.read": true,
   "session.started": true,
   "session.ended": true,
   "user.registered": true,

@@ -17,6 +17,7 @@ export const ROLE_NAMES: Record<Role, string> = {
 export type Wish =
   | { kind: "suspend"; person: User }
   | { kind: "reactivate"; person: User }
+  | { kind: "factor"; person: User }
   | { kind: "role"; person: User; role: Role };
 
 const WHY = { label: "Why?", description: "It goes into the audit log, where admins read it." };
@@ -46,7 +47,12 @@ export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: ()
       onSuccess: done(({ name, role }) => `${name} is now: ${ROLE_NAMES[role].toLowerCase()}`),
     }),
   );
-  const all = [suspend, reactivate, changeRole];
+  const resetFactor = useMutation(
+    trpc.people.resetFactor.mutationOptions({
+      onSuccess: done(({ name }) => `${name} signs in without a code until they set one up again`),
+    }),
+  );
+  const all = [suspend, reactivate, resetFactor, changeRole];
   function close() {
     for (const mutation of all) mutation.reset();
     onClose();
@@ -56,6 +62,7 @@ export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: ()
     const { id } = wish.person;
     if (wish.kind === "suspend") suspend.mutate({ id, reason });
     if (wish.kind === "reactivate") reactivate.mutate({ id, reason });
+    if (wish.kind === "factor") resetFactor.mutate({ id, reason });
     if (wish.kind === "role") changeRole.mutate({ id, role: wish.role, reason });
   }
   const words = wordsOf(wish);
@@ -65,7 +72,7 @@ export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: ()
       onClose={close}
       title={words.title}
       confirm={words.confirm}
-      destructive={wish?.kind === "suspend"}
+      destructive={wish?.kind === "suspend" || wish?.kind === "factor"}
       busy={all.some(({ isPending }) => isPending)}
       error={all.find(({ error }) => error)?.error}
       failed="Nothing is changed yet"
@@ -93,6 +100,13 @@ function wordsOf(wish: Wish | null): { title: string; text: string; confirm: str
       title: `Give ${name} access again?`,
       text: "They can sign in again with the password that they had.",
       confirm: "Give access back",
+    };
+  }
+  if (wish.kind === "factor") {
+    return {
+      title: `Reset two-step sign-in of ${name}?`,
+      text: "Do this only once you are sure who asked for it. They are signed out everywhere, told by mail, and sign in with the password alone until they set it up again.",
+      confirm: "Reset",
     };
   }
   const role = ROLE_NAMES[wish.role].toLowerCase();

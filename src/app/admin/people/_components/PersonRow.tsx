@@ -5,6 +5,7 @@ import {
   IconListSearch,
   IconLockOpen,
   IconShieldCheck,
+  IconShieldOff,
   IconStethoscope,
   IconUser,
   IconUserCog,
@@ -93,6 +94,14 @@ function Manage({ person, isMe, onWish }: Parameters<typeof PersonRow>[0]) {
                 Make {ROLE_NAMES[role].toLowerCase()}…
               </Menu.Item>
             ))}
+        {isMe || !person.mfaEnabled ? null : (
+          <Menu.Item
+            leftSection={<IconShieldOff size={18} aria-hidden />}
+            onClick={() => onWish({ kind: "factor", person })}
+          >
+            Reset two-step sign-in…
+          </Menu.Item>
+        )}
         {isMe ? null : (
           <Menu.Item
             color={suspended ? undefined : "brick"}

@@ -1,9 +1,15 @@
+import { cookies } from "next/headers";
 import NextAuth from "next-auth";
+import { deviceCookie } from "@/server/accounts/devices";
 import { authOptions } from "@/server/accounts/nextauth";
 import { refusal } from "@/server/trpc/answer";
 import { requestIdOf } from "@/server/trpc/context";
 
 type Params = { params: Promise<{ nextauth: string[] }> };
+
+const remember = async (value: string) => {
+  (await cookies()).set({ ...deviceCookie(), value });
+};
 
 const COOKIE = /(?:^|;\s*)((?:__Secure-)?next-auth\.callback-url)=([^;]*)/;
 
@@ -52,7 +58,7 @@ async function handler(request: Request, context: Params): Promise<Response> {
   if (inBody === undefined || ![inQuery, inBody].every((one) => one === null || isAddress(one))) {
     return refusal("INVALID_INPUT", requestId);
   }
-  return NextAuth(authOptions())(request, context);
+  return NextAuth(authOptions(remember))(request, context);
 }
 
 export { handler as GET, handler as POST };
