@@ -24,7 +24,11 @@ export type World = {
 /** A session of a person, in the state that the caller is to be in. */
 async function sessionOf(person: Person, caller: Caller): Promise<{ id: string; token: string }> {
   const begin = async () =>
-    startApiSession(await asSignedIn(person), { userAgent: null, requestId: null });
+    startApiSession(await asSignedIn(person), {
+      userAgent: null,
+      requestId: null,
+      isKnown: true,
+    });
   // Nobody signs in while suspended: that session is from before.
   const accessToken = caller === "suspended" ? person.token : (await begin()).accessToken;
   const [row] = await sql<{ id: string }>(
