@@ -28,7 +28,8 @@ export function TimeZoneNote({
   to?: string;
 }) {
   const { zone, known, setZone } = useTimeZone();
-  const isDoctorKnown = useZoneTable(doctorZone ?? zone, doctorZone !== undefined);
+  const isOther = doctorZone !== undefined && doctorZone !== zone;
+  const isDoctorKnown = useZoneTable(doctorZone ?? zone, isOther);
   const inWords = (of: string) => formatZone(of, from, to);
   const [open, { toggle, close }] = useDisclosure(false);
   if (!known) return <p className={classes.note}>Finding your time zone…</p>;
@@ -37,7 +38,7 @@ export function TimeZoneNote({
       <IconWorld size={18} stroke={1.6} aria-hidden />
       <span>
         Times are in {inWords(zone)}
-        {doctorZone && isDoctorKnown && inWords(doctorZone) !== inWords(zone)
+        {isOther && isDoctorKnown && inWords(doctorZone) !== inWords(zone)
           ? `. The doctor is in ${inWords(doctorZone)}`
           : ""}
       </span>

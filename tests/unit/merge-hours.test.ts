@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { type Draft, toDraft, toInput } from "@/app/(doctor)/doctor/availability/_components/draft";
+import {
+  changesBetween,
+  mergeDrafts,
+} from "@/app/(doctor)/doctor/availability/_components/merge-hours";
+import type { Availability } from "@/server/availability/schema";
+
+const rule = (weekday: number, start: string) => ({
+  ...{ weekday, start, end: "13:00", slotMinutes: 30 },
+});
+const saved: Availability = {
+  timezone: "Asia/Kolkata",
+  rules: [rule(1, "09:00"), rule(2, "09:00")],
+  exceptions: [{ date: "2199-01-01", closed: true }],
+  minimumNoticeMinutes: 0,
+  horizonDays: 30,
+};
+const draftOf = (more: Partial<Availability> = {}): Draft => toDraft({ ...saved, ...more });
+
+describe("two changes of the same hours", () => {
+  const base = draftOf();
+
+  test("are said in words, by what they are about", () => {
+    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")], exceptions: [] });
+    expect(changesBetween(base, mine)).toEqual([
+      {
+        what: "Monday",
+        before: "9:00 am – 1:00 pm, 30 minutes each",
+        after: "8:00 am – 1:00 pm, 30 minutes each",
+      },
+      { what: "Tuesday, 1 January", before: "day off", after: "as every week" },
+    ]);
+    expect(changesBetween(base, draftOf())).toEqual([]);
+  });
+
+  test("are both kept where they are about different things", () => {
+    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
+    const theirs = draftOf({
+      rules: [rule(1, "09:00"), rule(2, "10:00")],
+      exceptions: [],
+      horizonDays: 60,
+    });
+    expect(toInput(mergeDrafts(base, mine, theirs))).toEqual({
+      ...saved,
+      rules: [rule(1, "08:00"), rule(2, "10:00")],
+      exceptions: [],
+      horizonDays: 60,
+    });
+  });
+
+  test("are decided by one's own where both are about the same", () => {
+    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
+    const theirs = draftOf({ rules: [rule(1, "07:00"), rule(2, "09:00")] });
+    expect(toInput(mergeDrafts(base, mine, theirs)).rules).toEqual(toInput(mine).rules);
+  });
+
+  test("a date that one of them adds and one that the other takes away", () => {
+    const off = { date: "2199-02-02", closed: true } as const;
+    const mine = draftOf({ exceptions: [...saved.exceptions, off] });
+    const theirs = draftOf({ exceptions: [] });
+    expect(toInput(mergeDrafts(base, mine, theirs)).exceptions).toEqual([off]);
+  });
+});
