@@ -147,6 +147,20 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     tests: ["access"],
   },
   {
+    says: "a doctor reads what a patient wrote without their consent",
+    file: "src/server/bookings/queries.ts",
+    find: "sql`true` : isAgreed;",
+    replace: "sql`true` : Prisma.sql`true`;",
+    tests: ["consents"],
+  },
+  {
+    says: "a consent that was taken back is still in force",
+    file: "src/server/accounts/queries/consents.ts",
+    find: " AND agreed.withdrawn_at IS NULL",
+    replace: "",
+    tests: ["consents"],
+  },
+  {
     says: "a patient may see everybody's receipts",
     file: "src/server/payments/queries.ts",
     find: "paymentId}::uuid AND b.patient_id = ",

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
 import { look, screenshot, useBrowser } from "../support/browser";
-import { chooseTime, freeTimes, pay, signUp } from "../support/journey";
+import { agree, chooseTime, freeTimes, pay, signUp } from "../support/journey";
 
 /** Changes a booking as time or the clinic would: no page can do that. */
 async function onDatabase(text: string, bookingId: string | undefined): Promise<void> {
@@ -20,6 +20,7 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await page.getByRole("heading", { name: "If you cancel, you get back" }).waitFor();
     await page.getByText("15 minutes after paying").waitFor();
     await look(page, "review-terms");
+    await agree(page);
     await page.getByRole("link", { name: /^Pay ₹/ }).click();
     await page.getByRole("button", { name: /decline/i }).click();
     await page.getByRole("alert").getByText("Your card was declined").waitFor();

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { look, useBrowser } from "../support/browser";
-import { DEMO_PASSWORD, freeTimes, signIn, signUp } from "../support/journey";
+import { agree, DEMO_PASSWORD, freeTimes, signIn, signUp } from "../support/journey";
 import { demoDoctors, freeSlots, registerPatient, rest, tokenFor } from "../support/rest";
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name });
@@ -52,6 +52,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await patient.getByText(reason).waitFor();
     await patient.getByText(/\d+:\d\d left/).waitFor();
     await look(patient, "review");
+    await agree(patient);
     await patient.getByRole("link", { name: /^Pay \S*\d/ }).click();
 
     await patient.getByText("Sandbox: no real money moves.").waitFor();

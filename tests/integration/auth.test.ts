@@ -215,6 +215,7 @@ describe.each(HOSTS)("what is personal, %s", (host) => {
     const reason = `A rash since ${randomUUID()}`;
     const held = await api.post("/bookings", { slotId: slot.id, reason }, patient);
     expect(held.status).toBe(200);
+    await api.post("/me/consents", { purpose: "consultation" }, patient);
     expect(await tablesThatContain(reason)).toEqual([]);
     expect((await api.get("/bookings", patient)).text).toContain(reason);
     expect((await api.get("/doctor/bookings", doctor)).text).toContain(reason);

@@ -123,6 +123,7 @@ describe("marked values, through all that the app does with them", { timeout: MI
     const [slot, other] = [await makeSlot(doctor), await makeSlot(doctor, inHours(48))];
     const hold = (slotId: string) =>
       ok<Booking>(api.post("/bookings", { slotId, reason: sealed.reason }, patient));
+    await ok(api.post("/me/consents", { purpose: "consultation" }, patient));
     const booking = await hold(slot.id);
     await ok(deliver(gatewayEvent("payment.succeeded", booking.payment), api));
     await ok(api.get("/doctor/bookings", doctor));

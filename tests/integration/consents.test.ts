@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { makePatient } from "../support/factories";
-import { useHost } from "../support/http";
+import { sql } from "../support/database";
+import { makeAdmin, makeDoctor, makePatient, makeSlot } from "../support/factories";
+import { HOSTS, useHost } from "../support/http";
 import { expectRefused } from "../support/refusals";
 
 describe("consents", () => {
@@ -25,5 +26,66 @@ describe("consents", () => {
     expect((await back()).status).toBe(200);
     expect((await api.get(path, person)).body).toEqual(none);
     await expectRefused(back(), 404, "NOT_FOUND");
+  });
+});
+
+describe.each(HOSTS)("what a patient wrote when booking, %s", (host) => {
+  const api = useHost(host);
+  const consents = "/me/consents";
+  type Seen = { id: string; reason: string | null; reasonWithheld: boolean };
+
+  test("is read by the doctor only while the patient's consent is in force", async () => {
+    const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
+    const slot = await makeSlot(doctor);
+    const reason = "Waking up at four";
+    const held = await api.post("/bookings", { slotId: slot.id, reason }, patient);
+    expect(held.status).toBe(200);
+    const { id } = held.body as { id: string };
+    const one = async (who: { token: string }) => {
+      const { body } = await api.get(`/bookings/${id}`, who);
+      return pick(body as Seen);
+    };
+    const listed = async (path: string, who: { token: string }) => {
+      const { body } = await api.get(path, who);
+      return (body as { items: Seen[] }).items.map(pick);
+    };
+    const pick = ({ reason, reasonWithheld }: Seen) => ({ reason, reasonWithheld });
+    const reads = async () => {
+      const rows = await sql(
+        "SELECT FROM audit_logs WHERE action = 'clinical.read' AND actor_id = $1",
+        [doctor.id],
+      );
+      return rows.length;
+    };
+    const withheld = { reason: null, reasonWithheld: true };
+    const shown = { reason, reasonWithheld: false };
+
+    // A program that holds without any consent is served; the patient sees that nobody reads it.
+    expect(await one(patient)).toEqual({ reason, reasonWithheld: true });
+    expect(await one(doctor)).toEqual(withheld);
+    expect(await listed("/doctor/bookings", doctor)).toEqual([withheld]);
+    expect(await reads()).toBe(0);
+
+    await api.post(consents, { purpose: "consultation" }, patient);
+    expect(await one(patient)).toEqual(shown);
+    expect(await one(doctor)).toEqual(shown);
+    expect(await listed("/doctor/bookings", doctor)).toEqual([shown]);
+    expect(await reads()).toBe(2);
+
+    await api.write("DELETE", `${consents}/consultation`, {}, patient);
+    expect(await one(doctor)).toEqual(withheld);
+    expect(await listed("/doctor/bookings", doctor)).toEqual([withheld]);
+    expect(await listed("/bookings", patient)).toEqual([{ reason, reasonWithheld: true }]);
+    expect((await one(admin)).reason).toBeNull();
+    expect(await reads()).toBe(2);
+  });
+
+  test("is not called withheld where nothing was written", async () => {
+    const [doctor, patient] = [await makeDoctor(), await makePatient()];
+    const slot = await makeSlot(doctor);
+    const held = await api.post("/bookings", { slotId: slot.id }, patient);
+    const { id } = held.body as { id: string };
+    const { body } = await api.get(`/bookings/${id}`, doctor);
+    expect(body).toMatchObject({ reason: null, reasonWithheld: false });
   });
 });

@@ -21,6 +21,7 @@ describe.each(HOSTS)("what a patient wrote, %s", (host) => {
     const cancelled = async (pick: (patient: Person, doctor: Person, admin: Person) => Person) => {
       const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
       const slot = await makeSlot(doctor);
+      await callerAs(patient).me.giveConsent({ purpose: "consultation" });
       const { id } = await callerAs(patient).bookings.hold({ slotId: slot.id, reason });
       const who = pick(patient, doctor, admin);
       const cancel = () => api.post(`/bookings/${id}/cancel`, {}, who, { key: "one" });
@@ -32,6 +33,16 @@ describe.each(HOSTS)("what a patient wrote, %s", (host) => {
     expect(await cancelled((_patient, doctor) => doctor)).toBeNull();
     expect(await cancelled((_patient, _doctor, admin) => admin)).toBeNull();
   });
+});
+
+test("a hold that was paid in the meantime is not let go as one that was not", async () => {
+  const { patient, booking } = await makeConfirmed();
+  const cancel = callerAs(patient).bookings.cancel({
+    bookingId: booking.id,
+    expectedStatus: "PENDING",
+  });
+  await expect(cancel).rejects.toThrow("ILLEGAL_TRANSITION");
+  expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", slot: "BOOKED" });
 });
 
 test("an hour ahead the patient's cancellation gives nothing back, the clinic's all of it", async () => {

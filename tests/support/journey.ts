@@ -38,7 +38,7 @@ export const freeTimes = (page: Page) =>
   });
 
 /** Picks any doctor and a time a week ahead, and holds it. @returns the price as it is written. */
-export async function chooseTime(page: Page): Promise<string> {
+export async function chooseTime(page: Page, reason = ""): Promise<string> {
   await page.goto("/doctors");
   const doctors = page.getByRole("main").getByRole("link", { name: /^Dr\. / });
   await doctors.first().waitFor();
@@ -47,14 +47,22 @@ export async function chooseTime(page: Page): Promise<string> {
   await freeTimes(page)
     .nth(Math.floor(Math.random() * 4))
     .click();
+  await page.getByLabel("What is it about?").fill(reason);
   await page.getByRole("button", { name: "Continue to payment" }).click();
   await page.getByRole("heading", { name: "Review and pay" }).waitFor();
   const label = await page.getByRole("link", { name: /^Pay ₹/ }).textContent();
   return (label ?? "").replace("Pay ", "");
 }
 
+/** Agrees to online consultations on the review page, where one has not before. */
+export async function agree(page: Page): Promise<void> {
+  const agreement = page.getByRole("checkbox", { name: /^I agree to consult / });
+  if (await agreement.isVisible()) await agreement.check();
+}
+
 /** From the review to the booking, by way of the gateway's page. */
 export async function pay(page: Page): Promise<void> {
+  await agree(page);
   await page.getByRole("link", { name: /^Pay ₹/ }).click();
   await page.getByRole("button", { name: /^Pay \S*\d/ }).click();
   await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();

@@ -3,10 +3,10 @@
 import { Menu, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconDevices, IconLock, IconLogout, IconUser } from "@tabler/icons-react";
 import Link from "next/link";
-import { signOut } from "next-auth/react";
 import type { Viewer } from "../_trpc/server";
 import classes from "./AccountMenu.module.css";
 import { InitialsAvatar } from "./InitialsAvatar";
+import { signOutHere } from "./sign-out";
 
 const LINKS = [
   { href: "/account", label: "Profile", Icon: IconUser },
@@ -46,10 +46,7 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={18} aria-hidden />}
-          onClick={() => signOut({ callbackUrl: "/" })}
-        >
+        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={signOutHere}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

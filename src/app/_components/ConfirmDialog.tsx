@@ -2,7 +2,9 @@
 
 import { Modal, Stack, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { z } from "zod";
 import { DialogButtons } from "./DialogButtons";
+import { useDraft } from "./Drafts";
 import { ErrorNotice } from "./ErrorNotice";
 
 const LONGEST_REASON = 300;
@@ -30,14 +32,15 @@ type Props = {
 export function ConfirmDialog({ opened, onClose, title, ...rest }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="md">
-      <ConfirmForm onClose={onClose} {...rest} />
+      <ConfirmForm title={title} onClose={onClose} {...rest} />
     </Modal>
   );
 }
 
-function ConfirmForm(props: Omit<Props, "opened" | "title">) {
+function ConfirmForm(props: Omit<Props, "opened">) {
   const { why, children, confirm, destructive = false, busy, error, failed, words } = props;
   const [reason, setReason] = useState("");
+  useDraft(props.title, reason || null, z.string(), setReason);
   const [missing, setMissing] = useState(false);
   return (
     <form

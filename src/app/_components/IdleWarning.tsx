@@ -1,9 +1,9 @@
 "use client";
 
 import { Button, Group, Modal, Stack, Text, VisuallyHidden } from "@mantine/core";
-import { signOut } from "next-auth/react";
 import { useState } from "react";
 import { formatCountdown } from "./format";
+import { signOutHere } from "./sign-out";
 import { useIdle } from "./use-idle";
 
 /** A minute before the end: how long is left, and one button to go on. */
@@ -36,7 +36,7 @@ export function IdleWarning({ onEnd }: { onEnd: () => void }) {
         </Text>
         <VisuallyHidden aria-live="assertive">{spoken(left)}</VisuallyHidden>
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={() => signOut({ callbackUrl: "/" })}>
+          <Button variant="default" onClick={signOutHere}>
             Sign out now
           </Button>
           {canStay ? (

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { getSession } from "../_trpc/server";
 import { DeviceNotice } from "./DeviceNotice";
+import { DraftsProvider } from "./Drafts";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { SessionWatch } from "./SessionWatch";
@@ -20,17 +21,19 @@ export async function SiteShell({
   const viewer = await getSession();
   const Content = ownMain ? "div" : "main";
   return (
-    <div className={classes.shell}>
-      <a className="skip-link" href="#content">
-        Skip to content
-      </a>
-      <Header viewer={viewer} />
-      <DeviceNotice />
-      <Content id="content" tabIndex={-1} className={classes.main}>
-        {children}
-      </Content>
-      <Footer />
-      {viewer ? <SessionWatch role={viewer.role} /> : null}
-    </div>
+    <DraftsProvider userId={viewer?.userId ?? null}>
+      <div className={classes.shell}>
+        <a className="skip-link" href="#content">
+          Skip to content
+        </a>
+        <Header viewer={viewer} />
+        <DeviceNotice />
+        <Content id="content" tabIndex={-1} className={classes.main}>
+          {children}
+        </Content>
+        <Footer />
+        {viewer ? <SessionWatch role={viewer.role} /> : null}
+      </div>
+    </DraftsProvider>
   );
 }

@@ -3,6 +3,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { isSessionOver } from "./session-over";
 import { linkOf } from "./unsaved-link";
 
 /** Where somebody was about to go: by a link, or back. */
@@ -27,7 +28,10 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
 
   useEffect(() => {
     if (!dirty) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => {
+      // A page of somebody who is signed out closes unasked; what was typed is kept (Drafts.tsx).
+      if (!isSessionOver()) event.preventDefault();
+    };
     const follow = (event: MouseEvent) => {
       const href = linkOf(event);
       if (href === null) return;

@@ -12,7 +12,11 @@ export default async function ProfilePage() {
   return (
     <AccountPage title="Profile">
       <Profile />
-      {role === "patient" ? <Consent /> : null}
+      {role === "patient" ? (
+        <div id="consent">
+          <Consent />
+        </div>
+      ) : null}
     </AccountPage>
   );
 }

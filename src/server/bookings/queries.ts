@@ -1,5 +1,6 @@
 import { env } from "@/env";
 import { Prisma } from "@/generated/prisma/client";
+import { hasConsent } from "../accounts/queries/consents";
 import { openProfiles } from "../accounts/queries/profile";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
@@ -32,7 +33,9 @@ type Row = {
   ends_at: Date;
   price_amount: number;
   hold_expires_at: Date;
+  /** Null for whoever may not read it. */
   reason: Uint8Array | null;
+  reason_withheld: boolean;
   created_at: Date;
   cancelled_by: Booking["cancelledBy"];
   doctor_name: string;
@@ -57,10 +60,25 @@ export function within(scope: BookingScope): Prisma.Sql {
     : Prisma.sql`b.doctor_id = ${scope.doctorId}::uuid`;
 }
 
-async function readBookings(where: Prisma.Sql, order: Prisma.Sql, tx: Tx): Promise<Row[]> {
+const isAgreed = hasConsent("consultation", Prisma.sql`b.patient_id`);
+
+/** Who reads what a patient wrote: they themselves, and their doctor while the consent is in force. */
+function mayReadReason(scope: BookingScope): Prisma.Sql {
+  if (scope === "all") return Prisma.sql`false`;
+  return "patientId" in scope ? Prisma.sql`true` : isAgreed;
+}
+
+async function readBookings(
+  scope: BookingScope,
+  where: Prisma.Sql,
+  order: Prisma.Sql,
+  tx: Tx,
+): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     SELECT b.id, b.status::text AS status, b.doctor_id, b.slot_id, b.patient_id, u.name AS patient_name,
-           b.starts_at, b.ends_at, b.price_amount, b.hold_expires_at, b.reason, b.created_at,
+           b.starts_at, b.ends_at, b.price_amount, b.hold_expires_at, b.created_at,
+           CASE WHEN ${mayReadReason(scope)} THEN b.reason END AS reason,
+           b.reason IS NOT NULL AND NOT ${isAgreed} AS reason_withheld,
            b.cancelled_by::text AS cancelled_by,
            d.name AS doctor_name, d.specializations,
            p.id AS payment_id, p.status::text AS payment_status, p.amount AS payment_amount, p.provider,
@@ -103,6 +121,7 @@ function toBooking(row: Row, reason: string | null): Booking {
     price: inr(row.price_amount),
     holdExpiresAt: row.status === "PENDING" ? row.hold_expires_at.toISOString() : null,
     reason,
+    reasonWithheld: row.reason_withheld,
     createdAt: row.created_at.toISOString(),
     cancelledBy: row.cancelled_by,
     doctor: { id: row.doctor_id, name: row.doctor_name, specializations: row.specializations },
@@ -134,7 +153,7 @@ export async function getBooking(
   tx: Tx = db,
 ): Promise<Booking> {
   const where = Prisma.sql`b.id = ${bookingId}::uuid AND ${within(scope)}`;
-  const [row] = await readBookings(where, Prisma.empty, tx);
+  const [row] = await readBookings(scope, where, Prisma.empty, tx);
   if (!row) throw new AppError("NOT_FOUND");
   const [reason] = await reasons([row], tx);
   return toBooking(row, reason ?? null);
@@ -166,7 +185,7 @@ async function listRows(scope: BookingScope, input: ListBookings, direction: Dir
     ],
     " AND ",
   );
-  return readBookings(where, Prisma.sql`ORDER BY ${by} LIMIT ${limit + 1}`, db);
+  return readBookings(scope, where, Prisma.sql`ORDER BY ${by} LIMIT ${limit + 1}`, db);
 }
 
 const keyOf = (row: Row) => [row.starts_at.toISOString(), row.id];

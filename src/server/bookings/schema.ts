@@ -59,7 +59,10 @@ export const booking = z.object({
   endsAt: instant,
   price: money,
   holdExpiresAt: instant.nullable(),
+  /** What it is about. Null for admins, and for the doctor while the patient's consent is not in force. */
   reason: z.string().nullable(),
+  /** A reason was given, and the doctor cannot read it: there is no consent. */
+  reasonWithheld: z.boolean(),
   createdAt: instant,
   /** `absence`: the doctor did not come. */
   cancelledBy: z.enum(["patient", "doctor", "admin", "payment", "absence"]).nullable(),
@@ -76,6 +79,7 @@ export const held = booking
   .omit({
     doctor: true,
     reason: true,
+    reasonWithheld: true,
     consultation: true,
     refund: true,
     createdAt: true,
@@ -110,7 +114,10 @@ export const cancelInput = bookingInput.extend({
   reason: text(500).optional(),
   /** The refund that was shown, in minor units: another one refuses with REFUND_CHANGED. */
   expectedRefund: z.int().min(0).optional(),
+  /** The state that was shown: another one refuses with ILLEGAL_TRANSITION. */
+  expectedStatus: bookingStatus.optional(),
 });
+export type CancelOptions = Omit<z.infer<typeof cancelInput>, "bookingId">;
 
 /** What cancelling now gives back, and what later: amounts of what was paid, or would be. */
 export const cancellationQuote = z.object({

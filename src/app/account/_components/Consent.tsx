@@ -4,6 +4,7 @@ import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ConfirmDialog } from "../../_components/ConfirmDialog";
+import { CONSENT_WORDS } from "../../_components/consent-words";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import { Panel } from "../../_components/Panel";
 import { When } from "../../_components/When";
@@ -30,10 +31,7 @@ export function Consent() {
   const given = query.data?.items.find(({ purpose }) => purpose === PURPOSE.purpose);
 
   return (
-    <Panel
-      title="Consent to online consultations"
-      text="It lets your doctor consult with you online, and keep what you tell them and their notes, so that they can treat you. Nobody else gets to read it."
-    >
+    <Panel title="Consent to online consultations" text={CONSENT_WORDS}>
       {query.isPending ? (
         <Skeleton height={44} role="status" aria-label="Loading your consent" />
       ) : query.isError ? (
@@ -71,8 +69,9 @@ export function Consent() {
         onConfirm={() => withdraw.mutate(PURPOSE)}
       >
         <Text>
-          What was written until now is kept, as the law asks of doctors. Consultations that you
-          have booked stay booked; cancel them if you no longer want them.
+          Your doctors can no longer read what you wrote when you booked. What was written until now
+          is kept, as the law asks of doctors. Consultations that you have booked stay booked;
+          cancel them if you no longer want them.
         </Text>
       </ConfirmDialog>
     </Panel>

@@ -14,6 +14,7 @@ import { zoneOptions } from "../../_components/TimeZoneNote";
 import { modernZone } from "../../_components/time-zone-cookie";
 import { dayOf, typedDate } from "../../_components/typed-date";
 import { Unsaved } from "../../_components/Unsaved";
+import { useFormDraft } from "../../_components/use-form-draft";
 import { yourName } from "../../_components/your-name";
 import { useTRPC } from "../../_trpc/client";
 
@@ -67,6 +68,7 @@ export function ProfileForm({ me }: { me: Me }) {
     validateInputOnBlur: true,
     onValuesChange: () => setSaved(false),
   });
+  useFormDraft("profile", form);
   const save = useMutation(
     trpc.me.update.mutationOptions({
       onSuccess: (now) => {

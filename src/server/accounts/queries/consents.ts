@@ -1,3 +1,4 @@
+import { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import type { Consent, ConsentPage } from "../schema";
 
@@ -7,6 +8,11 @@ export const toConsent = (row: { purpose: string; version: number; givenAt: Date
   version: row.version,
   givenAt: row.givenAt.toISOString(),
 });
+
+/** SQL: whether a person agreed to a purpose, and has not taken it back. */
+export const hasConsent = (purpose: Consent["purpose"], userId: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM consents agreed WHERE agreed.user_id = ${userId}
+                        AND agreed.purpose = ${purpose} AND agreed.withdrawn_at IS NULL)`;
 
 /** The consents that stand, on one page: there are as few as there are purposes. */
 export async function listConsents(userId: string): Promise<ConsentPage> {

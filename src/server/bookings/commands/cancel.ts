@@ -7,6 +7,7 @@ import type { Tx } from "../../platform/transaction";
 import { within } from "../queries";
 import type { BookingScope } from "../rules";
 import { cancellationPercent, doctorIsLate, type PolicyTier, refundOf } from "../rules";
+import type { CancelOptions } from "../schema";
 
 type Locked = {
   status: string;
@@ -54,27 +55,29 @@ function owedFor(booking: Locked, by: CancelledBy): number {
   return refundOf(price, percent, gone);
 }
 
-type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
+type Options = CancelOptions & { by: CancelledBy };
 
 /**
  * PENDING or CONFIRMED → CANCELLED: the slot is free again (withdrawn where its doctor cancelled),
  * the consultation is off, an unpaid payment is closed.
  * @returns what is owed back, in minor units, which the caller owes in the same transaction; and who
  *   cancelled: a patient whose doctor is late cancels because of the doctor's absence.
- * @throws NOT_FOUND, ILLEGAL_TRANSITION, REFUND_CHANGED where another refund was shown.
+ * @throws NOT_FOUND, ILLEGAL_TRANSITION (also where another state was shown), REFUND_CHANGED where another
+ *   refund was.
  */
 export async function cancelBooking(
   tx: Tx,
   actor: Actor,
   scope: BookingScope,
   bookingId: string,
-  { by: caller, reason, expectedRefund }: Options,
+  { by: caller, reason, expectedRefund, expectedStatus }: Options,
 ): Promise<{ refund: number; by: CancelledBy }> {
   const booking = await lockBooking(tx, scope, bookingId);
   const open = booking.status === "PENDING" || booking.status === "CONFIRMED";
+  const isOther = expectedStatus !== undefined && expectedStatus !== booking.status;
   // One that was begun and never completed would keep its money for good: an admin may end it.
   const isUnderWay = booking.consultation === "ACTIVE" && caller !== "admin";
-  if (!open || isUnderWay) throw new AppError("ILLEGAL_TRANSITION");
+  if (!open || isOther || isUnderWay) throw new AppError("ILLEGAL_TRANSITION");
   const refund = booking.status === "CONFIRMED" ? owedFor(booking, caller) : 0;
   if (expectedRefund !== undefined && expectedRefund !== refund)
     throw new AppError("REFUND_CHANGED");

@@ -4,18 +4,14 @@ import { getBooking, listDoctorBookings } from "../queries";
 import type { BookingScope } from "../rules";
 import type { Booking, ListBookings } from "../schema";
 
-/**
- * A booking for whoever may see it. What a patient wrote is for their doctor alone, and its reading
- * is on the record; admins see that a booking is, not why. @throws NOT_FOUND.
- */
+/** A booking for whoever may see it. A doctor's reading of what the patient wrote is on the record. @throws NOT_FOUND. */
 export async function viewBooking(
   actor: Actor,
   scope: BookingScope,
   bookingId: string,
 ): Promise<Booking> {
   const booking = await getBooking(scope, bookingId);
-  if (scope === "all") return { ...booking, reason: null };
-  if ("doctorId" in scope && booking.reason !== null) {
+  if (scope !== "all" && "doctorId" in scope && booking.reason !== null) {
     await auditAlone(actor, {
       action: "clinical.read",
       entityType: "booking",

@@ -3,12 +3,12 @@ import type { Actor } from "../../audit/schema";
 import { cancelBooking } from "../../bookings/commands/cancel";
 import { getBooking } from "../../bookings/queries";
 import type { BookingScope } from "../../bookings/rules";
-import type { Booking } from "../../bookings/schema";
+import type { Booking, CancelOptions } from "../../bookings/schema";
 import type { Tx } from "../../platform/transaction";
 import { post } from "../ledger";
 import { requestRefund } from "./refund";
 
-type Options = { by: CancelledBy; reason?: string; expectedRefund?: number };
+type Options = CancelOptions & { by: CancelledBy };
 
 /**
  * Cancels a booking and owes the refund that its policy gives, in one transaction.

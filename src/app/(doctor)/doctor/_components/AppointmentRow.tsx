@@ -19,7 +19,7 @@ function personal({ age, gender }: DoctorBooking["patient"]): string {
 
 /** One consultation of the day: when, who, in what state, and what it is about. */
 export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
-  const { patient, startsAt, endsAt, status, reason } = booking;
+  const { patient, startsAt, endsAt, status, reason, reasonWithheld } = booking;
   return (
     <article className={classes.row} data-status={status}>
       <div className={classes.time}>
@@ -33,6 +33,12 @@ export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
         <h3 className={classes.name}>{patient.name}</h3>
         <p className={classes.personal}>{personal(patient) || "Age and gender not given"}</p>
         {reason ? <p className={classes.reason}>{reason}</p> : null}
+        {reasonWithheld ? (
+          <p className={classes.personal}>
+            What it is about is not shown: the patient has not agreed to online consultations, or
+            has taken the agreement back.
+          </p>
+        ) : null}
       </div>
       <div className={classes.status}>
         <StatusBadge booking={booking} toDoctor />

@@ -20,6 +20,7 @@ import { Panel } from "../../../_components/Panel";
 import { useTimeZone } from "../../../_components/TimeZone";
 import { dayOf, LAST_DAY } from "../../../_components/typed-date";
 import { Unsaved } from "../../../_components/Unsaved";
+import { useFormDraft } from "../../../_components/use-form-draft";
 import { useTRPC } from "../../../_trpc/client";
 import { type Fields, fieldsOn, GENDERS, toFields } from "./fields";
 
@@ -40,6 +41,7 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
     validate: schemaResolver(fieldsOn(today), { sync: true }),
     validateInputOnBlur: true,
   });
+  useFormDraft("application", form);
   const names = (items: Array<{ name: string }> | undefined) =>
     (items ?? []).map(({ name }) => name);
   function submit({ fee, yearsOfExperience, gender, registrationExpiresOn, ...rest }: Fields) {

@@ -11,6 +11,7 @@ import { ErrorNotice } from "../../../_components/ErrorNotice";
 import { formatDate, localDate } from "../../../_components/format";
 import { useTimeZone } from "../../../_components/TimeZone";
 import { dayOf, LAST_DAY, typedDate } from "../../../_components/typed-date";
+import { useFormDraft } from "../../../_components/use-form-draft";
 import { useTRPC } from "../../../_trpc/client";
 
 const fieldsOn = (today: string) =>
@@ -57,6 +58,7 @@ function ApproveForm(props: { application: ApplicationView; onClose: () => void 
     },
     validate: schemaResolver(fieldsOn(today), { sync: true }),
   });
+  useFormDraft(`approve ${application.id}`, form);
   const approve = useMutation(
     trpc.doctors.approve.mutationOptions({
       onSuccess: async ({ name }) => {

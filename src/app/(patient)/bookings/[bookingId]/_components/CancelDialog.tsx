@@ -3,7 +3,9 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { z } from "zod";
 import type { Booking, CancellationQuote } from "@/server/bookings/schema";
+import { useDraft } from "../../../../_components/Drafts";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { refusalOf } from "../../../../_components/error-text";
 import { formatMoney } from "../../../../_components/format";
@@ -34,6 +36,7 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
+  useDraft(`cancel ${booking.id}`, reason || null, z.string(), setReason);
   const quote = useQuery(
     trpc.bookings.cancellation.queryOptions({ bookingId: booking.id }, { staleTime: 0 }),
   );
@@ -70,6 +73,7 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
           bookingId: booking.id,
           reason: reason.trim() || undefined,
           expectedRefund: refund.amount,
+          expectedStatus: booking.status,
         });
       }}
     >

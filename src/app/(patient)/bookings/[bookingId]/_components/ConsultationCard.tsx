@@ -1,13 +1,14 @@
-import { Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Booking } from "@/server/bookings/schema";
+import { TextLink } from "../../../../_components/LinkButton";
 import { TimeSummary } from "../../../../_components/TimeSummary";
 import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import classes from "./Sheet.module.css";
 
 /** With whom, when and what about: the same before paying and after. */
 export function ConsultationCard({ booking, mark }: { booking: Booking; mark?: ReactNode }) {
-  const { doctor, startsAt, endsAt, reason } = booking;
+  const { doctor, startsAt, endsAt, reason, reasonWithheld } = booking;
   return (
     <section className={classes.card} aria-labelledby="what">
       <div className={classes.head}>
@@ -24,6 +25,13 @@ export function ConsultationCard({ booking, mark }: { booking: Booking; mark?: R
             What it is about
           </Title>
           <p>{reason}</p>
+          {reasonWithheld ? (
+            <Text size="sm" c="dimmed" mt="xs">
+              {doctor.name} cannot read this now: you have not agreed to online consultations, or
+              have taken your agreement back.{" "}
+              <TextLink href="/account#consent">Your consent</TextLink>
+            </Text>
+          ) : null}
         </div>
       ) : null}
     </section>

@@ -8,11 +8,13 @@ import { MoveTime } from "./_components/MoveTime";
 
 export const metadata: Metadata = { title: "Move your consultation" };
 
-/** Another time for a confirmed consultation; the payment stays. */
+/** Another time for a confirmed consultation; the payment stays. `slot` and `day` carry a choice through sign-in. */
 export default async function ReschedulePage({
   params,
+  searchParams,
 }: PageProps<"/bookings/[bookingId]/reschedule">) {
-  const { bookingId } = await params;
+  const [{ bookingId }, query] = await Promise.all([params, searchParams]);
+  const text = (name: string) => [query[name]].flat()[0] ?? null;
   await requireRole("patient", `/bookings/${bookingId}/reschedule`);
   const api = await caller();
   const booking = await orNotFound(api.bookings.get({ bookingId }));
@@ -26,7 +28,7 @@ export default async function ReschedulePage({
         </TextLink>
       </p>
       <Title order={1}>Move your consultation</Title>
-      <MoveTime booking={booking} doctor={doctor} />
+      <MoveTime booking={booking} doctor={doctor} chosen={text("slot")} day={text("day")} />
     </PageContainer>
   );
 }

@@ -15,10 +15,14 @@ export default async function ReviewPage({ params }: PageProps<"/bookings/[booki
   if (booking.status !== "PENDING" && booking.status !== "EXPIRED") {
     redirect(`/bookings/${bookingId}`);
   }
-  const terms = await api.bookings.cancellation({ bookingId });
+  const [terms, consents] = await Promise.all([
+    api.bookings.cancellation({ bookingId }),
+    api.me.consents(),
+  ]);
+  const consented = consents.items.some(({ purpose }) => purpose === "consultation");
   return (
     <PageContainer>
-      <Review initial={booking} terms={terms} />
+      <Review initial={booking} terms={terms} consented={consented} />
     </PageContainer>
   );
 }

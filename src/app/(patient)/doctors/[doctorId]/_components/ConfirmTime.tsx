@@ -5,8 +5,10 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { z } from "zod";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
+import { useDraft, useWayBack } from "../../../../_components/Drafts";
 import { formatMoney, localDate } from "../../../../_components/format";
 import { LinkButton } from "../../../../_components/LinkButton";
 import { TimeSummary } from "../../../../_components/TimeSummary";
@@ -60,11 +62,16 @@ export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
   );
 }
 
+/** The address that opens this dialog again. */
+function addressOf(doctor: Doctor, slot: Slot, zone: string): string {
+  const choice = new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
+  return `/doctors/${doctor.id}?${choice}`;
+}
+
 /** Signed out: the choice travels in the address, so that it is still there afterwards. */
 function SignInFirst({ doctor, slot }: { doctor: Doctor; slot: Slot }) {
   const { zone } = useTimeZone();
-  const choice = new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
-  const next = encodeURIComponent(`/doctors/${doctor.id}?${choice}`);
+  const next = encodeURIComponent(addressOf(doctor, slot, zone));
   return (
     <Stack gap="sm">
       <Text>To book, please sign in. We bring you straight back to this time.</Text>
@@ -79,8 +86,11 @@ function SignInFirst({ doctor, slot }: { doctor: Doctor; slot: Slot }) {
 function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { slot: Slot }) {
   const router = useRouter();
   const trpc = useTRPC();
+  const { zone } = useTimeZone();
   const forget = useForgetSlots(doctor.id);
   const [reason, setReason] = useState("");
+  useDraft(`reason ${doctor.id}`, reason || null, z.string(), setReason);
+  useWayBack(addressOf(doctor, slot, zone));
   const hold = useMutation(
     trpc.bookings.hold.mutationOptions({
       onSuccess: ({ id }) => router.push(`/bookings/${id}/review`),
@@ -109,7 +119,7 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
         ) : null}
         <Textarea
           label="What is it about? (optional)"
-          description="A sentence or two help the doctor prepare. Only you and the clinic can read it."
+          description="A sentence or two help the doctor prepare. Only your doctor can read it, once you agree to that before you pay."
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={REASON_MAX}

@@ -7,7 +7,9 @@ import { useState } from "react";
 import type { Slot } from "@/server/availability/schema";
 import type { Booking } from "@/server/bookings/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { formatMoney } from "../../../../../_components/format";
+import { useWayBack } from "../../../../../_components/Drafts";
+import { formatMoney, localDate } from "../../../../../_components/format";
+import { useTimeZone } from "../../../../../_components/TimeZone";
 import { When } from "../../../../../_components/When";
 import { useTRPC } from "../../../../../_trpc/client";
 import { HoldRefused } from "../../../../doctors/[doctorId]/_components/HoldRefused";
@@ -15,8 +17,21 @@ import { SlotPicker } from "../../../../doctors/[doctorId]/_components/SlotPicke
 import { useForgetSlots } from "../../../../doctors/[doctorId]/_components/use-week-slots";
 
 /** Choosing a time in order to move a booking to it. */
-export function MoveTime({ booking, doctor }: { booking: Booking; doctor: Doctor }) {
+export function MoveTime({
+  booking,
+  doctor,
+  ...choice
+}: {
+  booking: Booking;
+  doctor: Doctor;
+  chosen: string | null;
+  day: string | null;
+}) {
+  const { zone } = useTimeZone();
   const [slot, pick] = useState<Slot | null>(null);
+  const picked =
+    slot && new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
+  useWayBack(picked && `/bookings/${booking.id}/reschedule?${picked}`);
   return (
     <>
       <Text mt="xs" mb="lg">
@@ -24,7 +39,7 @@ export function MoveTime({ booking, doctor }: { booking: Booking; doctor: Doctor
         <When at={booking.startsAt} until={booking.endsAt} as="range" />, with {doctor.name}. Your
         payment of {formatMoney(booking.price)} stays as it is.
       </Text>
-      <SlotPicker doctor={doctor} onPick={pick} />
+      <SlotPicker doctor={doctor} {...choice} onPick={pick} />
       <Modal opened={slot !== null} onClose={() => pick(null)} title="Move to this time?">
         {slot ? <Confirm booking={booking} slot={slot} onChange={pick} /> : null}
       </Modal>

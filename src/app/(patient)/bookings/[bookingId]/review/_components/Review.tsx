@@ -5,20 +5,29 @@ import { useQuery } from "@tanstack/react-query";
 import type { Booking, CancellationQuote } from "@/server/bookings/schema";
 import { useServerNow } from "../../../../../_components/Clock";
 import { formatMoney } from "../../../../../_components/format";
-import { LinkButton } from "../../../../../_components/LinkButton";
 import { useTRPC } from "../../../../../_trpc/client";
 import { ConsultationCard } from "../../_components/ConsultationCard";
 import { RefundSteps } from "../../_components/RefundSteps";
 import sheet from "../../_components/Sheet.module.css";
+import { DifferentTime } from "./DifferentTime";
 import { Expired } from "./Expired";
 import { ExtendHold } from "./ExtendHold";
 import { HoldCountdown } from "./HoldCountdown";
+import { PayButton } from "./PayButton";
 import classes from "./Review.module.css";
 
 const ASK_AGAIN_MS = 3000;
 
 /** Summary on one side, price and countdown on the other. The server says when the hold is over. */
-export function Review({ initial, terms }: { initial: Booking; terms: CancellationQuote }) {
+export function Review({
+  initial,
+  terms,
+  consented,
+}: {
+  initial: Booking;
+  terms: CancellationQuote;
+  consented: boolean;
+}) {
   const trpc = useTRPC();
   const now = useServerNow();
   const over = (booking: Booking) =>
@@ -81,9 +90,11 @@ export function Review({ initial, terms }: { initial: Booking; terms: Cancellati
           </div>
           {checkoutUrl && !ended ? (
             // By its path: whoever came as "localhost" would be a stranger under the origin that it names.
-            <Button component="a" href={new URL(checkoutUrl).pathname} size="lg" fullWidth>
-              Pay {formatMoney(booking.payment.amount)}
-            </Button>
+            <PayButton
+              booking={booking}
+              href={new URL(checkoutUrl).pathname}
+              consented={consented}
+            />
           ) : (
             <Button size="lg" fullWidth disabled>
               Pay {formatMoney(booking.payment.amount)}
@@ -93,9 +104,7 @@ export function Review({ initial, terms }: { initial: Booking; terms: Cancellati
             You pay on the payment provider’s page and come back here. Your time is confirmed as
             soon as the payment is in.
           </p>
-          <LinkButton href={`/doctors/${booking.doctorId}`} variant="subtle" fullWidth>
-            Choose a different time
-          </LinkButton>
+          <DifferentTime booking={booking} />
         </section>
       </div>
     </>

@@ -1,0 +1,53 @@
+"use client";
+
+import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import type { Booking } from "@/server/bookings/schema";
+import { ConfirmDialog } from "../../../../../_components/ConfirmDialog";
+import { When } from "../../../../../_components/When";
+import { useTRPC } from "../../../../../_trpc/client";
+
+/** Another time in place of the held one, which is let go first: nobody keeps two by accident. */
+export function DifferentTime({ booking }: { booking: Booking }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const [asking, ask] = useDisclosure(false);
+  const release = useMutation(
+    trpc.bookings.cancel.mutationOptions({
+      onSuccess: async () => {
+        // Not the booking itself: its page would say for a moment that the hold ran out.
+        await queries.invalidateQueries({ queryKey: trpc.bookings.list.pathKey() });
+        router.push(`/doctors/${booking.doctorId}`);
+      },
+    }),
+  );
+  return (
+    <>
+      <Button variant="subtle" fullWidth onClick={ask.open}>
+        Choose a different time
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        onClose={ask.close}
+        title="Let this time go?"
+        confirm="Let it go and choose another"
+        busy={release.isPending || release.isSuccess}
+        error={release.error}
+        failed="This time is still held for you"
+        words={{
+          ILLEGAL_TRANSITION: "This booking was paid or has ended in the meantime. Please reload.",
+        }}
+        onConfirm={() => release.mutate({ bookingId: booking.id, expectedStatus: "PENDING" })}
+      >
+        <Text>
+          We hold <When at={booking.startsAt} as="dayTime" /> with {booking.doctor.name} for you.
+          When you choose another time, this one becomes free for others at once. You have not been
+          charged.
+        </Text>
+      </ConfirmDialog>
+    </>
+  );
+}
