@@ -34,7 +34,10 @@ export default function PrivacyPage() {
       </TextSection>
       <TextSection title="Who reads it">
         <ul>
-          <li>Your doctor sees your name, age and gender, and what you wrote for the visit.</li>
+          <li>
+            Your doctor sees your name, age and gender and, with your consent, what you wrote for
+            the visit.
+          </li>
           <li>
             The clinic’s administrators see names, bookings and payments. They do not see what you
             wrote about your health.
@@ -45,7 +48,8 @@ export default function PrivacyPage() {
       <TextSection title="Mail and cookies">
         <p>
           Mail from us names your doctor and the time, never your health. We set cookies for your
-          session and your time zone alone. Nothing here follows you to other sites.
+          session, for your time zone, and to know a device on which you signed in before. Nothing
+          here follows you to other sites.
         </p>
       </TextSection>
       <TextSection title="What you can do">
