@@ -184,8 +184,8 @@ export const SECURITY_MUTATIONS: Mutation[] = [
   {
     says: "Redis is told addresses of people",
     file: RATE_LIMIT,
-    find: "withoutNames(identifier));",
-    replace: "identifier && withoutNames && identifier);",
+    find: "withoutNames(counted));",
+    replace: "counted && withoutNames && counted);",
     tests: ["redis-limits"],
   },
   {
