@@ -1,6 +1,7 @@
 import { ACCOUNT_MUTATIONS } from "./mutations-accounts";
 import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { BEGUN_MUTATIONS } from "./mutations-begun";
+import { DATABASE_MUTATIONS } from "./mutations-database";
 import { DOOR_MUTATIONS } from "./mutations-doors";
 import { HOURS_MUTATIONS } from "./mutations-hours";
 import { JOB_MUTATIONS } from "./mutations-jobs";
@@ -132,5 +133,6 @@ export const MUTATIONS: Mutation[] = [
   ...ACCOUNT_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,
+  ...DATABASE_MUTATIONS,
   ...HOURS_MUTATIONS,
 ];

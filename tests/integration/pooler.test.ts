@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { CheckedPool } from "@/server/platform/pool";
-import { startApp } from "../support/app-process";
 import { DIRECT_URL, OWNER_URL, sql } from "../support/database";
-import { inHours, makeDoctor, makePatient, makeSlot } from "../support/factories";
-import { labelOf } from "../support/http";
+import { makeAppLogin, LOGIN_SETTINGS as SETTINGS } from "../support/logins";
 import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
 
 const database = new URL(DIRECT_URL).pathname.slice(1);
@@ -22,14 +19,10 @@ afterAll(async () => {
 });
 
 /** A login of its own, which may become amrutam_app unless told otherwise. */
-async function makeLogin({ mayBecomeApp = true, settings = [] as string[] } = {}) {
-  const name = `login_${randomBytes(4).toString("hex")}`;
-  const password = randomBytes(12).toString("hex");
-  await sql(`CREATE ROLE ${name} LOGIN NOINHERIT PASSWORD '${password}'`);
-  if (mayBecomeApp) await sql(`GRANT amrutam_app TO ${name}`);
-  for (const setting of settings) await sql(`ALTER ROLE ${name} SET ${setting}`);
-  stops.push(() => sql(`DROP ROLE ${name}`));
-  return Object.assign(new URL(DIRECT_URL), { username: name, password }).href;
+async function makeLogin(options: Parameters<typeof makeAppLogin>[0] = {}): Promise<string> {
+  const login = await makeAppLogin(options);
+  stops.push(login.drop);
+  return login.url;
 }
 
 /** PgBouncer in front of the test's database. @returns the URL that goes through it. */
@@ -80,14 +73,6 @@ const refusalOf = (pool: CheckedPool): Promise<string> =>
 
 const IGNORED = { ignore_startup_parameters: "options" };
 const TRANSACTION = { pool_mode: "transaction", ...IGNORED };
-const SETTINGS = [
-  "role = amrutam_app",
-  "statement_timeout = '5s'",
-  "lock_timeout = '2s'",
-  "idle_in_transaction_session_timeout = '10s'",
-  "timezone = 'UTC'",
-];
-
 describe("a pooler in session mode", () => {
   test.each([
     ["drops the startup parameter", DOCUMENTED],
@@ -127,32 +112,19 @@ describe("a pooler in session mode", () => {
 });
 
 describe("a pooler in transaction mode", () => {
-  test("that drops the startup parameter: the app does not start, and names what is missing", async () => {
-    const starting = startApp({ DATABASE_URL: await behind(TRANSACTION) });
-    const said = await starting.then(
-      () => "it started",
-      (error: Error) => error.message,
-    );
+  test("that drops the startup parameter lends no connection, and names what is missing", async () => {
+    const said = await refusalOf(poolOn(await behind(TRANSACTION)));
     expect(said).toContain("role is amrutam_login, and must be amrutam_app");
     for (const name of ["statement", "lock", "idle_in_transaction_session"]) {
       expect(said).toMatch(new RegExp(`${name}_timeout is 0, and must be \\d+s`));
     }
     expect(said).toContain("lends a server connection for one transaction");
-  }, 90_000);
+  });
 
-  test("whose login brings the settings: the app serves, without prepared statements", async () => {
-    const login = await makeLogin({ settings: SETTINGS });
-    const url = await behind(TRANSACTION, login);
+  test("whose login brings the settings: each connection has them", async () => {
+    const url = await behind(TRANSACTION, await makeLogin({ settings: SETTINGS }));
     expect(await inForce(poolOn(url))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
-    const app = await startApp({ DATABASE_URL: url });
-    const doctor = await makeDoctor();
-    const holds = Array.from({ length: 12 }, async (_, n) => {
-      const slot = await makeSlot(doctor, inHours(30 + n));
-      return app.api.post("/bookings", { slotId: slot.id }, await makePatient());
-    });
-    expect(new Set((await Promise.all(holds)).map(labelOf))).toEqual(new Set(["200"]));
-    await app.stop();
-  }, 90_000);
+  });
 });
 
 test("a pooler in statement mode lends no connection", async () => {

@@ -68,11 +68,14 @@ export const LOGIN_IS_OWNER = `(
   EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
              AND pg_has_role(session_user, relowner, 'MEMBER')))`;
 
+/** A role that came from the login's own settings is in force as well. */
+const expressionOf = (name: Setting) =>
+  name === "role" ? "current_user" : `current_setting('${name}')`;
+
 const READ_STATE = `
   SELECT pg_backend_pid() AS pid, session_user::text AS login, ${LOGIN_IS_OWNER} AS "isOwner",
          current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-         json_build_object('role', current_user,
-           ${SETTINGS.slice(1).map((name) => `'${name}', current_setting('${name}')`)}) AS settings`;
+         json_build_object(${SETTINGS.map((name) => `'${name}', ${expressionOf(name)}`)}) AS settings`;
 
 const QUERY_TIMEOUT_MS = 5_000;
 
