@@ -43,7 +43,7 @@ export const DATABASE_MUTATIONS: Mutation[] = [
   {
     says: "a login that owns the tables is taken with STRICT_DB_ROLE=1",
     file: POOL,
-    find: "    if (this.isStrict) throw",
+    find: "    if (isOwner && this.isStrict) throw",
     replace: "    if (!login) throw",
     tests: ["pooler"],
   },

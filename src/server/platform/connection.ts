@@ -57,9 +57,6 @@ export type SessionState = {
   pid: number;
   settings: Record<Setting, string>;
   isReadOnly: boolean;
-  login: string;
-  /** Whether the login could take the app's restrictions away: it owns tables, or may become who does. */
-  isOwner: boolean;
 };
 
 /** True in SQL where the session's login owns the app's tables or could become their owner. */
@@ -73,19 +70,30 @@ const expressionOf = (name: Setting) =>
   name === "role" ? "current_user" : `current_setting('${name}')`;
 
 const READ_STATE = `
-  SELECT pg_backend_pid() AS pid, session_user::text AS login, ${LOGIN_IS_OWNER} AS "isOwner",
+  SELECT pg_backend_pid() AS pid,
          current_setting('transaction_read_only') = 'on' AS "isReadOnly",
          json_build_object(${SETTINGS.map((name) => `'${name}', ${expressionOf(name)}`)}) AS settings`;
 
 const QUERY_TIMEOUT_MS = 5_000;
 
 /** Asks a connection what is in force, in one round trip. */
-export async function readState(client: pg.ClientBase): Promise<SessionState> {
-  const query = { text: READ_STATE, query_timeout: QUERY_TIMEOUT_MS };
-  const { rows } = await client.query<SessionState>(query);
-  const [state] = rows;
-  if (!state) throw new Error("a query without FROM has one row");
-  return state;
+export const readState = (client: pg.ClientBase): Promise<SessionState> => ask(client, READ_STATE);
+
+export type Login = { login: string; isOwner: boolean };
+
+/** Asks whose connection it is, which is the same for all of a pool. */
+export const readLogin = (client: pg.ClientBase): Promise<Login> =>
+  ask(client, `SELECT session_user::text AS login, ${LOGIN_IS_OWNER} AS "isOwner"`);
+
+async function ask<Row extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  text: string,
+): Promise<Row> {
+  const query = { text, query_timeout: QUERY_TIMEOUT_MS };
+  const { rows } = await client.query<Row>(query);
+  const [row] = rows;
+  if (!row) throw new Error("a query without FROM has one row");
+  return row;
 }
 
 /** The settings that are not in force. */

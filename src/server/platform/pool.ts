@@ -1,9 +1,10 @@
 import pg from "pg";
 import {
   describeSettings,
+  type Login,
   missingSettings,
+  readLogin,
   readState,
-  type SessionState,
   setSettings,
   startupOf,
   UnsafeConnectionError,
@@ -27,7 +28,7 @@ const OWNER_LOGIN =
 export class CheckedPool extends pg.Pool {
   private readonly hosts: string[];
   private probe: Promise<Pooling> | undefined;
-  private hasWarned = false;
+  private isLoginJudged = false;
   /** How a pooler lends connections; undefined where none was seen. */
   pooling: Pooling | undefined;
 
@@ -90,7 +91,7 @@ export class CheckedPool extends pg.Pool {
       missing = missingSettings(state);
     }
     if (missing.length > 0) throw this.refusal(describeSettings(state, missing));
-    this.judgeLogin(state);
+    if (!this.isLoginJudged) this.judgeLogin(await readLogin(client));
     if (state.isReadOnly && this.hosts.length > 1) throw new ReadOnlyHostError();
   }
 
@@ -104,11 +105,11 @@ export class CheckedPool extends pg.Pool {
     return error;
   }
 
-  private judgeLogin({ login, isOwner }: SessionState): void {
-    if (!isOwner) return;
-    if (this.isStrict) throw this.refusal([`the login ${login} ${OWNER_LOGIN} (STRICT_DB_ROLE=1)`]);
-    if (!this.hasWarned) logger.warn(`the database login ${login} ${OWNER_LOGIN}`);
-    this.hasWarned = true;
+  private judgeLogin({ login, isOwner }: Login): void {
+    if (isOwner && this.isStrict)
+      throw this.refusal([`the login ${login} ${OWNER_LOGIN} (STRICT_DB_ROLE=1)`]);
+    if (isOwner && !this.isLoginJudged) logger.warn(`the database login ${login} ${OWNER_LOGIN}`);
+    this.isLoginJudged = true;
   }
 
   /** Asked once: every connection goes through the same pooler. */
