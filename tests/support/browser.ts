@@ -25,7 +25,8 @@ const FLAGS = [
 const SCREENSHOTS = ".screenshots";
 
 /** A refusal that a test provokes shows up in the console as well; it is no error of the page. */
-const EXPECTED = /Failed to load resource: the server responded with a status of 4\d\d/;
+const EXPECTED =
+  /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/;
 
 /** Said as a warning, yet a part of the policy that does not hold. */
 const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Content.Security.Policy/;

@@ -60,7 +60,8 @@ const BY_STATUS: Record<number, string> = {
   503: "We are very busy right now. Please try again in a moment.",
 };
 
-const OFFLINE = "We could not reach the clinic. Please check your connection and try again.";
+const OFFLINE = "You are offline, so nothing was sent. Please try again once you are connected.";
+const UNREACHABLE = "We could not reach the clinic. Please check your connection and try again.";
 const UNKNOWN = "Something went wrong on our side. Please try again.";
 
 /** Narrows a caught value to an error of our API. */
@@ -101,6 +102,7 @@ export function textForError(error: unknown): string {
   const { reason, status, retryAfterSeconds } = refusalOf(error);
   if (status === 429) return textForWait(retryAfterSeconds);
   if (reason && BY_REASON[reason]) return BY_REASON[reason];
-  if (status === null) return isApiError(error) ? OFFLINE : UNKNOWN;
+  if (status === null && isApiError(error)) return navigator.onLine ? UNREACHABLE : OFFLINE;
+  if (status === null) return UNKNOWN;
   return BY_STATUS[status] ?? UNKNOWN;
 }

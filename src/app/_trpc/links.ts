@@ -4,8 +4,10 @@ import {
   type Operation,
   retryLink,
   splitLink,
+  TRPCClientError,
   type TRPCLink,
 } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
 import { BATCH_LIMIT } from "@/server/platform/schema";
 import type { AppRouter } from "@/server/trpc/root";
 
@@ -41,6 +43,17 @@ function keyHeader({ op }: { op: Operation }): Record<string, string> {
  */
 const BACKGROUND = { "x-background": "1" };
 
+/** What the browser's client answers in place of a server that it cannot reach. */
+const OFFLINE = "OFFLINE";
+
+/** Refuses a write while the device is offline: nothing waits to be sent when nobody waits for it. */
+const offlineLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    op.type === "mutation" && !navigator.onLine
+      ? observable((observer) => observer.error(new TRPCClientError(OFFLINE)))
+      : next(op);
+
 const TRIES = 3;
 
 /** Only what may succeed unchanged: no answer at all, "try again" (503), or the first try still running. */
@@ -52,10 +65,12 @@ function mayRetry(status: number | undefined, reason: string | null | undefined)
 export function links(): TRPCLink<AppRouter>[] {
   const url = "/api/trpc";
   return [
+    offlineLink,
     idempotencyLink,
     retryLink({
       retry: ({ op, error, attempts }) =>
         op.type === "mutation" &&
+        navigator.onLine &&
         attempts < TRIES &&
         mayRetry(error.data?.httpStatus, error.data?.reason),
       retryDelayMs: (attempt) => 300 * 2 ** attempt,

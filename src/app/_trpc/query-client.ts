@@ -9,7 +9,10 @@ function isOurFault(error: unknown): boolean {
   return typeof status !== "number" || status >= 500;
 }
 
-/** Queries are fresh for 15 s and retried only when the server or the line failed. */
+/**
+ * Queries are fresh for 15 s and retried only when the server or the line failed. Writes never wait for
+ * the network: react-query would send them when it comes back, long after somebody gave up.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -17,6 +20,7 @@ export function createQueryClient(): QueryClient {
         staleTime: 15_000,
         retry: (failures, error) => failures < TRIES && isOurFault(error),
       },
+      mutations: { networkMode: "always" },
     },
   });
 }

@@ -8,7 +8,7 @@ import {
   router,
 } from "../trpc/procedures";
 import { apply, approve, reject } from "./commands";
-import { getApplication, listApplications } from "./queries/applications";
+import { getApplication, getOwnApplication, listApplications } from "./queries/applications";
 import { getDoctor, listDoctors, facets as readFacets } from "./queries/search";
 import {
   application,
@@ -40,8 +40,8 @@ export const doctorsRouter = router({
     .query(() => readFacets()),
   application: mfaVerified
     .meta(rest("GET", "/doctor/application", "Doctors", "My application"))
-    .output(application)
-    .query(({ ctx }) => getApplication({ userId: ctx.actor.userId })),
+    .output(application.nullable())
+    .query(({ ctx }) => getOwnApplication(ctx.actor.userId)),
   sendApplication: mfaVerifiedWrite
     .meta(rest("POST", "/doctor/application", "Doctors", "Ask to be listed as a doctor"))
     .input(applicationInput)
@@ -49,7 +49,7 @@ export const doctorsRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
         const id = await apply(tx, ctx.actor, input);
-        return getApplication({ id }, tx);
+        return getApplication(id, tx);
       }),
     ),
   applications: admin
@@ -64,7 +64,7 @@ export const doctorsRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
         await approve(tx, ctx.actor, input);
-        return getApplication({ id: input.doctorId }, tx);
+        return getApplication(input.doctorId, tx);
       }),
     ),
   reject: adminWrite
@@ -74,7 +74,7 @@ export const doctorsRouter = router({
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
         await reject(tx, ctx.actor, input.doctorId, input.reason);
-        return getApplication({ id: input.doctorId }, tx);
+        return getApplication(input.doctorId, tx);
       }),
     ),
 });

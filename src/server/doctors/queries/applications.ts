@@ -41,12 +41,15 @@ export async function listApplications(input: ListApplications) {
   return toPage(rows, list, toView, (row) => [row.id]);
 }
 
-/** One doctor's file, by its id or its owner's. @throws NOT_FOUND. */
-export async function getApplication(
-  where: { id: string } | { userId: string },
-  tx: Tx = db,
-): Promise<ApplicationView> {
-  const row = await tx.doctor.findFirst({ where, include });
+/** A person's own application; null where they never sent one. */
+export async function getOwnApplication(userId: string): Promise<ApplicationView | null> {
+  const row = await db.doctor.findUnique({ where: { userId }, include });
+  return row && toView(row);
+}
+
+/** One doctor's file. @throws NOT_FOUND. */
+export async function getApplication(id: string, tx: Tx): Promise<ApplicationView> {
+  const row = await tx.doctor.findUnique({ where: { id }, include });
   if (!row) throw new AppError("NOT_FOUND");
   return toView(row);
 }

@@ -4,7 +4,6 @@ import { Alert, Box, Skeleton, Text } from "@mantine/core";
 import { IconClock, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { refusalOf } from "../../../_components/error-text";
 import { TextLink } from "../../../_components/LinkButton";
 import { Panel } from "../../../_components/Panel";
 import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
@@ -14,19 +13,13 @@ import { ApplicationForm } from "./ApplicationForm";
 /** None yet, waiting, turned down or approved: each has its own next step. */
 export function Application() {
   const trpc = useTRPC();
-  const query = useQuery(
-    trpc.doctors.application.queryOptions(undefined, {
-      // There being none is an answer, not a failure to be tried again.
-      retry: (failures, error) => failures < 2 && refusalOf(error).reason !== "NOT_FOUND",
-    }),
-  );
+  const query = useQuery(trpc.doctors.application.queryOptions());
   if (query.isPending) {
     return (
       <Skeleton height={320} radius="lg" role="status" aria-label="Loading your application" />
     );
   }
-  const none = refusalOf(query.error).reason === "NOT_FOUND";
-  if (query.isError && !none) {
+  if (query.isError && query.data === undefined) {
     return (
       <ErrorNotice
         error={query.error}
@@ -35,7 +28,7 @@ export function Application() {
       />
     );
   }
-  const application = none ? undefined : query.data;
+  const application = query.data ?? undefined;
   if (!application || application.status === "REJECTED") {
     return (
       <>

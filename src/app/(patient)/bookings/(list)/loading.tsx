@@ -1,6 +1,6 @@
 import { Title } from "@mantine/core";
-import { PageContainer } from "../../_components/PageContainer";
-import { BookingListSkeleton } from "./_components/MyBookings";
+import { PageContainer } from "../../../_components/PageContainer";
+import { BookingListSkeleton } from "../_components/MyBookings";
 
 /** Shown while the page of bookings is on its way. */
 export default function Loading() {

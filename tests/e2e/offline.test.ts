@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { look, useBrowser } from "../support/browser";
+import { freeTimes, signUp } from "../support/journey";
+
+describe("without a network", () => {
+  const open = useBrowser();
+
+  test("holding a time says so at once, and nothing is sent when the network is back", async () => {
+    const page = await open("phone");
+    await signUp(page);
+    const writes: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") writes.push(request.url());
+    });
+    await page.goto("/doctors");
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /^Dr\. / })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Later week" }).click();
+    await freeTimes(page).first().click();
+    const dialog = page.getByRole("dialog", { name: "Confirm your time" });
+    await dialog.getByLabel("What is it about?").fill("A cough");
+    writes.length = 0;
+
+    await page.context().setOffline(true);
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+    await dialog.getByText("You are offline, so nothing was sent.").waitFor();
+    await look(page, "offline");
+    expect(await dialog.getByLabel("What is it about?").inputValue()).toBe("A cough");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+
+    await page.context().setOffline(false);
+    // Once the page has asked for something else, a write that waited would have been sent as well.
+    await page.evaluate(() => fetch("/api/health/live").then(({ status }) => status));
+    await page.goto("/bookings");
+    await page.getByRole("heading", { name: "My bookings" }).waitFor();
+    expect(writes).toEqual([]);
+    expect(await page.getByText("Waiting for payment").count()).toBe(0);
+  });
+});
