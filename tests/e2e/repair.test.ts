@@ -29,11 +29,11 @@ describe.each(["desktop", "phone"] as const)(
       await admin.goto("/admin/jobs");
       await admin.getByLabel("State", { exact: true }).first().click();
       await admin.getByRole("option", { name: "Failed" }).click();
-      const row = admin.getByRole("article").filter({ hasText: "Mail reset" });
+      const row = admin.getByRole("article").filter({ hasText: "Mail account" });
       await row.getByText("Failed", { exact: true }).waitFor();
       await row.getByText("no room for another link").waitFor();
       await look(admin, "job-failed");
-      await row.getByRole("button", { name: "Start again: Mail reset" }).click();
+      await row.getByRole("button", { name: "Start again: Mail account" }).click();
       const dialog = admin.getByRole("dialog", { name: "Start this run again?" });
       await dialog.getByText("Steps that were done stay done.").waitFor();
       await look(admin, "job-retry");

@@ -25,8 +25,9 @@ export async function failLastTry(email: string, request: () => Promise<void>): 
 
 /** Nobody waits an hour for eight more tries: once one has failed the next is the last, and due now. */
 async function untilFailed(owner: pg.Client, email: string): Promise<void> {
-  const theirs = `function_id = 'amrutam-mail-reset' AND event->'data'->>'userId' =
-    (SELECT id::text FROM users WHERE email = $1)`;
+  const theirs = `function_id = 'amrutam-mail-account' AND event->'data'->>'messageId' IN (
+    SELECT n.id::text FROM notifications n JOIN users u ON u.id = n.user_id
+     WHERE u.email = $1 AND n.kind = 'reset_password')`;
   for (let looks = 0; looks < 200; looks++) {
     const failed = `SELECT 1 FROM job_runs WHERE ${theirs} AND status = 'FAILED'`;
     if ((await owner.query(failed, [email])).rowCount === 1) return;

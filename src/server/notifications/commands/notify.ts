@@ -73,9 +73,9 @@ export async function deliver(id: string): Promise<void> {
        AND (leased_until IS NULL OR leased_until < clock_timestamp())
     RETURNING id, booking_id, version, kind, user_id, sign_up_id`;
   if (!claimed) return;
-  const message = await compose(claimed);
-  if (!message) return giveUp(id, "VOID", "no longer true, or nobody to tell");
   try {
+    const message = await compose(claimed);
+    if (!message) return await giveUp(id, "VOID", "no longer true, or nobody to tell");
     await emailChannel().send({ id, ...message }, async (tx) => {
       await tx.$executeRaw`
         UPDATE notifications SET status = 'SENT', sent_at = app_now(), leased_until = NULL
