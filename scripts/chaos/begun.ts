@@ -115,12 +115,14 @@ const ENDS: Array<[says: string, sql: string]> = [
     "cancelled after the start by the patient, given back",
     `SELECT count(*)::int AS n FROM bookings b JOIN payments p ON p.booking_id = b.id
        JOIN audit_logs l ON l.entity_id = b.id::text AND l.action = 'booking.cancelled'
-      WHERE b.cancelled_by = 'patient' AND l.at > b.starts_at AND p.refunded_amount = p.amount`,
+      WHERE l.actor_role = 'patient' AND b.cancelled_by = 'absence' AND l.at > b.starts_at AND p.refunded_amount = p.amount`,
   ],
   ["patients who were absent", "SELECT count(*)::int AS n FROM bookings WHERE status = 'NO_SHOW'"],
   [
     "doctors who were absent, given back",
-    "SELECT count(*)::int AS n FROM bookings WHERE cancelled_by = 'absence'",
+    `SELECT count(*)::int AS n FROM bookings b JOIN audit_logs l ON l.entity_id = b.id::text
+        AND l.action = 'booking.cancelled' AND l.actor_role = 'system'
+      WHERE b.cancelled_by = 'absence'`,
   ],
 ];
 
