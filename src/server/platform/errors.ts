@@ -1,3 +1,5 @@
+import { noteStorageFailure } from "./storage-failure";
+
 /** Every reason a caller may be given, and the tRPC code it travels under. */
 const REASONS = {
   INVALID_INPUT: "BAD_REQUEST",
@@ -150,6 +152,11 @@ export const isReadOnly = (error: unknown): boolean => sqlState(error) === "2500
 
 const READ_ONLY_WAIT_S = 5;
 
+/** Out of disk, memory or connections (class 53), or a fault of the disk itself (class 58): nothing was written. */
+const isStorageFailure = (error: unknown): boolean => /^(53|58)/.test(sqlState(error) ?? "");
+
+const STORAGE_WAIT_S = 10;
+
 /** Waited too long for a lock (55P03) or for a statement (57014): nothing was written. */
 const isTimeout = (state: string | null) => state === "55P03" || state === "57014";
 
@@ -164,6 +171,10 @@ export function fromDatabase(error: unknown): unknown {
   if (constraint) return new AppError(constraint[1], {}, { cause: error });
   if (isConnectionLoss(error) || isTimeout(sqlState(error))) {
     return new AppError("TRY_AGAIN", { retryAfterSeconds: 1 }, { cause: error });
+  }
+  if (isStorageFailure(error)) {
+    noteStorageFailure();
+    return new AppError("TRY_AGAIN", { retryAfterSeconds: STORAGE_WAIT_S }, { cause: error });
   }
   if (isReadOnly(error)) {
     return new AppError("TRY_AGAIN", { retryAfterSeconds: READ_ONLY_WAIT_S }, { cause: error });

@@ -2,10 +2,11 @@ import { db } from "./db";
 import { isReadOnly } from "./errors";
 import { jobsAreWell } from "./inngest/health";
 import { storeAnswers } from "./rate-limit-store";
+import { canStore } from "./storage";
 
 const PATIENCE_MS = 2000;
 
-type DatabaseState = "writable" | "read-only" | "unreachable";
+type DatabaseState = "writable" | "read-only" | "full" | "unreachable";
 
 /** Whether the database takes writes: a standby and a database in read-only mode only answer. */
 export async function databaseState(): Promise<DatabaseState> {
@@ -17,7 +18,8 @@ export async function databaseState(): Promise<DatabaseState> {
   const late = new Promise<DatabaseState>((resolve) => {
     setTimeout(() => resolve("unreachable"), PATIENCE_MS).unref();
   });
-  return Promise.race([asked, late]);
+  const state = await Promise.race([asked, late]);
+  return state === "writable" && !(await canStore()) ? "full" : state;
 }
 
 /** What this process needs beside the database and whether it is there. @returns the names of what is not. */
