@@ -3,6 +3,7 @@ import { AUDIT_MUTATIONS } from "./mutations-audit";
 import { BEGUN_MUTATIONS } from "./mutations-begun";
 import { DATABASE_MUTATIONS } from "./mutations-database";
 import { DOOR_MUTATIONS } from "./mutations-doors";
+import { FAILING_MUTATIONS } from "./mutations-failing";
 import { HOURS_MUTATIONS } from "./mutations-hours";
 import { JOB_MUTATIONS } from "./mutations-jobs";
 import { MONEY_MUTATIONS } from "./mutations-money";
@@ -134,5 +135,6 @@ export const MUTATIONS: Mutation[] = [
   ...AUDIT_MUTATIONS,
   ...DOOR_MUTATIONS,
   ...DATABASE_MUTATIONS,
+  ...FAILING_MUTATIONS,
   ...HOURS_MUTATIONS,
 ];

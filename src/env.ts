@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:cryp
 import { isIP } from "node:net";
 import { z } from "zod";
 import { hostsOf } from "./server/platform/hosts";
+import { isRedisUrl } from "./server/platform/redis-url";
 
 /** Thrown when the environment is unusable; the message names every variable and what to do. */
 class EnvironmentError extends Error {
@@ -147,7 +148,13 @@ const variables = z.object({
   RATE_LIMITS: z.enum(["on", "off"], { error: "give on or off" }).default("on"),
   TRUST_PROXY: z.coerce.number({ error: "give a number, 0 to 5" }).int().min(0).max(5).default(0),
   REQUIRE_MFA: rolesThatNeedMfa.optional(),
-  REDIS_URL: url("redis", "rediss").optional(),
+  REDIS_URL: z
+    .string()
+    .refine(
+      isRedisUrl,
+      "give redis://host, rediss://host, redis+sentinel://host:26379,…/master or redis+cluster://host:6379,…",
+    )
+    .optional(),
   UPSTASH_REDIS_REST_URL: url("http", "https").optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
   INNGEST_EVENT_KEY: z.string().optional(),

@@ -23,10 +23,14 @@ export async function databaseState(): Promise<DatabaseState> {
 }
 
 /** What this process needs beside the database and whether it is there. @returns the names of what is not. */
-export async function missingParts(database: DatabaseState): Promise<string[]> {
-  return [
-    ...(database === "writable" ? [] : ["database"]),
-    ...(jobsAreWell() ? [] : ["jobs"]),
-    ...((await storeAnswers()) ? [] : ["cache"]),
-  ];
+export function missingParts(database: DatabaseState): string[] {
+  return [...(database === "writable" ? [] : ["database"]), ...(jobsAreWell() ? [] : ["jobs"])];
+}
+
+/**
+ * What this process does without for now: it serves, with limits that it counts alone, so a balancer
+ * must not take it out. @returns the names.
+ */
+export async function degradedParts(): Promise<string[]> {
+  return (await storeAnswers()) ? [] : ["cache"];
 }

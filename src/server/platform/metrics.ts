@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { poolState } from "./db";
+import { storeAnswers } from "./rate-limit-store";
 
 function create() {
   const registry = new Registry();
@@ -11,6 +12,15 @@ function create() {
     registers,
     collect() {
       for (const [state, count] of Object.entries(poolState())) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: "amrutam_degraded",
+    help: "1 while this process does without a part",
+    labelNames: ["part"],
+    registers,
+    async collect() {
+      this.set({ part: "cache" }, (await storeAnswers()) ? 0 : 1);
     },
   });
   return {

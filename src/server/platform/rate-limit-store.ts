@@ -2,18 +2,24 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RatelimitConfig } from "@upstash/ratelimit";
 import { Redis as Upstash } from "@upstash/redis";
-import { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { env } from "@/env";
 import { logger } from "./logger";
+import { openRedis } from "./redis";
 
-type Store = RatelimitConfig["redis"];
+type Store = RatelimitConfig["redis"] & {
+  eval: (script: string, keys: string[], args: unknown[]) => Promise<unknown>;
+};
+
+/** So long the store may take until it counts as away. */
+const PATIENCE_MS = 1000;
 
 const refuse = () => Promise.reject(new Error("no shared store is configured"));
 
 /** For limiters that count in memory: the library wants a store, and must not use it. */
-export const noStore = { evalsha: refuse, get: refuse, set: refuse } as Store;
+export const noStore = { evalsha: refuse, get: refuse, set: refuse } as unknown as Store;
 
-type Connection = { redis: Redis; opened: Promise<void> };
+type Connection = { redis: Redis | Cluster; opened: Promise<void> };
 
 /** The library's scripts begin with a flag that Upstash knows and Redis refuses. */
 const withoutFlag = (script: string) => script.replace(/^#!lua[^\n]*\n/, "");
@@ -42,15 +48,7 @@ const shared = globalThis as typeof globalThis & { amrutamRedis?: Connection };
 
 function connect(url: string): Connection {
   if (!shared.amrutamRedis) {
-    // Commands fail at once while the connection is down: a request must not queue for it.
-    const redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: 1000,
-      commandTimeout: 1000,
-      lazyConnect: false,
-      retryStrategy: (times) => Math.min(200 * times, 2000),
-    });
+    const redis = openRedis(url);
     redis.on("error", (error: Error) => logger.debug({ err: error }, "redis connection"));
     // The first one is waited for, or the first request would make all count for themselves.
     const opened = new Promise<void>((resolve) => {
@@ -69,15 +67,19 @@ export function sharedStore(): Store | null {
   return REDIS_URL ? overIoredis(connect(REDIS_URL)) : null;
 }
 
-/** Whether a configured Redis answers; true where there is none to ask. */
+/** Writes as a limit does: a Redis that is full or a replica, a Sentinel and the wrong node of a cluster answer a PING. */
+const PROBE =
+  'redis.call("SET", KEYS[1], "1", "EX", 60) return redis.call("EXISTS", KEYS[1], KEYS[2])';
+
+/** Whether a configured store takes what the limits write; true where there is none to ask. */
 export async function storeAnswers(): Promise<boolean> {
-  if (!env.REDIS_URL) return true;
-  const { redis, opened } = connect(env.REDIS_URL);
-  await Promise.race([opened, sleep(1000)]);
-  return redis.ping().then(
+  const store = sharedStore();
+  if (!store) return true;
+  const asked = store.eval(PROBE, ["{amrutam:probe}:a", "{amrutam:probe}:b"], []).then(
     () => true,
     () => false,
   );
+  return Promise.race([asked, sleep(PATIENCE_MS, false, { ref: false })]);
 }
 
 /** Lets go of the connection; a later use makes a new one. */

@@ -71,9 +71,14 @@ async function judge(policy: Policy, identifier: string): Promise<Verdict> {
   return POLICIES[policy].strict ? limiter.local.limit(identifier) : { success: true, reset: 0 };
 }
 
-/** Whoever reads the shared store finds no addresses of people there. */
-const withoutNames = (identifier: string) =>
-  createHmac("sha256", env.AUTH_SECRET).update(`rate limit ${identifier}`).digest("base64url");
+/**
+ * Whoever reads the shared store finds no addresses of people there. The braces keep the keys of one
+ * identifier on one node of a Redis Cluster, where a script may not use keys of several.
+ */
+function withoutNames(identifier: string): string {
+  const hmac = createHmac("sha256", env.AUTH_SECRET).update(`rate limit ${identifier}`);
+  return `{${hmac.digest("base64url")}}`;
+}
 
 /**
  * Counts one call of `identifier` (an address, an account, a user) against a policy.

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { env } from "@/env";
 import { isDraining } from "../platform/drain";
 import { AppError } from "../platform/errors";
-import { databaseState, missingParts } from "../platform/health";
+import { databaseState, degradedParts, missingParts } from "../platform/health";
 import { registry } from "../platform/metrics";
 import { limit } from "../platform/rate-limit";
 import { headersOf, refusal } from "./answer";
@@ -47,7 +47,7 @@ export const handleLive = operation(async () => Response.json({ status: "live" }
 
 async function look() {
   const database = await databaseState();
-  return { database, missing: await missingParts(database) };
+  return { database, missing: missingParts(database), degraded: await degradedParts() };
 }
 
 let looking: ReturnType<typeof look> | undefined;
@@ -63,13 +63,13 @@ function lookOnce() {
 const notReady = (body: object) =>
   Response.json(body, { status: 503, headers: { "retry-after": "2" } });
 
-/** /api/health/ready: 200 while all that a request needs can be reached, else 503 naming what cannot. */
+/** /api/health/ready: 200 while requests can be served, naming what is done without; else 503 naming what is missing. */
 export const handleReady = operation(async () => {
   if (isDraining()) return notReady({ status: "stopping", missing: ["server"] });
-  const { database, missing } = await lookOnce();
+  const { database, missing, degraded } = await lookOnce();
   return missing.length === 0
-    ? Response.json({ status: "ready" })
-    : notReady({ status: "not ready", missing, database });
+    ? Response.json({ status: "ready", degraded })
+    : notReady({ status: "not ready", missing, degraded, database });
 });
 
 const hash = (text: string) => createHash("sha256").update(text).digest();
