@@ -65,6 +65,12 @@ const PARTS = {
     what: "A minute of chaos, and nothing lost",
     commands: [["--import", "tsx", "scripts/chaos.ts", "--seed", "1", "--minutes", "1"]],
   },
+  rolling: {
+    what: "A rolling restart behind nginx, and no request lost",
+    commands: [
+      ["--import", "tsx", "scripts/rolling-restart.ts", "--requests", "1000", "--restarts", "1"],
+    ],
+  },
   build: { what: "Build", commands: [["--import", "tsx", "scripts/build.ts"]] },
   e2e: { what: "End to end in Chromium", project: "e2e" },
 };

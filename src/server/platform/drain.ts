@@ -3,6 +3,7 @@ import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/prom
 
 /** What still runs after this is cut off. */
 const LONGEST_MS = 10_000;
+const MOST_ROUNDS = 1000;
 
 let isStopping = false;
 
@@ -19,6 +20,20 @@ export function watchAnswer(outgoing: ServerResponse): void {
   outgoing.once("close", () => open.delete(outgoing));
 }
 
+/** The system resets connections that wait for a listener when it closes: this ends right after a look that found none. */
+async function untilNobodyWaits(server: Server): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    let isCalm = true;
+    const notice = () => {
+      isCalm = false;
+    };
+    server.once("connection", notice);
+    await nextRound();
+    server.off("connection", notice);
+    if (isCalm && round > 0) return;
+  }
+}
+
 /**
  * Stops a server so that a balancer in front of it loses nothing. For `graceMs` it still listens and
  * answers, says that it is not ready, and ends each connection with its next answer. Then nobody
@@ -29,12 +44,11 @@ export async function drain(server: Server, graceMs: number): Promise<void> {
   for (const outgoing of open) outgoing.shouldKeepAlive = false;
   try {
     if (graceMs > 0) await sleep(graceMs);
-    // At once after a round in which every connection that waited was taken in: the system resets
-    // those that still wait for a listener that closes.
-    await nextRound();
+    await untilNobodyWaits(server);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    // An answer that was under way may have promised to keep its connection.
-    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    // An answer that was under way may have promised to keep its connection. Closed right after
+    // reading, or a request that has arrived and is not read yet would be lost.
+    const idle = setInterval(() => setImmediate(() => server.closeIdleConnections()), 100);
     const late = setTimeout(() => server.closeAllConnections(), LONGEST_MS);
     await closed;
     clearInterval(idle);
