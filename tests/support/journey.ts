@@ -56,6 +56,8 @@ export async function chooseTime(page: Page, reason = ""): Promise<string> {
 
 /** Agrees to online consultations on the review page, where one has not before. */
 export async function agree(page: Page): Promise<void> {
+  // Where a click led here the page may still be on its way.
+  await page.getByRole("link", { name: /^Pay ₹/ }).waitFor();
   const agreement = page.getByRole("checkbox", { name: /^I agree to consult / });
   if (await agreement.isVisible()) await agreement.check();
 }
