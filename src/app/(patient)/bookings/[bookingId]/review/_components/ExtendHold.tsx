@@ -23,6 +23,7 @@ export function ExtendHold({ bookingId, left, lastsUntilStart }: Props) {
   );
   const atLimit =
     extend.data?.extensionsLeft === 0 || refusalOf(extend.error).reason === "HOLD_LIMIT";
+  if (left <= 0) return null;
   if (lastsUntilStart || atLimit) {
     return (
       <Text size="sm" mt="xs" role="status">
@@ -33,7 +34,7 @@ export function ExtendHold({ bookingId, left, lastsUntilStart }: Props) {
     );
   }
   if (extend.error) return <ErrorNotice error={extend.error} title="You did not get more time" />;
-  if (left <= 0 || left > OFFER_MS) return null;
+  if (left > OFFER_MS) return null;
   return (
     <Button
       variant="light"
