@@ -18,6 +18,6 @@ describe("the schedule of a chaos run", () => {
     expect(kinds(faults.map(({ fault }) => fault))).toEqual(
       kinds(LONG.faults.map(({ fault }) => fault)),
     );
-    expect(kinds(LONG.faults.map(({ fault }) => fault))).toHaveLength(7);
+    expect(kinds(LONG.faults.map(({ fault }) => fault))).toHaveLength(8);
   });
 });
