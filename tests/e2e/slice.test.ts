@@ -126,7 +126,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
 
     await dialog.getByText("Someone took this time a moment ago").waitFor();
     await look(page, "slot-taken");
-    const others = dialog.getByRole("alert").getByRole("button");
+    const others = dialog.getByRole("alert").getByRole("button", { name: /\d{1,2}:\d\d [ap]m/ });
     expect(await others.count()).toBe(3);
     await others.first().click();
     await dialog.getByRole("button", { name: "Continue to payment" }).click();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refundMissed } from "@/server/consultations/commands";
-import { makeDevices } from "../support/accounts";
+import { makeDevices, withFactor } from "../support/accounts";
 import { makeConfirmed, moveVisit, payLongAgo, stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
@@ -96,6 +96,7 @@ test("what was begun and never completed is cancelled by an admin alone, and pai
 
 test("who is an admin with something booked is made a patient again, and cancels it", async () => {
   const { patient, booking } = await makeConfirmed();
+  await withFactor(patient);
   await sql("UPDATE users SET role = 'admin' WHERE id = $1", [patient.id]);
   await callerAs(await makeAdmin()).people.changeRole({ id: patient.id, role: "patient" });
 

@@ -24,7 +24,9 @@ afterEach(async () => {
 afterAll(async () => expect(await embeddedRows()).toEqual([]));
 
 describe("on an Inngest server with keys", () => {
-  test("with others than the server's own nothing is registered, and no event is lost", async () => {
+  test("with others than the server's own nothing is registered, and no event is lost", {
+    timeout: 90_000,
+  }, async () => {
     await world.up({ event: "another", signing: newSigningKey() });
     const { booking } = await world.hold();
     const refusals = ["401 /fn/register", "401 /e/another"];
