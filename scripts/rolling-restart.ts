@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,13 +11,14 @@ import { makeWorld } from "./chaos/world";
 import { runIfMain, UserError } from "./command";
 import { freePort } from "./postgres";
 import { Load } from "./rolling/load";
-import { startNginx } from "./rolling/nginx";
+import { LEFT_ALONE_SECONDS, startNginx } from "./rolling/nginx";
 import { makeSecrets } from "./secrets";
 
 // npm run rolling-restart [-- --requests 20000 --restarts 3]: two app processes behind nginx are
 // restarted in turn, each so many times, while requests keep coming. No request may fail.
 
-const GRACE_SECONDS = 2;
+const GRACE_SECONDS = 3;
+const PROBE_EVERY_MS = 100;
 const LONGEST_MS = 10 * 60_000;
 
 /** An app process on a port of its own, which can be restarted. */
@@ -88,6 +89,14 @@ async function run(requests: number, restarts: number): Promise<boolean> {
     const nginx = await startNginx(folder, await freePort(), ports);
     steps.push(nginx.stop);
 
+    const probe = setInterval(() => {
+      fetch(`${nginx.url}/api/health/ready`).then(
+        (answer) => answer.text(),
+        () => undefined,
+      );
+    }, PROBE_EVERY_MS);
+    steps.push(() => clearInterval(probe));
+
     const startedAt = Date.now();
     const load = new Load(
       nginx.url,
@@ -98,6 +107,8 @@ async function run(requests: number, restarts: number): Promise<boolean> {
       for (const app of apps) {
         await app.stop();
         await app.start();
+        // nginx has to use this one again before the other one stops.
+        await sleep(LEFT_ALONE_SECONDS * 1000);
       }
     }
     while (load.sent < requests && Date.now() - startedAt < LONGEST_MS) await sleep(100);
@@ -108,6 +119,7 @@ async function run(requests: number, restarts: number): Promise<boolean> {
       `rolling restart: ${restarts * apps.length} restarts behind nginx, ${sent} requests (${writes} writes) in ${seconds} s, ${failures.length} failed`,
     );
     for (const failure of failures.slice(0, 20)) console.log(`  ${failure.replace(/\s+/g, " ")}`);
+    if (failures.length > 0) console.log(await readFile(path.join(folder, "error.log"), "utf8"));
     return failures.length === 0 && sent >= requests;
   } finally {
     await cleanUp();

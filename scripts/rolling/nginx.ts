@@ -10,7 +10,13 @@ const MISSING = [
   "  apt-get update && apt-get install -y nginx-light     (Debian; as root)",
 ].join("\n");
 
-/** Connections to the apps are kept. A request that was sent to an app is sent to another one only if it writes nothing. */
+/** How long nginx leaves an app alone that said it is not ready: longer than its grace time. */
+export const LEFT_ALONE_SECONDS = 6;
+
+/**
+ * Connections to the apps are kept. nginx has no health checks of its own: here who asks for
+ * readiness through it makes it notice, since a 503 to that counts as a failure of the app. A request that was sent to an app is sent to another one only if it writes nothing.
+ */
 const configOf = (folder: string, port: number, apps: number[]) => `
 daemon off;
 master_process off;
@@ -25,18 +31,22 @@ http {
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   upstream amrutam {
-${apps.map((app) => `    server 127.0.0.1:${app} max_fails=1 fail_timeout=1s;`).join("\n")}
+${apps.map((app) => `    server 127.0.0.1:${app} max_fails=1 fail_timeout=${LEFT_ALONE_SECONDS}s;`).join("\n")}
     keepalive 32;
   }
   server {
     listen 127.0.0.1:${port};
     keepalive_requests 1000000;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    location = /api/health/ready {
+      proxy_pass http://amrutam;
+      proxy_next_upstream error timeout http_503;
+    }
     location / {
       proxy_pass http://amrutam;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_next_upstream error timeout;
     }
   }

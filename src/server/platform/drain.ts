@@ -3,7 +3,8 @@ import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/prom
 
 /** What still runs after this is cut off. */
 const LONGEST_MS = 10_000;
-const MOST_ROUNDS = 1000;
+const LONGEST_WAIT_MS = 6000;
+const SHORT_LOOK_MS = 1;
 
 let isStopping = false;
 
@@ -20,9 +21,13 @@ export function watchAnswer(outgoing: ServerResponse): void {
   outgoing.once("close", () => open.delete(outgoing));
 }
 
-/** The system resets connections that wait for a listener when it closes: this ends right after a look that found none. */
+/**
+ * The system resets connections that wait for a listener when it closes, and requests that have
+ * arrived and are not read. This ends right after a look that found none and took hardly any time.
+ */
 async function untilNobodyWaits(server: Server): Promise<void> {
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const latest = performance.now() + LONGEST_WAIT_MS;
+  for (let from = performance.now(); from < latest; ) {
     let isCalm = true;
     const notice = () => {
       isCalm = false;
@@ -30,7 +35,9 @@ async function untilNobodyWaits(server: Server): Promise<void> {
     server.once("connection", notice);
     await nextRound();
     server.off("connection", notice);
-    if (isCalm && round > 0) return;
+    const tookMs = performance.now() - from;
+    if (isCalm && tookMs < SHORT_LOOK_MS) return;
+    from += tookMs;
   }
 }
 
@@ -44,7 +51,7 @@ export async function drain(server: Server, graceMs: number): Promise<void> {
   for (const outgoing of open) outgoing.shouldKeepAlive = false;
   try {
     if (graceMs > 0) await sleep(graceMs);
-    await untilNobodyWaits(server);
+    if (graceMs > 0) await untilNobodyWaits(server);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     // An answer that was under way may have promised to keep its connection. Closed right after
     // reading, or a request that has arrived and is not read yet would be lost.
