@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
-import { linkIn, PASSWORD, signIn, signOut, signUp } from "../support/journey";
+import { PASSWORD, signIn, signOut, signUp } from "../support/journey";
 import { beginSecondStep, codeOf, confirmSecondStep } from "../support/second-step";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
@@ -24,9 +24,6 @@ describe.each(["desktop", "phone"] as const)(
     test("from sign-up over the second step to a device that is signed out", async () => {
       const page = await open(width);
       const { email, name } = await signUp(page);
-      await page.goto(await linkIn(await open("desktop"), email, "/verify?token="));
-      await page.getByRole("button", { name: "Confirm my address" }).click();
-      await page.getByText("Your address is confirmed.").waitFor();
       await signOut(page);
       await signIn(page, email, PASSWORD);
 
