@@ -11,7 +11,7 @@ export const PAGES: Record<string, (ids: Ids) => [Who, string]> = {
   "(patient)": () => ["nobody", "/"],
   "(patient)/doctors/(list)": () => ["nobody", "/doctors?q=dr"],
   "(patient)/doctors/[doctorId]": ({ doctorId }) => ["nobody", `/doctors/${doctorId}`],
-  "(patient)/bookings": () => ["patient", "/bookings"],
+  "(patient)/bookings/(list)": () => ["patient", "/bookings"],
   "(patient)/bookings/[bookingId]": ({ paid }) => ["patient", `/bookings/${paid}`],
   "(patient)/bookings/[bookingId]/review": ({ held }) => ["patient", `/bookings/${held}/review`],
   "(patient)/bookings/[bookingId]/reschedule": ({ paid }) => [
