@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
-import { freeTimes, signUp } from "../support/journey";
+import { openFirstTime, signUp } from "../support/journey";
 
 describe("without a network", () => {
   const open = useBrowser();
@@ -12,15 +12,7 @@ describe("without a network", () => {
     page.on("request", (request) => {
       if (request.method() === "POST") writes.push(request.url());
     });
-    await page.goto("/doctors");
-    await page
-      .getByRole("main")
-      .getByRole("link", { name: /^Dr\. / })
-      .first()
-      .click();
-    await page.getByRole("button", { name: "Later week" }).click();
-    await freeTimes(page).first().click();
-    const dialog = page.getByRole("dialog", { name: "Confirm your time" });
+    const dialog = await openFirstTime(page);
     await dialog.getByLabel("What is it about?").fill("A cough");
     writes.length = 0;
 

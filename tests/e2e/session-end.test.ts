@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { useBrowser } from "../support/browser";
 import { asOwner } from "../support/demo-database";
-import { freeTimes, PASSWORD, signIn, signOut, signUp } from "../support/journey";
+import { openFirstTime, PASSWORD, signIn, signOut, signUp } from "../support/journey";
 
 /** As when somebody presses "Sign out every other device" elsewhere. */
 const endSessions = (email: string) =>
@@ -20,15 +20,7 @@ const REASON = "A cough since Monday, worse at night";
 
 /** Chooses a time, types a reason, and presses the button after the session has ended. */
 async function loseSession(page: Page, email: string): Promise<string> {
-  await page.goto("/doctors");
-  await page
-    .getByRole("main")
-    .getByRole("link", { name: /^Dr\. / })
-    .first()
-    .click();
-  await page.getByRole("button", { name: "Later week" }).click();
-  await freeTimes(page).first().click();
-  const dialog = page.getByRole("dialog", { name: "Confirm your time" });
+  const dialog = await openFirstTime(page);
   const chosen = (await dialog.locator("time").allTextContents()).join(" ");
   await dialog.getByLabel("What is it about?").fill(REASON);
   await endSessions(email);

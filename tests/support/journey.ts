@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { codeFor } from "./rest";
 
 /** The password of whoever signs up here. */
@@ -36,6 +36,16 @@ export const freeTimes = (page: Page) =>
   page.getByRole("region", { name: "Choose a time" }).getByRole("button", {
     name: /^\d{1,2}:\d\d [ap]m, /,
   });
+
+/** Opens the dialog of the first doctor's first free time a week ahead. @returns the dialog. */
+export async function openFirstTime(page: Page): Promise<Locator> {
+  await page.goto("/doctors");
+  const doctors = page.getByRole("main").getByRole("link", { name: /^Dr\. / });
+  await doctors.first().click();
+  await page.getByRole("button", { name: "Later week" }).click();
+  await freeTimes(page).first().click();
+  return page.getByRole("dialog", { name: "Confirm your time" });
+}
 
 /** Picks any doctor and a time a week ahead, and holds it. @returns the price as it is written. */
 export async function chooseTime(page: Page, reason = ""): Promise<string> {
