@@ -64,7 +64,7 @@ export const BEGUN_MUTATIONS: Mutation[] = [
     tests: ["begun-payments"],
   },
   {
-    says: "who paid after the start hears that they were not charged",
+    says: "the mail after a late payment says that nothing was charged",
     file: "src/server/notifications/rules.ts",
     find: 'status === "EXPIRED" && refund === null',
     replace: 'status === "EXPIRED"',

@@ -61,7 +61,7 @@ export const MONEY_MUTATIONS: Mutation[] = [
     tests: ["begun-cancel"],
   },
   {
-    says: "a refund by hand at the gateway is not heard",
+    says: "a refund by hand at the gateway is ignored",
     file: "src/server/payments/commands/settle-refund.ts",
     find: "if (fits && !named && payment.captured &&",
     replace: "if (fits && named && payment.captured &&",

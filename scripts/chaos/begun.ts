@@ -12,7 +12,7 @@ import type { Booking } from "./world";
 /** Long enough to open, hold and pay for it on a machine that is busy with other things. */
 const SHORTEST_LEAD_MS = 4000;
 const LEADS_MS = 6000;
-/** Where the start is minutes away, the clock may or may not jump over it meanwhile. */
+/** The start is minutes away. A moved clock may jump over it. */
 const PATIENCE_MS = 15_000;
 
 /** Opens a time that begins within seconds, or within minutes, and holds it. */

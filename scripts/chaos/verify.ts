@@ -36,7 +36,7 @@ export async function verify(store: Store, recorder: Recorder): Promise<number> 
       `SELECT b.id, b.status::text AS status, b.patient_id, b.slot_id, b.version,
               b.price_amount AS price, b.hold_expires_at, b.hold_extensions, p.id AS payment_id,
               p.captured_at IS NOT NULL AS captured,
-              -- What the clinic gave back by hand is no part of what a cancellation was told to give.
+              -- A refund by hand is not part of what a cancellation answered.
               p.refunded_amount - (SELECT coalesce(sum(r.amount), 0)::int FROM refunds r
                 WHERE r.payment_id = p.id AND r.reason = 'gateway') AS refunded,
               coalesce(c.started_at IS NOT NULL, false) AS started

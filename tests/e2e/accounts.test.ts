@@ -41,7 +41,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     await signIn(page, email, PASSWORD);
   });
 
-  test("confirms by the mailed link, is told so and is led on", async () => {
+  test("confirms by the mailed link, sees that, and is led on", async () => {
     const page = await open(width);
     const email = await register(page);
     const confirm = await linkIn(page, email, "/verify?token=");

@@ -79,7 +79,7 @@ describe("mails that a stranger can cause", { timeout: 180_000 }, () => {
     expect(await mailsTo(email)).toHaveLength(3);
   });
 
-  test("have no word that whoever registered has chosen", async () => {
+  test("contain no text that the person who registered has chosen", async () => {
     const email = newEmail();
     await register(email, "Zyxwvut");
     const [mail] = await mailsTo(email);

@@ -51,7 +51,7 @@ describe("what people are told of their account", { timeout: 120_000 }, () => {
     expect((await subjectsTo(person))[0]).toBe("Your password was reset");
   });
 
-  test("what was refused is not told", async () => {
+  test("sends no mail for what was refused", async () => {
     const person = await makeMember("patient");
     await api.post("/me/password", { current: "not it at all", next: NEXT }, person);
     await api.post("/me/mfa/totp/disable", { password: PASSWORD, code: "000000" }, person);

@@ -65,7 +65,7 @@ describe("admins", () => {
     expect(await active()).toHaveLength(1);
   });
 
-  test("the database keeps the last active one, whoever writes", async () => {
+  test("the database keeps the last active one for every role that writes", async () => {
     const { id } = await makeAdmin();
     for (const change of ["role = 'patient'", "status = 'SUSPENDED'"]) {
       await expect(sql(`UPDATE users SET ${change} WHERE id = $1`, [id])).rejects.toThrow(
@@ -81,7 +81,7 @@ describe("admins", () => {
 describe("a second factor that somebody has lost", () => {
   const api = useHost("node server");
 
-  test("is taken away by an admin: audited, every session ended, the person told", async () => {
+  test("an admin resets it: audited, every session ended, the person mailed", async () => {
     const admin = await makeAdmin();
     const person = await withFactor(await makePatient());
     const reset = () =>

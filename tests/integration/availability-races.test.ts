@@ -80,7 +80,7 @@ test("ten changes of one doctor's hours at once end as one of them", async () =>
   expect(await slotsOf(doctor)).toHaveLength(rules[0]?.start === "09:00" ? 3 : 2);
 });
 
-test("of two devices that read one version, one saves and the other is told: 20 rounds", async () => {
+test("of two devices that read one version, one saves and the other is refused: 20 rounds", async () => {
   const doctor = await makeDoctor();
   for (let version = 0; version < 20; version++) {
     const dayOff = [{ date: "2199-01-01", closed: true as const }];

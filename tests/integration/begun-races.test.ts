@@ -19,7 +19,7 @@ async function makeLate() {
   return { ...made, bookingId };
 }
 
-/** How a booking and its money stand. */
+/** The state of a booking and its money. */
 async function endOf(bookingId: string) {
   const { booking, slot, payment, refund } = (await stateOf(bookingId)) ?? {};
   return `${booking} ${slot} ${payment} ${refund}`;

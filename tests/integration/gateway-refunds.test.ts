@@ -214,7 +214,7 @@ describe("our own refund", () => {
     refunds: [`cancelled SUCCEEDED ${FEE / 2}`],
   };
 
-  test("is never taken for one by hand, whoever says it first and how often", async () => {
+  test("is never taken for one by hand, whichever event comes first and however often", async () => {
     const { payment, refundId } = await makeHalfOwed();
     const named = { amount: FEE / 2, refundId };
 

@@ -17,7 +17,7 @@ import { DEFAULT_ZONE, modernZone, timeZoneCookie, type ViewerZone } from "./tim
 
 type TimeZoneContext = {
   zone: string;
-  /** False on a first visit before the browser has told its zone, and until the server has told its clocks. */
+  /** False until the browser's zone and the server's table of its clock changes are known. */
   known: boolean;
   setZone: (zone: string) => void;
   /** A time on the page that the device would show otherwise than we do. */

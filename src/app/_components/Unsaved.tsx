@@ -35,7 +35,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
     const follow = (event: MouseEvent) => {
       const href = linkOf(event);
       if (href === null) return;
-      // Before React hears of the click: Next would be on its way.
+      // In the capture phase, before React handles the click: otherwise Next has started to navigate.
       event.preventDefault();
       event.stopPropagation();
       setLeaving({ href });

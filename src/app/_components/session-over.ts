@@ -1,6 +1,6 @@
 let over = false;
 
-/** From here on nothing may keep this page open: whoever it belonged to is signed out. */
+/** Allows this page to be left without a question from here on: its user is signed out. */
 export const markSessionOver = (): void => {
   over = true;
 };

@@ -50,7 +50,7 @@ export const ACCOUNT_MAILS = {
   }),
 } satisfies Record<Exclude<AccountMail, Notice>, unknown>;
 
-/** What has changed about an account: its owner has done it, or must hear of it. */
+/** What has changed about an account. Its owner did it, or has to know of it. */
 export const NOTICES: Record<Notice, (name: string) => Text> = {
   mfa_on: notice(
     "Two-step sign-in is on",

@@ -42,7 +42,7 @@ export function isStillTrue(kind: Kind, version: number, booking: Standing, now:
   switch (kind) {
     case "confirmed":
     case "rescheduled":
-      // Who paid or moved it just before the start is told all the same.
+      // A patient who paid or moved the visit just before its start gets this mail as well.
       return isOn;
     case "reminder_1h":
       return comesUp;
@@ -52,7 +52,7 @@ export function isStillTrue(kind: Kind, version: number, booking: Standing, now:
     case "moved_away":
       return booking.version === version;
     case "expired":
-      // A payment that came after all is told of by itself.
+      // A payment that came later has a mail of its own.
       return status === "EXPIRED" && refund === null;
     case "cancelled":
       return status === "CANCELLED";

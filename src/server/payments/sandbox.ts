@@ -121,8 +121,8 @@ export async function getCheckout(paymentId: string): Promise<Checkout> {
 
 /**
  * What the patient pressed on the gateway's page, kept in the gateway's own book. A declined card is a
- * try that failed: the page stays open for another. What was paid is then told to the app by a signed
- * webhook over HTTP, as a real gateway would, and cannot be declined any more.
+ * try that failed: the page stays open for another. A payment reaches the app by a signed webhook over
+ * HTTP, as from a real gateway, and cannot be declined any more.
  */
 export async function decide(paymentId: string, outcome: "pay" | "decline"): Promise<Decision> {
   const { bookingId, amount } = await getCheckout(paymentId);

@@ -3,7 +3,7 @@ import type { Tx } from "./transaction";
 /** The mails that people get about their accounts; their words are in notifications/mail.ts. */
 export type AccountMail = "verify_email" | "reset_password" | "registered_again" | Notice;
 
-/** What people are told of their account that nobody can cause but its owner, an admin or a thief. */
+/** Mails about an account that only its owner, an admin or a thief can cause. */
 export type Notice =
   | "mfa_on"
   | "mfa_off"
@@ -32,8 +32,8 @@ export async function oweAccountMail(
 }
 
 /**
- * Owes the mail that has a registration's code and link. Whoever confirmed the address before is told
- * instead that somebody tried to sign up with it.
+ * Owes the mail that has a registration's code and link. Where the address is confirmed already, it owes
+ * a mail that somebody tried to sign up with it.
  * @param signUpId null for no registration: the statement is the same, and nothing is owed.
  */
 export async function oweCode(tx: Tx, signUpId: string | null): Promise<void> {

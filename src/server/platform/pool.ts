@@ -66,7 +66,7 @@ export class CheckedPool extends pg.Pool {
         if (isRefusalOfOptions(error) && options) {
           this.options.options = undefined;
         } else if (tries < this.hosts.length && mayHelpElsewhere(error)) {
-          // Others may have moved on meanwhile.
+          // Another caller may have moved to the next host in the meantime.
           if (this.options.connectionString === connectionString) this.nextHost();
         } else {
           throw error;

@@ -38,7 +38,7 @@ function markCaller(incoming: IncomingMessage): void {
 }
 
 /**
- * Prepares a request for whoever answers it: who calls, its id, its address in one form.
+ * Prepares a request for its handler: the caller's address, the request's id and its path in one form.
  * @returns the request's id.
  */
 export function prepare(incoming: IncomingMessage): string {

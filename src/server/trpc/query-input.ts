@@ -17,7 +17,7 @@ function definitionOf(schema: z.core.$ZodType): Def {
 
 const INTEGER = /^(0|-?[1-9]\d*)$/;
 
-/** What a text in an address stands for. A text that stands for nothing is left to the schema to refuse. */
+/** Converts the text of a query parameter. A text that cannot be converted is left as it is, so that the schema refuses it. */
 function fromText(type: string, text: string): unknown {
   if (type === "number" && INTEGER.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";

@@ -70,7 +70,7 @@ async function refundsOf(bookingId: string) {
 
 /** The notice, the refund with its own notice, and the account's mail: each is had, and once. */
 async function expectPaidOff({ cancelled, newcomer }: Debts): Promise<void> {
-  // The second time for what the first one owes: that the money went back is told as well.
+  // Once more for what the first round owes: the mail about the refund.
   for (let n = 0; n < 2; n++) {
     await world.letPass(GRACE);
     await sweep();

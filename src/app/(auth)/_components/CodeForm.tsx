@@ -45,7 +45,7 @@ export function CodeForm({
   const submit = ({ code }: { code: string }) =>
     run("code", async () => {
       const answer = await signIn("credentials", { email, code, redirect: false });
-      // A whole page load: the server renders the shell of whoever it is now.
+      // A whole page load: the server then renders the shell for the new user.
       if (answer?.ok && !answer.error) location.assign(next ?? "/doctors");
       else setProblem(textForReason(answer?.error ?? ""));
     });

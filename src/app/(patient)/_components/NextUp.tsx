@@ -4,7 +4,7 @@ import { LinkButton } from "../../_components/LinkButton";
 import { When } from "../../_components/When";
 import classes from "./NextUp.module.css";
 
-/** What waits for whoever is signed in, before anything else on the home page. */
+/** The next consultation or held time of the signed-in user, at the top of the home page. */
 export function NextUp({ booking, now }: { booking: Booking; now: number }) {
   const { id, doctor, startsAt, endsAt, status, holdExpiresAt } = booking;
   const held = status === "PENDING" && holdExpiresAt !== null;

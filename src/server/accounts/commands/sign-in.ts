@@ -139,9 +139,9 @@ export async function startApiSession(person: SignedIn, device: Device): Promise
 }
 
 /**
- * Whether the owner is to hear of a sign-in. A first one is no news. A program that keeps no device token
- * is told by the name that it gives itself. Asked outside of the transaction, so that sign-ins of one
- * account do not get into each other's way.
+ * Whether a sign-in is from a new device, so that its owner gets a mail. The first sign-in of an account
+ * does not count. A program without a device token is recognised by its User-Agent. This reads outside of
+ * the transaction, so that two sign-ins of one account do not conflict.
  */
 async function isNewDevice(
   { id }: SignedIn,

@@ -25,7 +25,7 @@ type Letter = Message & { userId: string; toName: string };
 
 /**
  * The words of a message, from the database as it is now: it may have waited.
- * @returns null where it is no longer true, or nobody is there to be told.
+ * @returns null where it is no longer true, or has no recipient any more.
  */
 export async function compose(owed: Owed): Promise<Letter | null> {
   const { user_id: userId, booking_id: bookingId } = owed;

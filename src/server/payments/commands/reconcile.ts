@@ -96,7 +96,7 @@ async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<
   const dead = failed.find(({ refundId }) => refundId === open.refund_id);
   if (!done && dead) {
     if (open.is_failed) return retryFailed(open);
-    // Nobody told us.
+    // Its webhook was lost.
     const { refundId, amount, tries } = dead;
     const eventId = `reconcile:${refundId}:failed:${tries}`;
     const event = {

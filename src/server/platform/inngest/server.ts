@@ -54,10 +54,10 @@ async function asServed(request: Request): Promise<Request> {
 }
 
 /**
- * Tells the Inngest server where the functions are, until it has heard: so that naming the server
- * is all there is to do. It may start after this app. Whatever the server keeps may be lost, the dev
- * server's memory at each of its starts, so it is told again and again: one that has forgotten us
- * would take events and start nothing.
+ * Registers the functions with the Inngest server, so that an operator only has to name the server. It
+ * may start after this app, so this tries until it succeeds. A server may lose its memory, and a dev
+ * server loses it at each start. It would then take events and start nothing, so this registers again
+ * from time to time.
  */
 export async function registerWithServer(
   functions: readonly InngestFunction.Any[],

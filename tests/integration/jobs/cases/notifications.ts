@@ -15,8 +15,7 @@ import { makeOwed } from "./payments";
 const HOUR = 3_600_000;
 
 /**
- * What was told of a booking, or is no longer owed: of each message its kind, its state and how often
- * it arrived.
+ * The messages about a booking: of each its kind, its state and how often it arrived.
  */
 async function toldOf(bookingId: string, ...kinds: string[]): Promise<string[]> {
   const rows = await sql<{ told: string }>(

@@ -38,7 +38,7 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
     try {
       const answer = await signIn("credentials", { ...values, redirect: false });
       if (answer?.ok && !answer.error) {
-        // A whole page load: the server renders the shell of whoever it is now. Without a path it knows the way.
+        // A whole page load: the server then renders the shell for the new user, and chooses the page where no path is given.
         location.assign(next ?? "/sign-in");
         return;
       }

@@ -29,7 +29,7 @@ export function VerifyForm({ token }: { token: string }) {
         text="Your account is ready, and you are signed in."
       >
         <div role="status">
-          {/* A whole page load: the server renders the shell of whoever it is now. */}
+          {/* A whole page load: the server then renders the shell for the new user. */}
           <Button component="a" href="/doctors" size="lg">
             Find a doctor
           </Button>

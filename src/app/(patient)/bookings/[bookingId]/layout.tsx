@@ -2,7 +2,7 @@ import { caller, getSession, isDocumentRequest, orNotFound } from "../../../_trp
 
 /**
  * Looks the booking up before the skeleton of `loading.tsx` is sent: after its first byte an answer can no
- * longer turn into 404. Whoever is no patient is led elsewhere by the pages below.
+ * longer turn into 404. The pages below redirect everybody who is not a patient.
  */
 export default async function Layout({ params, children }: LayoutProps<"/bookings/[bookingId]">) {
   const viewer = await getSession();
