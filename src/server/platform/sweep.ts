@@ -69,11 +69,13 @@ export function createSweeper(sweeps: readonly Sweep[]): Sweeper {
   const running = new Map<string, Promise<void>>();
   return {
     async pass() {
-      if (sweeps.length === 0) return;
-      const due = await claim(sweeps);
-      for (const sweep of sweeps) {
+      // What still runs here is left to another process, should it be due again.
+      const idle = sweeps.filter(({ name }) => !running.has(name));
+      if (idle.length === 0) return;
+      const due = await claim(idle);
+      for (const sweep of idle) {
         const { name } = sweep;
-        if (!due.includes(name) || running.has(name)) continue;
+        if (!due.includes(name)) continue;
         const work = run(sweep)
           .catch((err) => logger.warn({ err, sweep: name }, "a sweep could not be noted"))
           .finally(() => running.delete(name));
