@@ -36,6 +36,8 @@ const STILL = [
   "(patient)/doctors/(list)",
   "(patient)/doctors/[doctorId]",
   "(patient)/bookings/[bookingId]/reschedule",
+  "account",
+  "account/doctor",
   "docs",
 ];
 

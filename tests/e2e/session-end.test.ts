@@ -87,4 +87,33 @@ describe("a session that ends while somebody types", () => {
     await page.getByText("You are signed out on this device").waitFor();
     expect(await kept(page)).not.toContain("secret 42");
   });
+
+  test("keeps a doctor's changed hours, and a date and a time that were not added yet", async () => {
+    const page = await open("desktop");
+    const email = "doctor20@doctors.demo.test";
+    await signIn(page, email);
+    await page.goto("/doctor/availability");
+    const monday = page.getByLabel("Monday, from").first();
+    await monday.fill("07:45");
+    const differ = page.getByRole("group", { name: "Add days that differ" });
+    const dates = differ.getByRole("button", { name: "Dates" });
+    await dates.click();
+    await page.getByRole("button", { name: "Next month" }).click();
+    await page.getByRole("button", { name: /^15 / }).first().click();
+    await page.keyboard.press("Escape");
+    const chosen = await dates.textContent();
+    const start = page.getByLabel("Start", { exact: true });
+    await start.fill("06:10");
+
+    await endSessions(email);
+    await page.getByRole("button", { name: "Review and save" }).click();
+    await page.getByText("You are signed out on this device").waitFor();
+    await signIn(page, email);
+
+    await expect.poll(() => monday.inputValue()).toBe("07:45");
+    expect(await dates.textContent()).toBe(chosen);
+    expect(await start.inputValue()).toBe("06:10");
+    await page.getByRole("button", { name: "Review and save" }).click();
+    await page.getByRole("dialog", { name: "Save these hours?" }).getByText("7:45 am").waitFor();
+  });
 });

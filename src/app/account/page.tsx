@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { requireViewer } from "../_trpc/server";
+import { caller, requireViewer } from "../_trpc/server";
 import { AccountPage } from "./_components/AccountPage";
 import { Consent } from "./_components/Consent";
 import { Profile } from "./_components/Profile";
@@ -9,12 +9,17 @@ export const metadata: Metadata = { title: "Profile" };
 /** Who one is to the clinic. */
 export default async function ProfilePage() {
   const { role } = await requireViewer("/account");
+  const api = await caller();
+  const [me, consents] = await Promise.all([
+    api.me.get(),
+    role === "patient" ? api.me.consents() : null,
+  ]);
   return (
     <AccountPage title="Profile">
-      <Profile />
-      {role === "patient" ? (
+      <Profile initial={me} />
+      {consents ? (
         <div id="consent">
-          <Consent />
+          <Consent initial={consents} />
         </div>
       ) : null}
     </AccountPage>

@@ -1,8 +1,9 @@
 "use client";
 
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ConsentPage } from "@/server/accounts/schema";
 import { ConfirmDialog } from "../../_components/ConfirmDialog";
 import { CONSENT_WORDS } from "../../_components/consent-words";
 import { ErrorNotice } from "../../_components/ErrorNotice";
@@ -13,11 +14,11 @@ import { useTRPC } from "../../_trpc/client";
 const PURPOSE = { purpose: "consultation" } as const;
 
 /** Whether doctors may see and keep what one tells them; given and taken back here. */
-export function Consent() {
+export function Consent({ initial }: { initial: ConsentPage }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [asking, ask] = useDisclosure(false);
-  const query = useQuery(trpc.me.consents.queryOptions());
+  const { data } = useQuery(trpc.me.consents.queryOptions(undefined, { initialData: initial }));
   const refresh = () => queries.invalidateQueries({ queryKey: trpc.me.consents.queryKey() });
   const give = useMutation(trpc.me.giveConsent.mutationOptions({ onSuccess: refresh }));
   const withdraw = useMutation(
@@ -28,19 +29,11 @@ export function Consent() {
       },
     }),
   );
-  const given = query.data?.items.find(({ purpose }) => purpose === PURPOSE.purpose);
+  const given = data.items.find(({ purpose }) => purpose === PURPOSE.purpose);
 
   return (
     <Panel title="Consent to online consultations" text={CONSENT_WORDS}>
-      {query.isPending ? (
-        <Skeleton height={44} role="status" aria-label="Loading your consent" />
-      ) : query.isError ? (
-        <ErrorNotice
-          error={query.error}
-          title="We could not load your consent"
-          onRetry={() => query.refetch()}
-        />
-      ) : given ? (
+      {given ? (
         <Stack gap="sm" align="flex-start">
           <Text>
             You agreed on <When at={given.givenAt} as="day" />.

@@ -1,31 +1,18 @@
 "use client";
 
-import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { ErrorNotice } from "../../_components/ErrorNotice";
+import type { Me } from "@/server/accounts/schema";
 import { Panel } from "../../_components/Panel";
 import { useTRPC } from "../../_trpc/client";
 import { ProfileForm } from "./ProfileForm";
 
 /** One's own details, read and then changed in place. */
-export function Profile() {
+export function Profile({ initial }: { initial: Me }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.me.get.queryOptions());
-  if (query.isPending) {
-    return <Skeleton height={480} radius="lg" role="status" aria-label="Loading your profile" />;
-  }
-  if (query.isError && !query.data) {
-    return (
-      <ErrorNotice
-        error={query.error}
-        title="We could not load your profile"
-        onRetry={() => query.refetch()}
-      />
-    );
-  }
+  const { data: me } = useQuery(trpc.me.get.queryOptions(undefined, { initialData: initial }));
   return (
     <Panel title="Your details" text="Your phone, date of birth and gender are kept encrypted.">
-      <ProfileForm me={query.data} />
+      <ProfileForm me={me} />
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { requireViewer } from "../../_trpc/server";
+import { caller, requireViewer } from "../../_trpc/server";
 import { AccountPage } from "../_components/AccountPage";
 import { Application } from "./_components/Application";
 
@@ -10,9 +10,10 @@ export const metadata: Metadata = { title: "Registration as a doctor" };
 export default async function DoctorPage() {
   const { role } = await requireViewer("/account/doctor");
   if (role === "admin") redirect("/account");
+  const application = await (await caller()).doctors.application();
   return (
     <AccountPage title={role === "doctor" ? "Your registration" : "Practise with us"}>
-      <Application />
+      <Application initial={application} />
     </AccountPage>
   );
 }

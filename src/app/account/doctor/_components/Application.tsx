@@ -1,9 +1,9 @@
 "use client";
 
-import { Alert, Box, Skeleton, Text } from "@mantine/core";
+import { Alert, Box, Text } from "@mantine/core";
 import { IconClock, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
+import type { ApplicationView } from "@/server/doctors/schema";
 import { TextLink } from "../../../_components/LinkButton";
 import { Panel } from "../../../_components/Panel";
 import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
@@ -11,24 +11,11 @@ import { useTRPC } from "../../../_trpc/client";
 import { ApplicationForm } from "./ApplicationForm";
 
 /** None yet, waiting, turned down or approved: each has its own next step. */
-export function Application() {
+export function Application({ initial }: { initial: ApplicationView | null }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.doctors.application.queryOptions());
-  if (query.isPending) {
-    return (
-      <Skeleton height={320} radius="lg" role="status" aria-label="Loading your application" />
-    );
-  }
-  if (query.isError && query.data === undefined) {
-    return (
-      <ErrorNotice
-        error={query.error}
-        title="We could not load your application"
-        onRetry={() => query.refetch()}
-      />
-    );
-  }
-  const application = query.data ?? undefined;
+  const { data: application } = useQuery(
+    trpc.doctors.application.queryOptions(undefined, { initialData: initial }),
+  );
   if (!application || application.status === "REJECTED") {
     return (
       <>
@@ -46,7 +33,7 @@ export function Application() {
             </Text>
           </Alert>
         ) : null}
-        <ApplicationForm before={application} />
+        <ApplicationForm before={application ?? undefined} />
       </>
     );
   }

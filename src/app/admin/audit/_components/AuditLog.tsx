@@ -6,6 +6,8 @@ import { IconCalendar, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { z } from "zod";
+import { useDraft } from "../../../_components/Drafts";
 import { addDays, startOfDay } from "../../../_components/format";
 import { useTimeZone } from "../../../_components/TimeZone";
 import { useTRPC } from "../../../_trpc/client";
@@ -16,6 +18,9 @@ import { ACTION_OPTIONS } from "./actions";
 import { VerifyChains } from "./VerifyChains";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const day = z.iso.date().nullable();
+const filtersShape = z.object({ action: z.string().nullable(), days: z.tuple([day, day]) });
 
 /** Every entry, newest first, narrowed by what one looks for. */
 export function AuditLog() {
@@ -29,6 +34,11 @@ export function AuditLog() {
   const [action, setAction] = useState(search.get("action"));
   const [days, setDays] = useState<[string | null, string | null]>([null, null]);
   const [from, to] = days;
+  const isFiltered = action !== null || from !== null || to !== null;
+  useDraft("audit", isFiltered ? { action, days } : null, filtersShape, (kept) => {
+    setAction(kept.action);
+    setDays(kept.days);
+  });
   const query = useInfiniteQuery(
     trpc.audit.list.infiniteQueryOptions(
       {

@@ -5,7 +5,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { z } from "zod";
 import type { Role, User } from "@/server/accounts/schema";
+import { useDraft } from "../../../_components/Drafts";
 import { useTRPC } from "../../../_trpc/client";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
@@ -22,6 +24,12 @@ const STATUSES: Array<{ value: User["status"]; label: string }> = [
   { value: "SUSPENDED", label: "Suspended" },
 ];
 
+const filtersShape = z.object({
+  text: z.string(),
+  role: z.enum(["patient", "doctor", "admin"]).nullable(),
+  status: z.enum(["ACTIVE", "SUSPENDED"]).nullable(),
+});
+
 /** Finds accounts, and changes what they may do. */
 export function People({ myId }: { myId: string }) {
   const trpc = useTRPC();
@@ -29,6 +37,12 @@ export function People({ myId }: { myId: string }) {
   const [q] = useDebouncedValue(text.trim(), 350);
   const [role, setRole] = useState<Role | null>(null);
   const [status, setStatus] = useState<User["status"] | null>(null);
+  const isFiltered = text !== "" || role !== null || status !== null;
+  useDraft("people", isFiltered ? { text, role, status } : null, filtersShape, (kept) => {
+    setText(kept.text);
+    setRole(kept.role);
+    setStatus(kept.status);
+  });
   const [wish, setWish] = useState<Wish | null>(null);
   const query = useInfiniteQuery(
     trpc.people.list.infiniteQueryOptions(

@@ -2,14 +2,20 @@ import { Button, Group, Input, SegmentedControl } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { useState } from "react";
+import { z } from "zod";
+import { useDraft } from "../../../../_components/Drafts";
 import classes from "./DateList.module.css";
-import { type Draft, type DraftRange, newRange } from "./draft";
+import { type Draft, type DraftRange, draftRange, newRange } from "./draft";
 import { RangeFields } from "./RangeFields";
 
 const KINDS = [
   { value: "off", label: "Days off" },
   { value: "special", label: "Special hours" },
 ];
+
+const keptShape = z.object({
+  ...{ kind: z.string(), dates: z.array(z.iso.date()), range: draftRange },
+});
 
 /** Chooses one or more dates, and for special hours their times. */
 export function AddDate({
@@ -25,6 +31,11 @@ export function AddDate({
   const [dates, setDates] = useState<string[]>([]);
   const [range, setRange] = useState(() => newRange(draft, "10:00", "12:00"));
   const [missing, setMissing] = useState(false);
+  useDraft("date", dates.length > 0 ? { kind, dates, range } : null, keptShape, (kept) => {
+    setKind(kept.kind);
+    setDates(kept.dates);
+    setRange(kept.range);
+  });
 
   function add() {
     setMissing(dates.length === 0);

@@ -2,6 +2,8 @@ import { Button, Select } from "@mantine/core";
 import { TimeInput } from "@mantine/dates";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { z } from "zod";
+import { useDraft } from "../../../../_components/Drafts";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { localInstant } from "../../../../_components/format";
 import { useTRPC } from "../../../../_trpc/client";
@@ -12,6 +14,8 @@ const LENGTHS = [10, 15, 20, 30, 45, 60, 90].map((minutes) => ({
   value: String(minutes),
   label: minutesInWords(minutes),
 }));
+
+const keptShape = z.object({ start: z.string(), minutes: z.string() });
 
 /** Opens one time on a day. */
 export function AddTime({
@@ -27,6 +31,10 @@ export function AddTime({
   const [start, setStart] = useState("");
   const [minutes, setMinutes] = useState("30");
   const [missing, setMissing] = useState(false);
+  useDraft(`time ${day}`, start ? { start, minutes } : null, keptShape, (kept) => {
+    setStart(kept.start);
+    setMinutes(kept.minutes);
+  });
   const create = useMutation(
     trpc.availability.createSlot.mutationOptions({
       onSuccess: () => {

@@ -4,19 +4,26 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { z } from "zod";
 import { type AvailabilityAnswer, availabilityOutput } from "@/server/availability/schema";
+import { useDraft } from "../../../../_components/Drafts";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { isApiError, refusalOf } from "../../../../_components/error-text";
 import { Unsaved } from "../../../../_components/Unsaved";
 import { useTRPC } from "../../../../_trpc/client";
 import { BookingWindow } from "./BookingWindow";
 import { DateList } from "./DateList";
-import { type Draft, faultsOf, isSame, toDraft, toInput } from "./draft";
+import { type Draft, draftShape, faultsOf, isSame, toDraft, toInput } from "./draft";
 import classes from "./HoursEditor.module.css";
 import { mergeDrafts } from "./merge-hours";
 import { ReviewChanges } from "./ReviewChanges";
 import { StaleHours } from "./StaleHours";
 import { WeekEditor } from "./WeekEditor";
+
+const keptShape = z.object({
+  base: z.object({ version: z.number(), draft: draftShape }),
+  draft: draftShape,
+});
 
 /** Edits the hours and asks for them to be reviewed before they are kept. */
 export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
@@ -27,6 +34,11 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   const [draft, setDraft] = useState(base.draft);
   const [checked, setChecked] = useState(false);
   const dirty = !isSame(base.draft, draft);
+  // With what it began with, so that what another device saves meanwhile is found.
+  useDraft("hours", dirty ? { base, draft } : null, keptShape, (kept) => {
+    setBase(kept.base);
+    setDraft(kept.draft);
+  });
   // Checked when one asks for the review, then live.
   const faults = checked ? faultsOf(draft) : {};
   const count = Object.keys(faults).length;

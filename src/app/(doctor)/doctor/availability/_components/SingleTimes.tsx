@@ -5,6 +5,8 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { z } from "zod";
+import { useDraft } from "../../../../_components/Drafts";
 import { ErrorNotice } from "../../../../_components/ErrorNotice";
 import { addDays, formatZone, localDate, startOfDay } from "../../../../_components/format";
 import { Panel } from "../../../../_components/Panel";
@@ -22,6 +24,7 @@ export function SingleTimes({ zone }: { zone: string }) {
   const queryClient = useQueryClient();
   const today = localDate(new Date(), zone);
   const [day, setDay] = useState(today);
+  useDraft("day of single times", day === today ? null : day, z.iso.date(), setDay);
   // What is past by now would fill the first page of a day of short slots.
   const [opened] = useState(() => new Date().toISOString());
   const range = {

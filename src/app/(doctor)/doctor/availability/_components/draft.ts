@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   type Availability,
   type Exception,
@@ -6,26 +7,34 @@ import {
   setAvailabilityInput,
 } from "@/server/availability/schema";
 
+let keys = 0;
+const newKey = () => `range-${++keys}`;
+
+// A draft that was kept by an earlier page load gets new keys: those of this load may be the same.
+const key = z.string().transform(newKey);
+
+/** The shape of a stretch of hours while it is edited. */
+export const draftRange = z.object({
+  ...{ key, start: z.string(), end: z.string() },
+  ...{ slotMinutes: z.number(), bufferMinutes: z.number() },
+});
 /** A stretch of hours while it is edited; `key` names it on the page. */
-export type DraftRange = {
-  key: string;
-  start: string;
-  end: string;
-  slotMinutes: number;
-  bufferMinutes: number;
-};
+export type DraftRange = z.infer<typeof draftRange>;
 
+const draftDate = z.object({ key, date: z.string(), range: draftRange.nullable() });
 /** A date that differs: no stretch at all is a day off. */
-export type DraftDate = { key: string; date: string; range: DraftRange | null };
+export type DraftDate = z.infer<typeof draftDate>;
 
+/** The shape of a draft, right or wrong, as it is kept while somebody signs in again. */
+export const draftShape = z.object({
+  timezone: z.string(),
+  week: z.array(z.array(draftRange)).length(7),
+  dates: z.array(draftDate),
+  minimumNoticeMinutes: z.number(),
+  horizonDays: z.number(),
+});
 /** The hours while they are edited: the week by days, Monday first. */
-export type Draft = {
-  timezone: string;
-  week: DraftRange[][];
-  dates: DraftDate[];
-  minimumNoticeMinutes: number;
-  horizonDays: number;
-};
+export type Draft = z.infer<typeof draftShape>;
 
 export const DAYS = [
   "Monday",
@@ -36,9 +45,6 @@ export const DAYS = [
   "Saturday",
   "Sunday",
 ] as const;
-
-let keys = 0;
-const newKey = () => `range-${++keys}`;
 
 /** The end of a day is 24:00 to the API and 00:00 in a time field. */
 const toField = (end: string) => (end === "24:00" ? "00:00" : end);
