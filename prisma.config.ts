@@ -1,6 +1,6 @@
 import { defineConfig } from "prisma/config";
 
-// The CLI only generates the client here; scripts/migrate.ts applies migrations. The URL is for
+// The CLI only generates the client here; scripts/launcher/migrate.ts applies migrations. The URL is for
 // whoever has Prisma's own engine and prefers `prisma migrate deploy` or `prisma studio`.
 export default defineConfig({
   schema: "prisma/schema",

@@ -228,7 +228,7 @@ function mailDomain(appUrl: string): string {
   return isIP(hostname) || hostname.startsWith("[") ? "localhost" : hostname;
 }
 
-/** scripts/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well. */
+/** scripts/launcher/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well. */
 const isProductionIn = ({ AMRUTAM_MODE: mode, SEED_DEMO: seed }: Source): boolean =>
   (mode ?? (seed === "1" ? "demo" : "production")) === "production";
 

@@ -3,10 +3,10 @@ import * as accounts from "./accounts/jobs";
 import * as audit from "./audit/jobs";
 import * as availability from "./availability/jobs";
 import * as bookings from "./bookings/jobs";
+import * as platform from "./job-engine/jobs";
+import { makeJobsDoor } from "./job-engine/server";
 import * as notifications from "./notifications/jobs";
 import * as payments from "./payments/jobs";
-import * as platform from "./platform/inngest/jobs";
-import { makeJobsDoor } from "./platform/inngest/server";
 
 /** Every function there is: what a domain's jobs.ts exports is run. */
 export const functions: readonly InngestFunction.Any[] = [

@@ -2,12 +2,12 @@ import { Prisma } from "@/generated/prisma/client";
 import { expireAllHolds } from "./bookings/commands/expire";
 import { refundMissed } from "./consultations/commands";
 import { ABSENT_AFTER_MINUTES } from "./consultations/rules";
+import { handOver, strandedRuns } from "./job-engine/handover";
+import { jobMode } from "./job-engine/mode";
 import { sendOverdue } from "./notifications/commands/notify";
 import { closeLateCheckouts, lateCheckouts } from "./payments/checkout";
 import { numberReceipts } from "./payments/commands/receipts";
 import { reconcilePayments } from "./payments/commands/reconcile";
-import { handOver, strandedRuns } from "./platform/inngest/handover";
-import { jobMode } from "./platform/inngest/mode";
 import type { Sweep } from "./platform/sweep";
 
 const MINUTE = 60;

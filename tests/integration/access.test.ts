@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { CALLERS, type Caller, expectedOf, RULES, TARGETS, type Target } from "../support/access";
 import { inputOf, makeWorld, personOf, tokenOf, type World } from "../support/access-world";
 import { sql } from "../support/database";
-import { callThrough, DOORS, type Door, PROCEDURES, reasonOf } from "../support/doors";
+import { callThrough, DOORS, type Door, PROCEDURES, reasonOf } from "../support/endpoints";
 import type { Answer } from "../support/http";
 import { INNARDS } from "../support/refusals";
 

@@ -15,7 +15,7 @@ async function create(...args: string[]): Promise<{ code: number; out: string; e
   try {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      ["--import", "tsx", "scripts/admin-create.ts", ...args],
+      ["--import", "tsx", "scripts/cli/admin-create.ts", ...args],
       { env: { ...process.env, NODE_OPTIONS: "" } },
     );
     return { code: 0, out: stdout, err: stderr };

@@ -10,7 +10,7 @@ import { useHost } from "../support/http";
 
 /** npm run audit:verify, on the test's database. */
 async function runScript(): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/audit-verify.ts"], {
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/cli/audit-verify.ts"], {
     env: { ...process.env, NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });

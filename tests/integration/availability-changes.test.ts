@@ -190,7 +190,7 @@ describe("a slot that was taken back while somebody looks at it", () => {
 
 test("a horizon of one day moves on with every hour", async () => {
   const { rollSlotHorizon } = await import("@/server/availability/jobs");
-  const { parseSchedule } = await import("@/server/platform/inngest/engine/cron");
+  const { parseSchedule } = await import("@/server/job-engine/embedded/cron");
   const [trigger] = rollSlotHorizon.opts.triggers as Array<{ cron: string }>;
   const schedule = parseSchedule(trigger?.cron ?? "");
   for (let hour = 0; hour < 48; hour++) {

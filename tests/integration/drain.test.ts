@@ -7,7 +7,7 @@ import { sql, waitingForLocks, withConnection } from "../support/database";
 import { makeDoctor, makePatient, makeSlot } from "../support/factories";
 
 const stopJobs = vi.hoisted(() => vi.fn(async () => undefined));
-vi.mock("@/server/platform/inngest", () => ({ startJobs: () => ({ stop: stopJobs }) }));
+vi.mock("@/server/job-engine", () => ({ startJobs: () => ({ stop: stopJobs }) }));
 
 let server: RunningServer;
 let closed: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
-import { callThrough, DOORS, PROCEDURES, reasonOf } from "../support/doors";
+import { callThrough, DOORS, PROCEDURES, reasonOf } from "../support/endpoints";
 import { bodies, inputsOf, toWire } from "../support/fuzz";
 import { FRESH, replaced } from "../support/fuzz-fresh";
 import { postWebhook } from "../support/gateway";

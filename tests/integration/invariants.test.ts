@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { numberReceipts } from "@/server/payments/commands/receipts";
-import { ALWAYS } from "../../scripts/invariant-list";
-import { checkInvariants } from "../../scripts/invariants";
+import { ALWAYS } from "../../scripts/checks/invariant-list";
+import { checkInvariants } from "../../scripts/checks/invariants";
 import { makeConfirmed, makeHold } from "../support/bookings";
 import { OWNER_URL, sql, withConnection } from "../support/database";
 import { breaksByHand } from "../support/invariants";

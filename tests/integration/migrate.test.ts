@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { migrate } from "../../scripts/migrate";
-import { writableHost } from "../../scripts/writable-host";
+import { migrate } from "../../scripts/launcher/migrate";
+import { writableHost } from "../../scripts/launcher/writable-host";
 import { type PgBouncer, startPgBouncer } from "../support/pgbouncer";
 
 const name = `fresh_${randomBytes(6).toString("hex")}`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
 import { RULES } from "../support/access";
-import { callThrough, PROCEDURES, reasonOf } from "../support/doors";
+import { callThrough, PROCEDURES, reasonOf } from "../support/endpoints";
 import { HOSTS, useHost } from "../support/http";
 
 vi.hoisted(() => {

@@ -49,7 +49,7 @@ test("keys rotate while a server writes; all opens, and the old key may go", {
   })();
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "scripts/keys-rotate.ts"],
+    ["--import", "tsx", "scripts/cli/keys-rotate.ts"],
     { env: { ...process.env, NODE_OPTIONS: "", ENCRYPTION_KEYS: both } },
   );
   rotating = false;

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { appRouter } from "@/server/trpc/root";
 import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
-import { callThrough, PROCEDURES } from "../support/doors";
+import { callThrough, PROCEDURES } from "../support/endpoints";
 import { makeDoctor, makePatient } from "../support/factories";
 import { Api } from "../support/http";
 import { expectRefused } from "../support/refusals";

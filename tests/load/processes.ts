@@ -30,7 +30,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** The app as `npm start` runs it, on a database that is there already. */
 export async function startApp(port: number, env: Environment) {
-  const child = spawnTethered("scripts/start.mjs", {
+  const child = spawnTethered("scripts/launcher/start.mjs", {
     SHUTDOWN_GRACE_SECONDS: "0",
     ...env,
     PORT: String(port),

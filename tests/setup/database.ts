@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
-import { freePort } from "../../scripts/postgres";
-import { makeSecrets } from "../../scripts/secrets";
+import { freePort } from "../../scripts/launcher/postgres";
+import { makeSecrets } from "../../scripts/launcher/secrets";
 
 // Gives the test file a database of its own and the environment to go with it, before the first
 // server module is imported.

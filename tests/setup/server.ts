@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
-import { DATABASE } from "../../scripts/environment";
+import { DATABASE } from "../../scripts/launcher/environment";
 import { startDemo } from "../support/demo";
 import { findChromium } from "./chromium";
 

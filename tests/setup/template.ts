@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { migrate } from "../../scripts/migrate";
-import { startTemporaryPostgres } from "../../scripts/postgres";
+import { migrate } from "../../scripts/launcher/migrate";
+import { startTemporaryPostgres } from "../../scripts/launcher/postgres";
 import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
 
 declare module "vitest" {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { afterAll } from "vitest";
-import { freePort } from "../../scripts/postgres";
+import { freePort } from "../../scripts/launcher/postgres";
 import { Api } from "./http";
 
 const FIXTURE = path.join(import.meta.dirname, "../integration/fixtures/server.ts");

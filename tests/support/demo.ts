@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../scripts/postgres";
+import { freePort } from "../../scripts/launcher/postgres";
 
 // It may build first, on cores that others use as well.
 const START_MS = 900_000;
@@ -33,7 +33,7 @@ export async function startDemo(
     SHUTDOWN_GRACE_SECONDS: "0",
     ...environment,
   };
-  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+  const child = spawn(process.execPath, ["scripts/launcher/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, PORT: String(port) },
   });
@@ -88,7 +88,7 @@ async function untilReady(child: ChildProcess, log: string): Promise<void> {
 
 /** Asks the demo's database, while it runs. @returns what is broken, null where nothing is. */
 async function checkInvariants(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const check = spawn(process.execPath, ["--import", "tsx", "scripts/check-invariants.ts"], {
+  const check = spawn(process.execPath, ["--import", "tsx", "scripts/checks/check-invariants.ts"], {
     stdio: ["ignore", "pipe", "pipe"],
     env,
   });

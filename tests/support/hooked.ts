@@ -1,5 +1,5 @@
 import type { InngestFunction } from "inngest";
-import { inngest } from "@/server/platform/inngest/client";
+import { inngest } from "@/server/job-engine/client";
 
 /** What a test puts between a function and its steps. Each is called with the step's name. */
 export type Hooks = {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { env } from "@/env";
-import { checkInvariants } from "../../scripts/invariants";
+import { checkInvariants } from "../../scripts/checks/invariants";
 
 /** No relay runs beside these tests, so events may wait in the outbox as long as they like. */
 const NEEDS_THE_RELAY = "9";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { expect } from "vitest";
-import { createEngine, type Engine } from "@/server/platform/inngest/engine/engine";
+import { createEngine, type Engine } from "@/server/job-engine/embedded/engine";
 import { sql } from "./database";
 import { emitRaw, runsOf } from "./jobs";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
+import { inngest } from "@/server/job-engine/client";
 import { sql } from "./database";
 import { hooked } from "./hooked";
 import {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import pg from "pg";
 import { afterEach } from "vitest";
+import { type Jobs, startJobs } from "@/server/job-engine";
+import type { EngineOptions } from "@/server/job-engine/embedded/engine";
 import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";
-import { type Jobs, startJobs } from "@/server/platform/inngest";
-import type { EngineOptions } from "@/server/platform/inngest/engine/engine";
-import { APP_LOGIN } from "../../scripts/logins";
+import { APP_LOGIN } from "../../scripts/launcher/logins";
 import { sql } from "./database";
 
 const started = new Set<Jobs>();

@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../scripts/postgres";
-import { postgresAccount } from "../../scripts/postgres-binaries";
+import { freePort } from "../../scripts/launcher/postgres";
+import { postgresAccount } from "../../scripts/launcher/postgres-binaries";
 
 const MISSING = [
   "The tests of a pooler need PgBouncer, and this machine has none. This brings one:",

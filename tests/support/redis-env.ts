@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll } from "vitest";
-import { freePort } from "../../scripts/postgres";
+import { freePort } from "../../scripts/launcher/postgres";
 
 const MISSING = [
   "The tests of shared rate limits need a redis-server, and this machine has none. This brings one:",

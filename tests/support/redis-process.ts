@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { freePort } from "../../scripts/postgres";
+import { freePort } from "../../scripts/launcher/postgres";
 
 const MISSING = [
   "These tests need redis-server and redis-sentinel, and this machine lacks one. This brings both:",

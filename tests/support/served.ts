@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { freePort } from "../../scripts/postgres";
+import { freePort } from "../../scripts/launcher/postgres";
 import { startApp } from "./app-process";
 import { callerAs } from "./caller";
 import { sql } from "./database";

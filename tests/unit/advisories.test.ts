@@ -7,7 +7,7 @@ import path from "node:path";
 import { json } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
-import { findAdvisories } from "../../scripts/check-advisories";
+import { findAdvisories } from "../../scripts/checks/advisories";
 
 const ends: Array<() => void> = [];
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeSchedule } from "../../scripts/chaos/schedule";
+import { makeSchedule } from "../../scripts/lab/chaos/schedule";
 
 const kinds = <Kind>(items: Kind[]) => [...new Set(items)].sort();
 const LONG = makeSchedule(1, 30);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { backoffMs, retryAfterMs } from "@/server/platform/inngest/engine/backoff";
-import { parseSchedule } from "@/server/platform/inngest/engine/cron";
-import { sleepEnd, toStoredError } from "@/server/platform/inngest/engine/protocol";
+import { backoffMs, retryAfterMs } from "@/server/job-engine/embedded/backoff";
+import { parseSchedule } from "@/server/job-engine/embedded/cron";
+import { sleepEnd, toStoredError } from "@/server/job-engine/embedded/protocol";
 
 describe("the wait before the next try", () => {
   test("doubles, is between half and all of that, and stops at 15 minutes", () => {

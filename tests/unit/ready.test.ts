@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { untilReady } from "../../scripts/ready";
+import { untilReady } from "../../scripts/launcher/ready";
 
 let server: Server | undefined;
 afterEach(() => void server?.close());

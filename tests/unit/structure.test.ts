@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findProblems } from "../../scripts/structure";
+import { findProblems } from "../../scripts/checks/structure";
 
 const problemsOf = (path: string, text: string) => findProblems([{ path, text }]);
 const server = (file: string) => `src/server/${file}`;

@@ -1,4 +1,4 @@
-import { inngest } from "../platform/inngest/client";
+import { inngest } from "../job-engine/client";
 import { purgeSignUps } from "./commands/confirm";
 
 /** Forgets registrations that count for nothing any more, with the passwords that were chosen. */

@@ -1,5 +1,5 @@
+import { inngest } from "../job-engine/client";
 import { db } from "../platform/db";
-import { inngest } from "../platform/inngest/client";
 import { summariseRefusals, writeCheckpoint } from "./commands";
 
 const MONTHS_AHEAD = 3;

@@ -1,5 +1,5 @@
 import { cron } from "inngest";
-import { inngest } from "../platform/inngest/client";
+import { inngest } from "../job-engine/client";
 import { forgetWithdrawn, rollHorizon } from "./commands/roll";
 
 /**

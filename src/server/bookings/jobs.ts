@@ -1,5 +1,5 @@
+import { event, inngest } from "../job-engine/client";
 import { db } from "../platform/db";
-import { event, inngest } from "../platform/inngest/client";
 import { expireHolds } from "./commands/expire";
 
 /** How long to leave a booking that somebody else has in hand just when its hold is over. */

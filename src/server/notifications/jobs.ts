@@ -1,5 +1,5 @@
+import { event, inngest } from "../job-engine/client";
 import { clock } from "../platform/clock";
-import { event, inngest } from "../platform/inngest/client";
 import { deliver, notify, notifyOfRefund } from "./commands/notify";
 import { remindersAhead } from "./rules";
 

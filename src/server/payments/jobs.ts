@@ -1,4 +1,4 @@
-import { event, inngest } from "../platform/inngest/client";
+import { event, inngest } from "../job-engine/client";
 import { closeCheckout } from "./checkout";
 import { carryOutRefund } from "./commands/refund";
 

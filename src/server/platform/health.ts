@@ -1,6 +1,6 @@
+import { jobsAreWell } from "../job-engine/health";
 import { db } from "./db";
 import { isReadOnly } from "./errors";
-import { jobsAreWell } from "./inngest/health";
 import { storeAnswers } from "./rate-limit-store";
 import { canStore } from "./storage";
 

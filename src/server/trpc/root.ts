@@ -7,7 +7,7 @@ import { availabilityRouter } from "../availability/router";
 import { bookingsRouter } from "../bookings/router";
 import { consultationsRouter } from "../consultations/router";
 import { doctorsRouter } from "../doctors/router";
-import { jobsRouter } from "../jobs/router";
+import { jobsRouter } from "../job-admin/router";
 import { mailboxRouter } from "../notifications/router";
 import { paidBookingsRouter, paymentsRouter, sandboxRouter } from "../payments/router";
 import { mergeRouters, router } from "./procedures";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
+import { inngest } from "@/server/job-engine/client";
 import { callerAs } from "../../support/caller";
 import { sql } from "../../support/database";
 import { makeAdmin, makePatient } from "../../support/factories";

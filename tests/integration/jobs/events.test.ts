@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { describe, expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
-import { relayToEngine } from "@/server/platform/inngest/relay";
+import { inngest } from "@/server/job-engine/client";
+import { relayToEngine } from "@/server/job-engine/relay";
 import { sql } from "../../support/database";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";
 

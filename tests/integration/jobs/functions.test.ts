@@ -2,7 +2,7 @@ import type { InngestFunction } from "inngest";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeAuditPartitions } from "@/server/audit/jobs";
 import { expireUnpaidBooking } from "@/server/bookings/jobs";
-import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/platform/inngest/jobs";
+import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/job-engine/jobs";
 import { makeConfirmed, makeHold, stateOf } from "../../support/bookings";
 import { sql } from "../../support/database";
 import { engine, moveClock, runsOf, until } from "../../support/jobs";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
-import { handOver } from "@/server/platform/inngest/handover";
-import { relayToEngine } from "@/server/platform/inngest/relay";
+import { inngest } from "@/server/job-engine/client";
+import { handOver } from "@/server/job-engine/handover";
+import { relayToEngine } from "@/server/job-engine/relay";
 import { sql } from "../../support/database";
 import { forgetJobs } from "../../support/job-cases";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 
 // Read once, at the first use of the environment: so it stands before every import of ours.
 const port = await vi.hoisted(async () => {
-  const { freePort } = await import("../../../scripts/postgres");
+  const { freePort } = await import("../../../scripts/launcher/postgres");
   const free = await freePort();
   process.env.INNGEST_DEV = `http://127.0.0.1:${free}`;
   return free;
@@ -14,9 +14,9 @@ const port = await vi.hoisted(async () => {
 import * as route from "@/app/api/inngest/route";
 import { env } from "@/env";
 import { functions } from "@/server/functions";
+import { relayToServer } from "@/server/job-engine/relay";
+import { registerWithServer } from "@/server/job-engine/server";
 import { startServer } from "@/server/main";
-import { relayToServer } from "@/server/platform/inngest/relay";
-import { registerWithServer } from "@/server/platform/inngest/server";
 import { sql, withConnection } from "../../support/database";
 import { emitRaw, engine, until } from "../../support/jobs";
 

@@ -1,6 +1,6 @@
 import { NonRetriableError } from "inngest";
 import { describe, expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
+import { inngest } from "@/server/job-engine/client";
 import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
 
 describe("the embedded engine runs functions", () => {

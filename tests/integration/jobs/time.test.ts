@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { inngest } from "@/server/platform/inngest/client";
-import { startTick } from "@/server/platform/inngest/engine/events";
+import { inngest } from "@/server/job-engine/client";
+import { startTick } from "@/server/job-engine/embedded/events";
 import { sql } from "../../support/database";
 import { emitRaw, engine, moveClock, runsOf, until } from "../../support/jobs";
 

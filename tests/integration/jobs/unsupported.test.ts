@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { functions } from "@/server/functions";
-import { APP_ID, inngest } from "@/server/platform/inngest/client";
-import { readCatalog } from "@/server/platform/inngest/engine/catalog";
+import { APP_ID, inngest } from "@/server/job-engine/client";
+import { readCatalog } from "@/server/job-engine/embedded/catalog";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";
 
 const triggers = [{ event: "test/x" }];

@@ -3,7 +3,7 @@ import { env } from "@/env";
 import type { AuditCheckpoint } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import type { Broken, Verification, VerifyRange } from "../schema";
-import { inSequence, SLACK_MS, type Sworn, swornTo } from "./sworn";
+import { inSequence, SLACK_MS, type Sworn, swornTo } from "./signed-heads";
 
 type Link = {
   id: string;

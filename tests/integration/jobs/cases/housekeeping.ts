@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { forgetSignUps } from "@/server/accounts/jobs";
 import { checkpointAudit, countRefusals, makeAuditPartitions } from "@/server/audit/jobs";
 import { rollSlotHorizon } from "@/server/availability/jobs";
-import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/platform/inngest/jobs";
+import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/job-engine/jobs";
 import { callerAs } from "../../../support/caller";
 import { sql } from "../../../support/database";
 import { makeDoctor, makePatient } from "../../../support/factories";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { Job } from "@/server/jobs/schema";
+import type { Job } from "@/server/job-admin/schema";
 import { Mark } from "../../../_components/Mark";
 import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";

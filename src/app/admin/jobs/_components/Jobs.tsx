@@ -4,7 +4,7 @@ import { Select } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import type { Job } from "@/server/jobs/schema";
+import type { Job } from "@/server/job-admin/schema";
 import { useTRPC } from "../../../_trpc/client";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";

@@ -3,7 +3,7 @@
 import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { OwedWork } from "@/server/jobs/schema";
+import type { OwedWork } from "@/server/job-admin/schema";
 import { When } from "../../../_components/When";
 import { useTRPC } from "../../../_trpc/client";
 import classes from "../../_components/Rows.module.css";

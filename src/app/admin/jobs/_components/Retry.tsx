@@ -4,7 +4,7 @@ import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Job } from "@/server/jobs/schema";
+import type { Job } from "@/server/job-admin/schema";
 import { ConfirmDialog } from "../../../_components/ConfirmDialog";
 import { useTRPC } from "../../../_trpc/client";
 import { jobName } from "./status";

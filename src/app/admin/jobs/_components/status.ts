@@ -7,7 +7,7 @@ import {
   IconPlayerPlay,
   IconX,
 } from "@tabler/icons-react";
-import type { Job } from "@/server/jobs/schema";
+import type { Job } from "@/server/job-admin/schema";
 
 /** A run's state: its word, tint and icon. */
 export const STATUS = {

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import pg from "pg";
+import { runIfMain } from "../../launcher/command";
+import { migrate } from "../../launcher/migrate";
+import { startTemporaryPostgres } from "../../launcher/postgres";
+import { makeSecrets } from "../../launcher/secrets";
+
+// npm run bench:crypto [-- --rounds 20 --bookings 50]: what encryption costs, and what share of a
+// booking its audit entry with the chain has. Rounds with and without it take turns on one database.
+
+const ROUND_TRIPS = 20_000;
+const UNCOUNTED = 5;
+
+const median = (numbers: number[]) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** Milliseconds for sealing and opening 1 KB, once. */
+async function roundTripMs(): Promise<number> {
+  const { open, seal } = await import("@/server/platform/crypto");
+  const [key, plain] = [randomBytes(32), randomBytes(1024)];
+  const place = { table: "consultations", column: "notes", rowId: "row", ownerId: "person" };
+  const rounds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const from = performance.now();
+    for (let n = 0; n < ROUND_TRIPS; n++) open(key, seal(key, plain, place), place);
+    rounds.push((performance.now() - from) / ROUND_TRIPS);
+  }
+  return median(rounds);
+}
+
+const NOTHING = `CREATE OR REPLACE FUNCTION audit_append(
+    actor uuid, role text, action text, entity_type text, entity_id text, request text, detail jsonb
+  ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  AS 'BEGIN RETURN; END'`;
+
+/** Milliseconds a booking (the median), in rounds with the audit entry and rounds in which the database writes none. */
+async function bookingMs(url: string, rounds: number, bookings: number) {
+  const { seedLoad } = await import("../../../tests/load/seed");
+  const { bookingsOf } = await import("../../../tests/load/cases");
+  const { createCallerFromHeaders } = await import("@/server/trpc/caller");
+  const { closeDb } = await import("@/server/platform/db");
+  const take = bookingsOf(await seedLoad(url, (2 * rounds + 1) * bookings));
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  const { rows } = await owner.query<{ real: string }>(
+    "SELECT pg_get_functiondef('audit_append'::regproc) AS real",
+  );
+  const real = rows[0]?.real ?? "";
+  /** How long each booking of a round took; the first ones after a change plan anew and do not count. */
+  const round = async () => {
+    const took: number[] = [];
+    for (const { token, slotId } of take(bookings)) {
+      const headers = new Headers({ authorization: `Bearer ${token}`, "idempotency-key": slotId });
+      const from = performance.now();
+      await createCallerFromHeaders(headers).caller.bookings.hold({ slotId });
+      took.push(performance.now() - from);
+    }
+    return took.slice(UNCOUNTED);
+  };
+  await round();
+  const took = { with: [] as number[], without: [] as number[] };
+  for (let n = 0; n < rounds; n++) {
+    await owner.query(NOTHING);
+    took.without.push(...(await round()));
+    await owner.query(real);
+    took.with.push(...(await round()));
+  }
+  await owner.end();
+  await closeDb();
+  return { with: median(took.with), without: median(took.without) };
+}
+
+await runIfMain(import.meta.url, async () => {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "20" },
+      bookings: { type: "string", default: "50" },
+    },
+  });
+  const postgres = await startTemporaryPostgres({ isDurable: true });
+  try {
+    const url = postgres.url("postgres");
+    Object.assign(process.env, makeSecrets(), {
+      DATABASE_URL: url,
+      AMRUTAM_MODE: "demo",
+      RATE_LIMITS: "off",
+      LOG_LEVEL: "silent",
+    });
+    console.log(`1 KB sealed and opened: ${(await roundTripMs()).toFixed(4)} ms`);
+    await migrate(url);
+    const ms = await bookingMs(url, Number(values.rounds), Number(values.bookings));
+    const share = (100 * (ms.with - ms.without)) / ms.without;
+    console.log(
+      `A booking: ${ms.without.toFixed(2)} ms without its audit entry, ${ms.with.toFixed(2)} ms with it: ${share.toFixed(1)} % more`,
+    );
+  } finally {
+    await postgres.stop();
+  }
+});

@@ -1,0 +1,126 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { migrate } from "../../launcher/migrate";
+import { type Postgres, startPostgres } from "../../launcher/postgres";
+import { postgresAccount, postgresPrograms } from "../../launcher/postgres-binaries";
+
+const NAME = "amrutam";
+const PATIENCE_MS = 120_000;
+
+/** The run's own PostgreSQL, durable as in production, and what a fault may do to it. */
+export class Store {
+  private readonly pool: pg.Pool;
+  /** One at a time: a clock cannot be moved in a database that is just restarting. */
+  private queue: Promise<unknown> = Promise.resolve();
+  offsetMs = 0;
+  lastTrouble = 0;
+
+  private constructor(
+    private readonly postgres: Postgres,
+    private readonly data: string,
+    /** The owner's. */
+    readonly url: string,
+    readonly appUrl: string,
+  ) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: 3,
+      connectionTimeoutMillis: 10_000,
+      application_name: "chaos",
+      // The harness looks on from outside the moved clock.
+      options: "-c statement_timeout=60000",
+    });
+    this.pool.on("error", () => undefined);
+  }
+
+  static async start(folder: string): Promise<Store> {
+    const postgres = await startPostgres({ dataDir: folder });
+    const admin = new pg.Client({ connectionString: postgres.url("postgres") });
+    await admin.connect();
+    await admin.query(`CREATE DATABASE ${NAME}`);
+    await admin.end();
+    const url = postgres.url(NAME);
+    await migrate(url);
+    return new Store(postgres, path.join(folder, "postgres"), url, postgres.appUrl(NAME));
+  }
+
+  /** Runs SQL as the owner, again where a fault cut it off: reads, and writes that may run twice. */
+  async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    for (const start = Date.now(); ; ) {
+      try {
+        return (await this.pool.query<Row>(text, values)).rows;
+      } catch (error) {
+        const { code = "" } = error as { code?: string };
+        const isLoss = !/^[0-9A-Z]{5}$/.test(code) || /^(08|57)/.test(code);
+        if (!isLoss || Date.now() - start > PATIENCE_MS) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  /** The instant that the moved clock shows. */
+  now(): Date {
+    return new Date(Date.now() + this.offsetMs);
+  }
+
+  /** One fault at a time; while it lasts there is trouble, however slow the machine is about it. */
+  private exclusively(work: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(async () => {
+      this.lastTrouble = Number.POSITIVE_INFINITY;
+      await work().finally(() => {
+        this.lastTrouble = Date.now();
+      });
+    });
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** pg_ctl restart: `fast` ends every session in order, `immediate` is a crash and its recovery. */
+  restart(mode: "fast" | "immediate"): Promise<void> {
+    return this.exclusively(async () => {
+      const run = await postgresPrograms(await postgresAccount(statSync(this.data)));
+      const log = path.join(this.data, "server.log");
+      await run("pg_ctl", ["restart", "-w", "-D", this.data, "-m", mode, "-l", log]);
+    });
+  }
+
+  /** Ends a share of the app's database sessions, whatever they are in the middle of. */
+  cut(percent: number): Promise<void> {
+    return this.exclusively(async () => {
+      await this.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = $1 AND application_name <> 'chaos' AND pid <> pg_backend_pid()
+            AND pid * 2654435761 % 100 < $2`,
+        [NAME, percent],
+      );
+    });
+  }
+
+  /**
+   * Moves the clock that holds and jobs go by. Sessions take a database's setting when they begin,
+   * so every session has to end.
+   * @param tellApps moves the clocks of the app processes along.
+   */
+  moveClock(ms: number, tellApps: (offsetMs: number) => Promise<void>): Promise<void> {
+    return this.exclusively(async () => {
+      this.offsetMs += ms;
+      await tellApps(this.offsetMs);
+      await this.sql(
+        `ALTER DATABASE ${NAME} SET amrutam.clock_offset = '${this.offsetMs} milliseconds'`,
+      );
+      await this.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = $1 AND pid <> pg_backend_pid()`,
+        [NAME],
+      );
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.queue;
+    await this.pool.end().catch(() => undefined);
+    await this.postgres.stop();
+  }
+}

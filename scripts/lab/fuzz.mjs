@@ -1,0 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setUp } from "../launcher/setup.mjs";
+
+// npm run fuzz: a thousand inputs for every procedure through both doors. FUZZ_RUNS asks for
+// another number, FUZZ_SEED repeats a run (a failure names its seed).
+await setUp((line) => console.log(`• ${line}`));
+const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "integration", "fuzz"];
+const env = { FUZZ_RUNS: "1000", ...process.env, NODE_ENV: undefined };
+const [code] = await once(spawn(process.execPath, args, { stdio: "inherit", env }), "exit");
+process.exit(code ?? 1);

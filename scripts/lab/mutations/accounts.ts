@@ -1,0 +1,171 @@
+import type { Mutation } from "./list";
+
+const SIGN_IN = "src/server/accounts/commands/sign-in.ts";
+const CONFIRM = "src/server/accounts/commands/confirm.ts";
+const ACCOUNT_MAILS = "src/server/notifications/commands/compose.ts";
+
+/** Guards of who may sign in, and of what strangers can do to an account. */
+export const ACCOUNT_MUTATIONS: Mutation[] = [
+  {
+    says: "an address that is not confirmed opens a session",
+    file: SIGN_IN,
+    find: " AND u.email_verified_at IS NOT NULL\n       AND u.password_hash",
+    replace: "\n       AND u.password_hash",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "the database lets an address that is not confirmed open a session",
+    file: "prisma/migrations/20261130040000_sign_ups/migration.sql",
+    find: "WHERE id = NEW.user_id AND email_verified_at IS NULL) THEN",
+    replace: "WHERE false) THEN",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "a password is answered before its address is confirmed",
+    file: SIGN_IN,
+    find: "  if (user.sign_up_id) {",
+    replace: "  if (!user.name) {",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "a code may be tried as often as one likes",
+    file: CONFIRM,
+    find: "AND s.tries < ",
+    replace: "AND -1 < ",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "a code is good for a day",
+    file: CONFIRM,
+    find: "::int * interval '1 minute'",
+    replace: "::int * interval '1 hour'",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "an address is confirmed as often as its code comes",
+    file: CONFIRM,
+    find: "same.id = u.id AND u.email_verified_at IS NULL AND",
+    replace: "same.id = u.id AND",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "the first who registers an address chooses its password",
+    file: CONFIRM,
+    find: "coalesce(s.password_hash, u.password_hash)",
+    replace: "coalesce(u.password_hash, s.password_hash)",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "a reset of an address that nobody confirmed leaves a stranger's second factor",
+    file: "src/server/accounts/commands/credentials.ts",
+    find: "    if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);\n",
+    replace: "",
+    tests: ["confirm-address"],
+  },
+  {
+    says: "an address is mailed as often as a stranger likes",
+    file: ACCOUNT_MAILS,
+    find: "interval '1 hour') < ",
+    replace: "interval '1 hour') < 1000 + ",
+    tests: ["account-mails"],
+  },
+  {
+    says: "an address is mailed three times an hour for a whole day",
+    file: ACCOUNT_MAILS,
+    find: "AND count(*) < ",
+    replace: "AND count(*) < 1000 + ",
+    tests: ["account-mails"],
+  },
+  {
+    says: "an IPv6 network has a limit for each of its addresses",
+    file: "src/server/platform/rate-limit.ts",
+    find: 'policy.endsWith("PerAddress") ? networkOf(identifier) : identifier',
+    replace: 'policy.endsWith("None") ? networkOf(identifier) : identifier',
+    tests: ["rate-limit-doors"],
+  },
+  {
+    says: "a device that has signed in before shares the count of strangers",
+    file: "src/server/accounts/devices.ts",
+    find: "  if (device) await limit(",
+    replace: '  if (device === "none") await limit(',
+    tests: ["known-devices"],
+  },
+  {
+    says: "any token makes a device known",
+    file: "src/server/accounts/devices.ts",
+    find: "    if (isOurs && age <= DAYS) return device;",
+    replace: "    if ((isOurs || mac) && age <= DAYS) return device;",
+    tests: ["known-devices"],
+  },
+  {
+    says: "a password is compared as it was typed alone",
+    file: "src/server/accounts/password.ts",
+    find: 'password.normalize("NFKC")',
+    replace: 'password.normalize("NFC")',
+    tests: ["passwords"],
+  },
+  {
+    says: "a hash from before passwords were normalised opens nothing",
+    file: "src/server/accounts/password.ts",
+    find: "normal(password) !== password && (await",
+    replace: 'password === "" && (await',
+    tests: ["passwords"],
+  },
+  {
+    says: "a session alone sets a second factor up",
+    file: "src/server/accounts/commands/credentials.ts",
+    find: '    if (!fresh) throw new AppError("PASSWORD_REQUIRED");\n',
+    replace: '    if (fresh === null) throw new AppError("PASSWORD_REQUIRED");\n',
+    tests: ["account-notices"],
+  },
+  {
+    says: "nobody is told of a new password",
+    file: "src/server/accounts/commands/credentials.ts",
+    find: '  await oweAccountMail(tx, actor.userId, "password_changed");\n',
+    replace: "",
+    tests: ["account-notices"],
+  },
+  {
+    says: "nobody is told of a new device",
+    file: SIGN_IN,
+    find: "  if (isKnown) return false;",
+    replace: "  if (isKnown || kind) return false;",
+    tests: ["account-notices"],
+  },
+  {
+    says: "anybody may become an admin",
+    file: "prisma/migrations/20261130040100_admins/migration.sql",
+    find: "  IF NEW.email_verified_at IS NULL OR NOT EXISTS (",
+    replace: "  IF false AND NOT EXISTS (",
+    tests: ["admins"],
+  },
+  {
+    says: "the last admin may be suspended",
+    file: "prisma/migrations/20261130040100_admins/migration.sql",
+    find: "WHERE role = 'admin' AND status = 'ACTIVE') THEN",
+    replace: "WHERE role = 'admin') AND false THEN",
+    tests: ["admins"],
+  },
+  {
+    says: "what an admin reads is nowhere on the record",
+    file: "src/server/trpc/procedures.ts",
+    find: 'session.role === "admin" && !path',
+    replace: 'session.role === "doctor" && !path',
+    tests: ["admin-reads"],
+  },
+  {
+    says: "every refusal fills the audit log",
+    file: "src/server/audit/commands.ts",
+    find: "  if ((await countOne()) > 0) return;",
+    replace:
+      '  await auditAlone(actor, { action: "access.denied", entityType: "procedure", entityId: procedure, detail: { reason } });\n  if ((await countOne()) > 0) return;',
+    tests: ["refusal-counts"],
+  },
+  {
+    says: "refusals after the first of a minute are forgotten",
+    file: "src/server/audit/commands.ts",
+    find: "SET count = count + 1",
+    replace: "SET count = count",
+    tests: ["refusal-counts"],
+  },
+];

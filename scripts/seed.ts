@@ -1,5 +1,0 @@
-import { seedDemo } from "../prisma/seed";
-
-// Seeds the demo into DATABASE_URL; scripts/database.ts decides when.
-await seedDemo();
-process.exit(0);

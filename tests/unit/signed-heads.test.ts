@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { inSequence, SLACK_MS, type Sworn, swornTo } from "@/server/audit/queries/signed-heads";
+
+type Entry = { sequence: bigint; at: Date; hash: string };
+
+/** The rule as it is said: every entry held against every checkpoint. */
+const rule = (sworn: Sworn[], entry: Entry): boolean =>
+  sworn.every(({ sequence, at, hash }) => {
+    if (entry.sequence === sequence) return entry.hash === hash;
+    return entry.sequence < sequence || entry.at.getTime() >= at.getTime() - SLACK_MS;
+  });
+
+const hash = fc.constantFrom("a", "b");
+const at = fc.nat(20).map((steps) => new Date((steps * SLACK_MS) / 4));
+const sworn = fc.array(fc.record({ sequence: fc.bigInt(0n, 12n), at, hash }), { maxLength: 20 });
+/** A chain, or its middle: some ten entries one after the other. */
+const entries = fc
+  .tuple(fc.bigInt(1n, 6n), fc.array(fc.record({ at, hash }), { maxLength: 10 }))
+  .map(([first, rest]) => rest.map((one, n): Entry => ({ ...one, sequence: first + BigInt(n) })));
+
+describe("what is sworn", () => {
+  test("is walked once, and found as if every entry were held against every checkpoint", () => {
+    fc.assert(
+      fc.property(sworn, entries, (checkpoints, chain) => {
+        const isSworn = swornTo(inSequence([...checkpoints]));
+        expect(chain.map(isSworn)).toEqual(chain.map((entry) => rule(checkpoints, entry)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("is looked at a few times each, however many entries there are", () => {
+    let reads = 0;
+    const checkpoints = Array.from({ length: 9000 }, (_, n): Sworn => {
+      const one = { at: new Date(0), sequence: BigInt(n), hash: "a" };
+      return Object.defineProperty(one, "sequence", {
+        get: () => {
+          reads++;
+          return BigInt(n);
+        },
+      });
+    });
+    const isSworn = swornTo(checkpoints);
+    for (let n = 0n; n < 9000n; n++) isSworn({ sequence: n, at: new Date(0), hash: "a" });
+    // Counted rather than timed: a few looks at each, not nine thousand.
+    expect(reads).toBeLessThan(6 * checkpoints.length);
+  });
+});
