@@ -4,9 +4,9 @@ import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { TextLink } from "../../../_components/LinkButton";
-import { useTRPC } from "../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { TextLink } from "@/app/_components/LinkButton";
+import { useTRPC } from "@/app/_trpc/client";
 
 const fields = z.object({
   email: z.email("Please enter your email address, like name@example.com"),

@@ -4,11 +4,11 @@ import { Alert, Button, PasswordInput, Stack } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { refusalOf } from "@/app/_components/error-text";
+import { LinkButton, TextLink } from "@/app/_components/LinkButton";
+import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { refusalOf } from "../../../_components/error-text";
-import { LinkButton, TextLink } from "../../../_components/LinkButton";
-import { useTRPC } from "../../../_trpc/client";
 
 const fields = z.object({
   password: z.string().min(PASSWORD_MIN, `Please use at least ${PASSWORD_MIN} characters`),

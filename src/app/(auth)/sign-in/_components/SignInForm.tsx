@@ -6,8 +6,8 @@ import { IconAlertCircle } from "@tabler/icons-react";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { z } from "zod";
-import { textForReason } from "../../../_components/error-text";
-import { TextLink } from "../../../_components/LinkButton";
+import { textForReason } from "@/app/_components/error-text";
+import { TextLink } from "@/app/_components/LinkButton";
 import { CodeForm } from "../../_components/CodeForm";
 import { DemoAccounts } from "./DemoAccounts";
 

@@ -1,6 +1,6 @@
 import { Alert } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
-import type { EndReason } from "../../../_components/use-session-end";
+import type { EndReason } from "@/app/_components/use-session-end";
 
 const WORDS: Record<EndReason, { title: string; text: string }> = {
   idle: {

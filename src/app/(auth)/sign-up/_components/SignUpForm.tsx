@@ -5,11 +5,11 @@ import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { z } from "zod";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { TextLink } from "@/app/_components/LinkButton";
+import { yourName } from "@/app/_components/your-name";
+import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { TextLink } from "../../../_components/LinkButton";
-import { yourName } from "../../../_components/your-name";
-import { useTRPC } from "../../../_trpc/client";
 import { AuthPage } from "../../_components/AuthPage";
 import { CodeForm } from "../../_components/CodeForm";
 

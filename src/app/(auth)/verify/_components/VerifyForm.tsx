@@ -4,8 +4,8 @@ import { Alert, Button, Stack, Text } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
-import { textForReason } from "../../../_components/error-text";
-import { TextLink } from "../../../_components/LinkButton";
+import { textForReason } from "@/app/_components/error-text";
+import { TextLink } from "@/app/_components/LinkButton";
 import { AuthPage } from "../../_components/AuthPage";
 
 /** Spends the link's secret, which signs in as well, and says what became of it. */

@@ -1,8 +1,8 @@
+import { formatDuration } from "@/app/_components/format";
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
+import { StatusBadge } from "@/app/_components/StatusBadge";
+import { When } from "@/app/_components/When";
 import type { DoctorBooking } from "@/server/bookings/schema";
-import { formatDuration } from "../../../_components/format";
-import { InitialsAvatar } from "../../../_components/InitialsAvatar";
-import { StatusBadge } from "../../../_components/StatusBadge";
-import { When } from "../../../_components/When";
 import classes from "./AppointmentRow.module.css";
 
 const GENDER: Record<string, string> = { female: "female", male: "male", other: "other" };

@@ -5,7 +5,7 @@ import { DatePickerInput, MiniCalendar } from "@mantine/dates";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCalendar } from "@tabler/icons-react";
 import { useState } from "react";
-import { addDays, formatCalendarDay } from "../../../_components/format";
+import { addDays, formatCalendarDay } from "@/app/_components/format";
 import classes from "./DaySwitcher.module.css";
 
 const WIDE_DAYS = 7;

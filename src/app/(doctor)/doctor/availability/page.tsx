@@ -1,7 +1,7 @@
 import { Title } from "@mantine/core";
 import type { Metadata } from "next";
-import { PageContainer } from "../../../_components/PageContainer";
-import { requireRole } from "../../../_trpc/server";
+import { PageContainer } from "@/app/_components/PageContainer";
+import { requireRole } from "@/app/_trpc/server";
 import { Availability } from "./_components/Availability";
 
 export const metadata: Metadata = { title: "My hours" };

@@ -1,5 +1,5 @@
 import { Title } from "@mantine/core";
-import { PageContainer } from "../../../_components/PageContainer";
+import { PageContainer } from "@/app/_components/PageContainer";
 import { BookingListSkeleton } from "../_components/MyBookings";
 
 /** Shown while the page of bookings is on its way. */

@@ -1,4 +1,4 @@
-import { caller, getSession, isDocumentRequest, orNotFound } from "../../../_trpc/server";
+import { caller, getSession, isDocumentRequest, orNotFound } from "@/app/_trpc/server";
 
 /**
  * Looks the booking up before the skeleton of `loading.tsx` is sent: after its first byte an answer can no

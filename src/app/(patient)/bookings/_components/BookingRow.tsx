@@ -1,8 +1,8 @@
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
+import { RowLink } from "@/app/_components/RowLink";
+import { StatusBadge } from "@/app/_components/StatusBadge";
+import { When } from "@/app/_components/When";
 import type { Booking } from "@/server/bookings/schema";
-import { InitialsAvatar } from "../../../_components/InitialsAvatar";
-import { RowLink } from "../../../_components/RowLink";
-import { StatusBadge } from "../../../_components/StatusBadge";
-import { When } from "../../../_components/When";
 import classes from "./BookingRow.module.css";
 
 /** One booking in the list; the doctor's name is the link and covers the row. */

@@ -2,13 +2,13 @@
 
 import { Skeleton, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { EmptyNotice } from "@/app/_components/EmptyNotice";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { ShowMore } from "@/app/_components/ShowMore";
+import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
-import { EmptyNotice } from "../../../_components/EmptyNotice";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { LinkButton } from "../../../_components/LinkButton";
-import { ShowMore } from "../../../_components/ShowMore";
-import { TimeZoneNote } from "../../../_components/TimeZoneNote";
-import { useTRPC } from "../../../_trpc/client";
 import { BookingRow } from "./BookingRow";
 import classes from "./MyBookings.module.css";
 

@@ -1,5 +1,5 @@
 import { Skeleton, Title } from "@mantine/core";
-import { PageContainer } from "../../../_components/PageContainer";
+import { PageContainer } from "@/app/_components/PageContainer";
 import { DoctorRowSkeleton } from "../_components/DoctorRow";
 
 /** Shown while the first page of doctors is on its way. */

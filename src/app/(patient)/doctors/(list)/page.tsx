@@ -1,13 +1,13 @@
 import { Title } from "@mantine/core";
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
-import { PageContainer } from "../../../_components/PageContainer";
+import { PageContainer } from "@/app/_components/PageContainer";
 import {
   DEFAULT_ZONE,
   parseTimeZoneCookie,
   TIME_ZONE_COOKIE,
-} from "../../../_components/time-zone-cookie";
-import { caller, unlessTooOften } from "../../../_trpc/server";
+} from "@/app/_components/time-zone-cookie";
+import { caller, unlessTooOften } from "@/app/_trpc/server";
 import { DoctorBrowser } from "../_components/DoctorBrowser";
 import { filtersToInput, readFilters } from "../_components/filters";
 

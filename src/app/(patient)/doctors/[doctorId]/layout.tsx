@@ -1,4 +1,4 @@
-import { isDocumentRequest } from "../../../_trpc/server";
+import { isDocumentRequest } from "@/app/_trpc/server";
 import { loadDoctor } from "./load";
 
 /**

@@ -1,5 +1,5 @@
 import { cache } from "react";
-import { caller, orNotFound } from "../../../_trpc/server";
+import { caller, orNotFound } from "@/app/_trpc/server";
 
 /** The doctor of a page, read once a request. Leads to the not-found page where there is none. */
 export const loadDoctor = cache(async (doctorId: string) => {

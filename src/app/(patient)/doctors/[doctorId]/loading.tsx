@@ -1,5 +1,5 @@
 import { Group, Skeleton } from "@mantine/core";
-import { PageContainer } from "../../../_components/PageContainer";
+import { PageContainer } from "@/app/_components/PageContainer";
 
 /** Shown while a doctor's page is on its way. */
 export default function Loading() {

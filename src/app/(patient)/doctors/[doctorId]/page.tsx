@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { PageContainer } from "../../../_components/PageContainer";
-import { getSession } from "../../../_trpc/server";
+import { PageContainer } from "@/app/_components/PageContainer";
+import { getSession } from "@/app/_trpc/server";
 import { BookTime } from "./_components/BookTime";
 import { DoctorAbout, DoctorHead } from "./_components/DoctorHead";
 import { PickedSlot } from "./_components/PickedSlot";

@@ -2,11 +2,11 @@
 
 import { Button, VisuallyHidden } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { EmptyNotice } from "../../../_components/EmptyNotice";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { ShowMore } from "../../../_components/ShowMore";
-import { useTimeZone } from "../../../_components/TimeZone";
-import { useTRPC } from "../../../_trpc/client";
+import { EmptyNotice } from "@/app/_components/EmptyNotice";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { ShowMore } from "@/app/_components/ShowMore";
+import { useTimeZone } from "@/app/_components/TimeZone";
+import { useTRPC } from "@/app/_trpc/client";
 import classes from "./DoctorResults.module.css";
 import { DoctorRow, DoctorRowSkeleton } from "./DoctorRow";
 import { countFilters, type Filters, filtersToInput, withoutFilters } from "./filters";

@@ -1,9 +1,9 @@
 import { Button, Skeleton, Title } from "@mantine/core";
+import { formatList, formatMoney, formatYears } from "@/app/_components/format";
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
+import { RowLink } from "@/app/_components/RowLink";
+import { When } from "@/app/_components/When";
 import type { DoctorCard } from "@/server/doctors/schema";
-import { formatList, formatMoney, formatYears } from "../../../_components/format";
-import { InitialsAvatar } from "../../../_components/InitialsAvatar";
-import { RowLink } from "../../../_components/RowLink";
-import { When } from "../../../_components/When";
 import classes from "./DoctorRow.module.css";
 
 /** One doctor in the list. The name is the link; it covers the card, so that there is one tab stop. */

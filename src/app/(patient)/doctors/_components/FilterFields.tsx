@@ -1,7 +1,7 @@
 "use client";
 
 import { Select, Stack } from "@mantine/core";
-import { formatMoney } from "../../../_components/format";
+import { formatMoney } from "@/app/_components/format";
 import type { Filters } from "./filters";
 import type { Facets } from "./types";
 

@@ -1,5 +1,5 @@
+import { addDays, localDate, startOfDay } from "@/app/_components/format";
 import type { ListDoctors } from "@/server/doctors/schema";
-import { addDays, localDate, startOfDay } from "../../../_components/format";
 
 const GENDERS = ["female", "male", "other"] as const;
 const SORTS = ["nextAvailable", "fee", "experience", "name"] as const;

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { PageContainer } from "../../../_components/PageContainer";
-import { caller, orNotFound, requireRole } from "../../../_trpc/server";
+import { PageContainer } from "@/app/_components/PageContainer";
+import { caller, orNotFound, requireRole } from "@/app/_trpc/server";
 import { ReceiptSheet } from "./_components/ReceiptSheet";
 
 export const metadata: Metadata = { title: "Receipt" };

@@ -2,16 +2,16 @@
 
 import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { EmptyNotice } from "@/app/_components/EmptyNotice";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { formatMoney } from "@/app/_components/format";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { RowLink } from "@/app/_components/RowLink";
+import { ShowMore } from "@/app/_components/ShowMore";
+import { paymentStatusLabel } from "@/app/_components/StatusBadge";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Receipt } from "@/server/payments/schema";
-import { EmptyNotice } from "../../../_components/EmptyNotice";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { formatMoney } from "../../../_components/format";
-import { LinkButton } from "../../../_components/LinkButton";
-import { RowLink } from "../../../_components/RowLink";
-import { ShowMore } from "../../../_components/ShowMore";
-import { paymentStatusLabel } from "../../../_components/StatusBadge";
-import { When } from "../../../_components/When";
-import { useTRPC } from "../../../_trpc/client";
 import classes from "./PaymentList.module.css";
 
 /** Payments, newest first, each with its state and its way to the receipt. */

@@ -1,7 +1,7 @@
 import { Badge, Button } from "@mantine/core";
 import { IconApi, IconCheck, IconDeviceDesktop, IconDeviceMobile } from "@tabler/icons-react";
+import { When } from "@/app/_components/When";
 import type { SessionPage } from "@/server/accounts/schema";
-import { When } from "../../../_components/When";
 import classes from "./DeviceList.module.css";
 import { deviceName, isHandheld } from "./device-name";
 

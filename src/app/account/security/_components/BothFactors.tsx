@@ -4,8 +4,8 @@ import { PasswordInput, Stack, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { z } from "zod";
-import { DialogButtons } from "../../../_components/DialogButtons";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
+import { DialogButtons } from "@/app/_components/DialogButtons";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
 
 const fields = z.object({
   password: z.string().min(1, "Please enter your password"),

@@ -4,10 +4,10 @@ import { Alert, Button, PasswordInput, Stack } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { Panel } from "@/app/_components/Panel";
+import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { Panel } from "../../../_components/Panel";
-import { useTRPC } from "../../../_trpc/client";
 
 const fields = z.object({
   current: z.string().min(1, "Please enter the password that you have now"),

@@ -2,7 +2,7 @@
 
 import { Modal, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useTRPC } from "../../../_trpc/client";
+import { useTRPC } from "@/app/_trpc/client";
 import { RecoveryCodes } from "../../_components/RecoveryCodes";
 import { BothFactors } from "./BothFactors";
 

@@ -3,7 +3,7 @@
 import { Modal, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTRPC } from "../../../_trpc/client";
+import { useTRPC } from "@/app/_trpc/client";
 import { BothFactors } from "./BothFactors";
 
 type Props = { opened: boolean; onClose: () => void };

@@ -4,10 +4,10 @@ import { Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { LinkButton } from "../../../_components/LinkButton";
-import { Panel } from "../../../_components/Panel";
-import { useTRPC } from "../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { Panel } from "@/app/_components/Panel";
+import { useTRPC } from "@/app/_trpc/client";
 import { RenewCodes } from "./RenewCodes";
 import { TurnOff } from "./TurnOff";
 

@@ -4,11 +4,11 @@ import { Alert, Button, Group, PasswordInput, Stack, Text } from "@mantine/core"
 import { IconShieldLock } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { refusalOf } from "../../../_components/error-text";
-import { LinkButton } from "../../../_components/LinkButton";
-import { Panel } from "../../../_components/Panel";
-import { useTRPC } from "../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { refusalOf } from "@/app/_components/error-text";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { Panel } from "@/app/_components/Panel";
+import { useTRPC } from "@/app/_trpc/client";
 import { RecoveryCodes } from "../../_components/RecoveryCodes";
 import { ScanAndConfirm } from "./ScanAndConfirm";
 

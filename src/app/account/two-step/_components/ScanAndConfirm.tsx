@@ -5,9 +5,9 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { QRCodeSVG } from "qrcode.react";
 import { useState } from "react";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { Panel } from "../../../_components/Panel";
-import { useTRPC } from "../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { Panel } from "@/app/_components/Panel";
+import { useTRPC } from "@/app/_trpc/client";
 import classes from "./ScanAndConfirm.module.css";
 
 const DIGITS = 6;

@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Facts } from "../../../_components/Facts";
-import { When } from "../../../_components/When";
+import { Facts } from "@/app/_components/Facts";
+import { When } from "@/app/_components/When";
 import classes from "../../_components/Rows.module.css";
 import { actionWords } from "./actions";
 import { type Entry, moneyOf, sentenceOf } from "./sentences";

@@ -3,11 +3,11 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { IconAlertTriangle, IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { formatCount } from "@/app/_components/format";
+import { Panel } from "@/app/_components/Panel";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Broken } from "@/server/audit/schema";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { formatCount } from "../../../_components/format";
-import { Panel } from "../../../_components/Panel";
-import { useTRPC } from "../../../_trpc/client";
 import classes from "./VerifyChains.module.css";
 
 /** Recomputes every mark, and says whether the record is as it was written. */

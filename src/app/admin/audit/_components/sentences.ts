@@ -1,6 +1,6 @@
 import type { inferRouterOutputs } from "@trpc/server";
+import { formatMoney } from "@/app/_components/format";
 import type { AppRouter } from "@/server/trpc/root";
-import { formatMoney } from "../../../_components/format";
 import { actionWords } from "./actions";
 
 export type Entry = inferRouterOutputs<AppRouter>["audit"]["list"]["items"][number];

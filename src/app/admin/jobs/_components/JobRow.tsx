@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
+import { Mark } from "@/app/_components/Mark";
+import { When } from "@/app/_components/When";
 import type { Job } from "@/server/job-admin/schema";
-import { Mark } from "../../../_components/Mark";
-import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";
 import { JobSteps } from "./JobSteps";
 import { Retry } from "./Retry";

@@ -2,10 +2,10 @@
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { Facts } from "../../../_components/Facts";
-import { When } from "../../../_components/When";
-import { useTRPC } from "../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { Facts } from "@/app/_components/Facts";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
 
 const OUTCOMES = { COMPLETED: "went well", FAILED: "failed", LOST: "was cut off" };
 

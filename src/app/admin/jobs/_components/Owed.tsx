@@ -3,9 +3,9 @@
 import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
 import type { OwedWork } from "@/server/job-admin/schema";
-import { When } from "../../../_components/When";
-import { useTRPC } from "../../../_trpc/client";
 import classes from "../../_components/Rows.module.css";
 
 const REFRESH_MS = 15_000;

@@ -4,9 +4,9 @@ import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Job } from "@/server/job-admin/schema";
-import { ConfirmDialog } from "../../../_components/ConfirmDialog";
-import { useTRPC } from "../../../_trpc/client";
 import { jobName } from "./status";
 
 /** Starts a failed run again, once confirmed. */

@@ -3,9 +3,9 @@
 import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Role, User } from "@/server/accounts/schema";
-import { ConfirmDialog } from "../../../_components/ConfirmDialog";
-import { useTRPC } from "../../../_trpc/client";
 
 export const ROLE_NAMES: Record<Role, string> = {
   patient: "Patient",

@@ -11,10 +11,10 @@ import {
   IconUserCog,
 } from "@tabler/icons-react";
 import Link from "next/link";
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
+import { Mark } from "@/app/_components/Mark";
+import { When } from "@/app/_components/When";
 import type { Role, User } from "@/server/accounts/schema";
-import { InitialsAvatar } from "../../../_components/InitialsAvatar";
-import { Mark } from "../../../_components/Mark";
-import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";
 import { ROLE_NAMES, type Wish } from "./ManageDialog";
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { caller, orNotFound } from "../../../_trpc/server";
+import { caller, orNotFound } from "@/app/_trpc/server";
 import { Checkout } from "./_components/Checkout";
 
 export const metadata: Metadata = {

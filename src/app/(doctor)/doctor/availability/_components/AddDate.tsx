@@ -3,7 +3,7 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { useState } from "react";
 import { z } from "zod";
-import { useDraft } from "../../../../_components/Drafts";
+import { useDraft } from "@/app/_components/Drafts";
 import classes from "./DateList.module.css";
 import { type Draft, type DraftRange, draftRange, newRange } from "./draft";
 import { RangeFields } from "./RangeFields";

@@ -3,10 +3,10 @@ import { TimeInput } from "@mantine/dates";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
-import { useDraft } from "../../../../_components/Drafts";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { localInstant } from "../../../../_components/format";
-import { useTRPC } from "../../../../_trpc/client";
+import { useDraft } from "@/app/_components/Drafts";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { localInstant } from "@/app/_components/format";
+import { useTRPC } from "@/app/_trpc/client";
 import { minutesInWords } from "./minutes";
 import classes from "./SingleTimes.module.css";
 

@@ -2,9 +2,9 @@
 
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { useZoneTable } from "../../../../_components/TimeZone";
-import { useTRPC } from "../../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { useZoneTable } from "@/app/_components/TimeZone";
+import { useTRPC } from "@/app/_trpc/client";
 import { ConflictNotice } from "./ConflictNotice";
 import { HoursEditor } from "./HoursEditor";
 import { SingleTimes } from "./SingleTimes";

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
-import { Panel } from "../../../../_components/Panel";
-import { zoneOptions } from "../../../../_components/TimeZoneNote";
+import { Panel } from "@/app/_components/Panel";
+import { zoneOptions } from "@/app/_components/TimeZoneNote";
 import classes from "./BookingWindow.module.css";
 import { type Draft, setLengths, shared } from "./draft";
 import { minutesInWords } from "./minutes";

@@ -1,7 +1,7 @@
 import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconCalendarExclamation } from "@tabler/icons-react";
+import { formatDayTime, localDate } from "@/app/_components/format";
 import type { AvailabilityAnswer } from "@/server/availability/schema";
-import { formatDayTime, localDate } from "../../../../_components/format";
 
 type Bookings = AvailabilityAnswer["conflictingBookings"];
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Text } from "@mantine/core";
 import { IconCalendarOff, IconClockEdit, IconTrash } from "@tabler/icons-react";
-import { formatCalendarDay, formatClockTime, localDate } from "../../../../_components/format";
-import { Panel } from "../../../../_components/Panel";
+import { formatCalendarDay, formatClockTime, localDate } from "@/app/_components/format";
+import { Panel } from "@/app/_components/Panel";
 import { AddDate } from "./AddDate";
 import classes from "./DateList.module.css";
 import { addDate, type Draft, type DraftDate } from "./draft";

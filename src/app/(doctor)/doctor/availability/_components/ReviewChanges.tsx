@@ -1,9 +1,9 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCalendarExclamation } from "@tabler/icons-react";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { formatCount } from "@/app/_components/format";
 import type { AvailabilityAnswer } from "@/server/availability/schema";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { formatCount } from "../../../../_components/format";
 import { BookingList } from "./ConflictNotice";
 
 const times = (count: number) => `${formatCount(count)} ${count === 1 ? "time" : "times"}`;

@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
+import { formatTimeRange } from "@/app/_components/format";
 import type { OwnSlot } from "@/server/availability/schema";
-import { formatTimeRange } from "../../../../_components/format";
 import classes from "./SingleTimes.module.css";
 
 const STATE: Record<OwnSlot["status"], string> = {

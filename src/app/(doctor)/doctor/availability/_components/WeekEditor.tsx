@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { Panel } from "@/app/_components/Panel";
 import { LIMITS } from "@/server/availability/schema";
-import { Panel } from "../../../../_components/Panel";
 import { CopyDay } from "./CopyDay";
 import { copyDay, DAYS, type Draft, type DraftRange, nextRange } from "./draft";
 import { RangeFields } from "./RangeFields";

@@ -1,4 +1,4 @@
-import { formatCalendarDay, formatClockTime, zoneCity } from "../../../../_components/format";
+import { formatCalendarDay, formatClockTime, zoneCity } from "@/app/_components/format";
 import { DAYS, type Draft, type DraftRange } from "./draft";
 import { minutesInWords } from "./minutes";
 

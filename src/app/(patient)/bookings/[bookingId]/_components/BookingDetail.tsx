@@ -3,11 +3,11 @@
 import { Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { formatMoney } from "@/app/_components/format";
+import { TextLink } from "@/app/_components/LinkButton";
+import { paymentLabelOf, StatusBadge } from "@/app/_components/StatusBadge";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
-import { formatMoney } from "../../../../_components/format";
-import { TextLink } from "../../../../_components/LinkButton";
-import { paymentLabelOf, StatusBadge } from "../../../../_components/StatusBadge";
-import { useTRPC } from "../../../../_trpc/client";
 import classes from "./BookingDetail.module.css";
 import { BookingTimeline } from "./BookingTimeline";
 import { ConsultationCard } from "./ConsultationCard";

@@ -9,10 +9,10 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { formatMoney } from "@/app/_components/format";
+import { bookingStateLabel, bookingStatusLabel } from "@/app/_components/StatusBadge";
+import { When } from "@/app/_components/When";
 import type { Booking } from "@/server/bookings/schema";
-import { formatMoney } from "../../../../_components/format";
-import { bookingStateLabel, bookingStatusLabel } from "../../../../_components/StatusBadge";
-import { When } from "../../../../_components/When";
 
 type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean; color?: string };
 

@@ -4,12 +4,12 @@ import { Alert, Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@m
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { z } from "zod";
+import { useDraft } from "@/app/_components/Drafts";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { refusalOf } from "@/app/_components/error-text";
+import { formatMoney } from "@/app/_components/format";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking, CancellationQuote } from "@/server/bookings/schema";
-import { useDraft } from "../../../../_components/Drafts";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { refusalOf } from "../../../../_components/error-text";
-import { formatMoney } from "../../../../_components/format";
-import { useTRPC } from "../../../../_trpc/client";
 import classes from "./CancelDialog.module.css";
 import { RefundSteps } from "./RefundSteps";
 

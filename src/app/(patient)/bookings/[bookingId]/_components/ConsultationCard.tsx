@@ -1,9 +1,9 @@
 import { Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { TextLink } from "@/app/_components/LinkButton";
+import { TimeSummary } from "@/app/_components/TimeSummary";
+import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
 import type { Booking } from "@/server/bookings/schema";
-import { TextLink } from "../../../../_components/LinkButton";
-import { TimeSummary } from "../../../../_components/TimeSummary";
-import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import classes from "./Sheet.module.css";
 
 /** With whom, when and what about: the same before paying and after. */

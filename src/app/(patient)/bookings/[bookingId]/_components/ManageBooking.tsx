@@ -2,9 +2,9 @@
 
 import { Button, Title } from "@mantine/core";
 import { useState } from "react";
+import { useServerNow } from "@/app/_components/Clock";
+import { LinkButton } from "@/app/_components/LinkButton";
 import type { Booking } from "@/server/bookings/schema";
-import { useServerNow } from "../../../../_components/Clock";
-import { LinkButton } from "../../../../_components/LinkButton";
 import classes from "./BookingDetail.module.css";
 import { CancelDialog } from "./CancelDialog";
 

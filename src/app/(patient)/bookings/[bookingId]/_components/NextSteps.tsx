@@ -10,11 +10,11 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { formatMoney, localDate } from "@/app/_components/format";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { useTimeZone } from "@/app/_components/TimeZone";
+import { When } from "@/app/_components/When";
 import type { Booking } from "@/server/bookings/schema";
-import { formatMoney, localDate } from "../../../../_components/format";
-import { LinkButton } from "../../../../_components/LinkButton";
-import { useTimeZone } from "../../../../_components/TimeZone";
-import { When } from "../../../../_components/When";
 import classes from "./NextSteps.module.css";
 
 type Tone = "good" | "waiting" | "quiet";

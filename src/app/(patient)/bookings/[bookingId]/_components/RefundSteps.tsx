@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
+import { formatMoney } from "@/app/_components/format";
+import { When } from "@/app/_components/When";
 import type { CancellationQuote } from "@/server/bookings/schema";
-import { formatMoney } from "../../../../_components/format";
-import { When } from "../../../../_components/When";
 import classes from "./CancelDialog.module.css";
 
 /** Until when a cancellation gives back how much. The first row holds now, unless nothing is paid yet. */

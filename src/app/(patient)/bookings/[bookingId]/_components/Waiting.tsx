@@ -2,9 +2,9 @@
 
 import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useServerNow } from "@/app/_components/Clock";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
-import { useServerNow } from "../../../../_components/Clock";
-import { useTRPC } from "../../../../_trpc/client";
 import sheet from "./Sheet.module.css";
 
 const ASK_AGAIN_MS = 30_000;

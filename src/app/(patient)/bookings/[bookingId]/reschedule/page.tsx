@@ -1,9 +1,9 @@
 import { Title } from "@mantine/core";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { TextLink } from "../../../../_components/LinkButton";
-import { PageContainer } from "../../../../_components/PageContainer";
-import { caller, orNotFound, requireRole } from "../../../../_trpc/server";
+import { TextLink } from "@/app/_components/LinkButton";
+import { PageContainer } from "@/app/_components/PageContainer";
+import { caller, orNotFound, requireRole } from "@/app/_trpc/server";
 import { MoveTime } from "./_components/MoveTime";
 
 export const metadata: Metadata = { title: "Move your consultation" };

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { PageContainer } from "../../../../_components/PageContainer";
-import { caller, orNotFound, requireRole } from "../../../../_trpc/server";
+import { PageContainer } from "@/app/_components/PageContainer";
+import { caller, orNotFound, requireRole } from "@/app/_trpc/server";
 import { Review } from "./_components/Review";
 
 export const metadata: Metadata = { title: "Review and pay" };

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button } from "@mantine/core";
+import { When } from "@/app/_components/When";
 import type { Doctor } from "@/server/doctors/schema";
-import { When } from "../../../../_components/When";
 import { usePickedSlot } from "./PickedSlot";
 import { useSoonestSlot } from "./use-week-slots";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { Skeleton, Tabs, Title } from "@mantine/core";
+import { formatCalendarDay } from "@/app/_components/format";
 import type { Slot } from "@/server/availability/schema";
-import { formatCalendarDay } from "../../../../_components/format";
 import classes from "./DayPicker.module.css";
 import { SlotButton } from "./SlotButton";
 import { type Day, PARTS } from "./week";

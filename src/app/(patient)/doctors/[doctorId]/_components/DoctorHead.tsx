@@ -1,8 +1,8 @@
 import { Spoiler, Title } from "@mantine/core";
 import { IconBriefcase, IconCertificate, IconLanguage } from "@tabler/icons-react";
+import { formatList, formatMoney, formatYears } from "@/app/_components/format";
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
 import type { Doctor } from "@/server/doctors/schema";
-import { formatList, formatMoney, formatYears } from "../../../../_components/format";
-import { InitialsAvatar } from "../../../../_components/InitialsAvatar";
 import { BookSoonest } from "./BookSoonest";
 import classes from "./DoctorHead.module.css";
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { Button, Skeleton } from "@mantine/core";
+import { EmptyNotice } from "@/app/_components/EmptyNotice";
+import { formatDayTime, localDate } from "@/app/_components/format";
+import { LinkButton } from "@/app/_components/LinkButton";
+import { useTimeZone } from "@/app/_components/TimeZone";
 import type { Doctor } from "@/server/doctors/schema";
-import { EmptyNotice } from "../../../../_components/EmptyNotice";
-import { formatDayTime, localDate } from "../../../../_components/format";
-import { LinkButton } from "../../../../_components/LinkButton";
-import { useTimeZone } from "../../../../_components/TimeZone";
 import classes from "./EmptyWeek.module.css";
 import { useNextFree } from "./use-week-slots";
 

@@ -3,12 +3,12 @@
 import { Alert, Button, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { z } from "zod";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { isApiError, refusalOf } from "@/app/_components/error-text";
+import { formatDayTime } from "@/app/_components/format";
+import { TextLink } from "@/app/_components/LinkButton";
+import { useTimeZone } from "@/app/_components/TimeZone";
 import { type Slot, slot as slotSchema } from "@/server/availability/schema";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { isApiError, refusalOf } from "../../../../_components/error-text";
-import { formatDayTime } from "../../../../_components/format";
-import { TextLink } from "../../../../_components/LinkButton";
-import { useTimeZone } from "../../../../_components/TimeZone";
 
 /** The free times that come with a refusal; an answer of another shape counts as none. */
 function alternativesOf(error: unknown): Slot[] {

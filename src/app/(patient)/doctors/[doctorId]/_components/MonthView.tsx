@@ -6,8 +6,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarMonth } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { addDays, formatCalendarDay } from "../../../../_components/format";
-import { useTRPC } from "../../../../_trpc/client";
+import { addDays, formatCalendarDay } from "@/app/_components/format";
+import { useTRPC } from "@/app/_trpc/client";
 import classes from "./MonthView.module.css";
 
 const WEEKS_SHOWN = 6;

@@ -1,9 +1,9 @@
 "use client";
 
 import { Button, VisuallyHidden } from "@mantine/core";
+import { formatLongDay, formatTime } from "@/app/_components/format";
+import { useShownTime, useTimeZone } from "@/app/_components/TimeZone";
 import type { Slot } from "@/server/availability/schema";
-import { formatLongDay, formatTime } from "../../../../_components/format";
-import { useShownTime, useTimeZone } from "../../../../_components/TimeZone";
 import classes from "./SlotButton.module.css";
 
 /**

@@ -3,12 +3,12 @@
 import { Alert, Button, Group, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { addDays, formatCalendarDay, localDate, startOfDay } from "@/app/_components/format";
+import { useTimeZone } from "@/app/_components/TimeZone";
+import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { ErrorNotice } from "../../../../_components/ErrorNotice";
-import { addDays, formatCalendarDay, localDate, startOfDay } from "../../../../_components/format";
-import { useTimeZone } from "../../../../_components/TimeZone";
-import { TimeZoneNote } from "../../../../_components/TimeZoneNote";
 import { DayPicker, DayPickerSkeleton } from "./DayPicker";
 import { EmptyWeek } from "./EmptyWeek";
 import { MonthView } from "./MonthView";

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { addDays, startOfDay } from "@/app/_components/format";
+import { useTRPCClient } from "@/app/_trpc/client";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { addDays, startOfDay } from "../../../../_components/format";
-import { useTRPCClient } from "../../../../_trpc/client";
 import { DAYS_SHOWN } from "./week";
 
 const PAGE = 100;

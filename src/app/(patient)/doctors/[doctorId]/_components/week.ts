@@ -1,5 +1,5 @@
+import { addDays, localDate, localHour } from "@/app/_components/format";
 import type { Slot } from "@/server/availability/schema";
-import { addDays, localDate, localHour } from "../../../../_components/format";
 
 export const DAYS_SHOWN = 7;
 

@@ -2,11 +2,11 @@
 
 import { Button, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
+import { formatMoney } from "@/app/_components/format";
+import { TextLink } from "@/app/_components/LinkButton";
+import { paymentStatusLabel } from "@/app/_components/StatusBadge";
+import { When } from "@/app/_components/When";
 import type { Receipt } from "@/server/payments/schema";
-import { formatMoney } from "../../../../_components/format";
-import { TextLink } from "../../../../_components/LinkButton";
-import { paymentStatusLabel } from "../../../../_components/StatusBadge";
-import { When } from "../../../../_components/When";
 import classes from "./ReceiptSheet.module.css";
 
 const REFUND = { PENDING: "on its way", SUCCEEDED: "paid back", FAILED: "did not go through" };

@@ -3,11 +3,11 @@
 import { Alert, Button } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { textForError } from "@/app/_components/error-text";
+import { formatMoney } from "@/app/_components/format";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Checkout as CheckoutData } from "@/server/payments/schema";
-import { textForError } from "../../../../_components/error-text";
-import { formatMoney } from "../../../../_components/format";
-import { When } from "../../../../_components/When";
-import { useTRPC } from "../../../../_trpc/client";
 import classes from "./Checkout.module.css";
 
 /** Amount, merchant, pay and decline. Either way the gateway sends the patient back to the merchant. */

@@ -4,17 +4,17 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useWayBack } from "@/app/_components/Drafts";
+import { formatMoney, localDate } from "@/app/_components/format";
+import { useTimeZone } from "@/app/_components/TimeZone";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
+import { HoldRefused } from "@/app/(patient)/doctors/[doctorId]/_components/HoldRefused";
+import { SlotPicker } from "@/app/(patient)/doctors/[doctorId]/_components/SlotPicker";
+import { useForgetSlots } from "@/app/(patient)/doctors/[doctorId]/_components/use-week-slots";
 import type { Slot } from "@/server/availability/schema";
 import type { Booking } from "@/server/bookings/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { useWayBack } from "../../../../../_components/Drafts";
-import { formatMoney, localDate } from "../../../../../_components/format";
-import { useTimeZone } from "../../../../../_components/TimeZone";
-import { When } from "../../../../../_components/When";
-import { useTRPC } from "../../../../../_trpc/client";
-import { HoldRefused } from "../../../../doctors/[doctorId]/_components/HoldRefused";
-import { SlotPicker } from "../../../../doctors/[doctorId]/_components/SlotPicker";
-import { useForgetSlots } from "../../../../doctors/[doctorId]/_components/use-week-slots";
 
 /** Choosing a time in order to move a booking to it. */
 export function MoveTime({

@@ -4,10 +4,10 @@ import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
+import { When } from "@/app/_components/When";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
-import { ConfirmDialog } from "../../../../../_components/ConfirmDialog";
-import { When } from "../../../../../_components/When";
-import { useTRPC } from "../../../../../_trpc/client";
 
 /** Another time in place of the held one, which is let go first: nobody keeps two by accident. */
 export function DifferentTime({ booking }: { booking: Booking }) {

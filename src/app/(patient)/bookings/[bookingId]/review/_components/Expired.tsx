@@ -1,6 +1,6 @@
+import { EmptyNotice } from "@/app/_components/EmptyNotice";
+import { LinkButton } from "@/app/_components/LinkButton";
 import type { Booking } from "@/server/bookings/schema";
-import { EmptyNotice } from "../../../../../_components/EmptyNotice";
-import { LinkButton } from "../../../../../_components/LinkButton";
 
 type Props = { booking: Booking; hasBegun: boolean };
 

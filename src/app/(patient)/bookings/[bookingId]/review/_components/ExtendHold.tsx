@@ -2,9 +2,9 @@
 
 import { Button, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ErrorNotice } from "../../../../../_components/ErrorNotice";
-import { refusalOf } from "../../../../../_components/error-text";
-import { useTRPC } from "../../../../../_trpc/client";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { refusalOf } from "@/app/_components/error-text";
+import { useTRPC } from "@/app/_trpc/client";
 
 /** From here on more time is offered: a minute before the warning, so that nobody has to hurry. */
 const OFFER_MS = 2 * 60_000;

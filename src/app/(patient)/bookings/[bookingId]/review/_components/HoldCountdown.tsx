@@ -1,8 +1,8 @@
 "use client";
 
 import { Progress, VisuallyHidden } from "@mantine/core";
-import { formatCountdown } from "../../../../../_components/format";
-import { When } from "../../../../../_components/When";
+import { formatCountdown } from "@/app/_components/format";
+import { When } from "@/app/_components/When";
 import classes from "./HoldCountdown.module.css";
 
 const MINUTE = 60_000;

@@ -3,11 +3,11 @@
 import { Button, Checkbox, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type MouseEvent, useRef, useState } from "react";
+import { CONSENT_WORDS } from "@/app/_components/consent-words";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { formatMoney } from "@/app/_components/format";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
-import { CONSENT_WORDS } from "../../../../../_components/consent-words";
-import { ErrorNotice } from "../../../../../_components/ErrorNotice";
-import { formatMoney } from "../../../../../_components/format";
-import { useTRPC } from "../../../../../_trpc/client";
 
 /** The way to the payment. Whoever has not agreed to online consultations is asked first. */
 export function PayButton({

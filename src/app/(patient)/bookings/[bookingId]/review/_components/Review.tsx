@@ -2,10 +2,10 @@
 
 import { Button, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useServerNow } from "@/app/_components/Clock";
+import { formatMoney } from "@/app/_components/format";
+import { useTRPC } from "@/app/_trpc/client";
 import type { Booking, CancellationQuote } from "@/server/bookings/schema";
-import { useServerNow } from "../../../../../_components/Clock";
-import { formatMoney } from "../../../../../_components/format";
-import { useTRPC } from "../../../../../_trpc/client";
 import { ConsultationCard } from "../../_components/ConsultationCard";
 import { RefundSteps } from "../../_components/RefundSteps";
 import sheet from "../../_components/Sheet.module.css";
