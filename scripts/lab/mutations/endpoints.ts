@@ -101,7 +101,7 @@ export const DOOR_MUTATIONS: Mutation[] = [
     file: MAIN,
     find: "    }, limitMs);",
     replace: "    }, limitMs * 1000);",
-    tests: ["answer-limit"],
+    tests: ["request-timeout"],
   },
   {
     says: "a caller says himself which address he has",
@@ -178,7 +178,7 @@ export const DOOR_MUTATIONS: Mutation[] = [
     file: "src/app/api/auth/[...nextauth]/route.ts",
     find: "URL.canParse(text, base) &&",
     replace: "!URL.canParse(text, base) ||",
-    tests: ["callback-addresses"],
+    tests: ["callback-urls"],
   },
   {
     says: "a connection has as many requests answered at once as it sends",
@@ -192,21 +192,21 @@ export const DOOR_MUTATIONS: Mutation[] = [
     file: DRAIN,
     find: "export const isDraining = (): boolean => isStopping;",
     replace: "export const isDraining = (): boolean => isStopping && open.size < 0;",
-    tests: ["drain"],
+    tests: ["server-shutdown"],
   },
   {
     says: "a process that stops keeps its connections",
     file: DRAIN,
     find: "  outgoing.shouldKeepAlive &&= !isStopping;\n",
     replace: "",
-    tests: ["drain"],
+    tests: ["server-shutdown"],
   },
   {
     says: "a process that stops cuts off who connects at once",
     file: DRAIN,
     find: "    if (graceMs > 0) await sleep(graceMs);\n",
     replace: "    if (graceMs < 0) await sleep(graceMs);\n",
-    tests: ["drain"],
+    tests: ["server-shutdown"],
   },
   {
     says: "nobody asks who signed a call of the functions",

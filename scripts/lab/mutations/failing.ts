@@ -25,20 +25,20 @@ export const FAILING_MUTATIONS: Mutation[] = [
     find: '    ...(jobsAreWell() ? [] : ["jobs"]),\n',
     replace:
       '    ...(jobsAreWell() ? [] : ["jobs"]),\n    ...(degradedParts() ? ["cache"] : []),\n',
-    tests: ["degraded"],
+    tests: ["redis-degraded"],
   },
   {
     says: "a Redis that answers a ping is well",
     file: STORE,
     find: 'redis.call("SET", KEYS[1], "1", "EX", 60) return',
     replace: "return 1 or",
-    tests: ["degraded"],
+    tests: ["redis-degraded"],
   },
   {
     says: "the keys of one caller are spread over a cluster",
     file: "src/server/platform/rate-limit.ts",
     find: 'digest("base64url")}}`;',
     replace: 'digest("base64url")}}`.slice(1);',
-    tests: ["degraded"],
+    tests: ["redis-degraded"],
   },
 ];

@@ -32,14 +32,14 @@ export const MUTATIONS: Mutation[] = [
     file: "src/server/bookings/commands/hold.ts",
     find: "{input.slotId}::uuid AND s.status = 'AVAILABLE'",
     replace: "{input.slotId}::uuid",
-    tests: ["guards"],
+    tests: ["double-booking-guards"],
   },
   {
     says: "a reschedule claims whatever the slot's status is",
     file: "src/server/bookings/commands/reschedule.ts",
     find: "{slotId}::uuid AND s.status = 'AVAILABLE'",
     replace: "{slotId}::uuid",
-    tests: ["guards"],
+    tests: ["double-booking-guards"],
   },
   {
     says: "a doctor's slots may overlap",
@@ -48,7 +48,7 @@ export const MUTATIONS: Mutation[] = [
   ADD CONSTRAINT availability_slots_no_overlap EXCLUDE USING gist (
     doctor_id WITH =, ${OVERLAP} WHERE (withdrawn_at IS NULL);`,
     replace: ";",
-    tests: ["errors"],
+    tests: ["database-errors"],
   },
   {
     says: "a doctor's bookings may overlap",
@@ -57,7 +57,7 @@ export const MUTATIONS: Mutation[] = [
     doctor_id WITH =, ${OVERLAP} ${ACTIVE},
 `,
     replace: "",
-    tests: ["errors"],
+    tests: ["database-errors"],
   },
   {
     says: "a patient's bookings may overlap",
@@ -66,14 +66,14 @@ export const MUTATIONS: Mutation[] = [
   ADD CONSTRAINT bookings_patient_no_overlap EXCLUDE USING gist (
     patient_id WITH =, ${OVERLAP} ${ACTIVE};`,
     replace: ";",
-    tests: ["errors"],
+    tests: ["database-errors"],
   },
   {
     says: "a slot may have several bookings",
     file: GUARDS_SQL,
     find: "CREATE UNIQUE INDEX bookings_one_active_per_slot",
     replace: "CREATE INDEX bookings_one_active_per_slot",
-    tests: ["errors"],
+    tests: ["database-errors"],
   },
   {
     says: "a patient may have any number of holds",
@@ -81,14 +81,14 @@ export const MUTATIONS: Mutation[] = [
     // The statement that holds names the index as its arbiter: without it, every hold is a fault.
     find: "CREATE UNIQUE INDEX bookings_live_holds",
     replace: "CREATE INDEX bookings_live_holds",
-    tests: ["errors"],
+    tests: ["database-errors"],
   },
   {
     says: "a webhook event is applied as often as it comes",
     file: APPLY,
     find: "    if (count === 0) return;\n    // The booking's row",
     replace: "    // The booking's row",
-    tests: ["guards", "webhook"],
+    tests: ["double-booking-guards", "webhook"],
   },
   {
     says: "a webhook event that is known is a fault",
@@ -96,7 +96,7 @@ export const MUTATIONS: Mutation[] = [
     find: `      data: [{ provider, eventId, type, outcome: "IGNORED" }],
       skipDuplicates: true,`,
     replace: `      data: [{ provider, eventId, type, outcome: "IGNORED" }],`,
-    tests: ["guards", "webhook"],
+    tests: ["double-booking-guards", "webhook"],
   },
   {
     says: "an idempotency key's answer is not kept",
@@ -104,7 +104,7 @@ export const MUTATIONS: Mutation[] = [
     find: "  return count === 1;",
     replace: `  await tx.idempotencyKey.deleteMany({ where: scope });
   return count === 1;`,
-    tests: ["guards", "transaction"],
+    tests: ["double-booking-guards", "transaction"],
   },
   {
     says: "any amount confirms",
@@ -125,7 +125,7 @@ export const MUTATIONS: Mutation[] = [
     file: "src/server/platform/transaction.ts",
     find: "      if (!isRetryable(error)) throw fromDatabase(error);",
     replace: "      if (!isRetryable(error)) return undefined as T;",
-    tests: ["transaction", "guards"],
+    tests: ["transaction", "double-booking-guards"],
   },
   ...MONEY_MUTATIONS,
   ...JOB_MUTATIONS,

@@ -58,7 +58,7 @@ export const MONEY_MUTATIONS: Mutation[] = [
     file: "src/server/bookings/rules.ts",
     find: "isPatient && !doctorIsLate(terms)",
     replace: "isPatient",
-    tests: ["begun-cancel"],
+    tests: ["cancel-after-start"],
   },
   {
     says: "a refund by hand at the gateway is ignored",

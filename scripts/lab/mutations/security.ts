@@ -257,6 +257,6 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     file: "src/server/accounts/tokens.ts",
     find: "::token_purpose AND t.used_at IS NULL",
     replace: "::token_purpose",
-    tests: ["links"],
+    tests: ["mailed-links"],
   },
 ];
