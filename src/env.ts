@@ -244,6 +244,8 @@ const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) =>
     MAIL_FROM: raw.MAIL_FROM ?? `Amrutam <no-reply@${mailDomain(appUrl)}>`,
     RATE_LIMITS: raw.RATE_LIMITS === "on",
     REQUIRE_MFA: raw.REQUIRE_MFA ?? (isProduction ? (["doctor", "admin"] as const) : []),
+    /** The gateway that new payments go to. */
+    paymentProvider: raw.STRIPE_SECRET_KEY ? ("stripe" as const) : ("sandbox" as const),
     isProduction,
     isDemo: !isProduction,
     isLoopback: isLoopback(raw.HOST),

@@ -43,8 +43,8 @@ export const DATABASE_MUTATIONS: Mutation[] = [
   {
     says: "a login that owns the tables is taken with STRICT_DB_ROLE=1",
     file: POOL,
-    find: "    if (isOwner && this.isStrict) throw",
-    replace: "    if (!login) throw",
+    find: "    if (isOwner && this.isStrict)\n",
+    replace: "    if (!login)\n",
     tests: ["pooler"],
   },
   {

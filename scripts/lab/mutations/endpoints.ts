@@ -120,8 +120,8 @@ export const DOOR_MUTATIONS: Mutation[] = [
   {
     says: "a caller without a proxy is believed too",
     file: NODE,
-    find: "env.TRUST_PROXY > 0 ? seen",
-    replace: "env ? seen",
+    find: "env.TRUST_PROXY > 0 ? (seen",
+    replace: "env ? (seen",
     tests: ["rate-limit-doors"],
   },
   {

@@ -22,9 +22,8 @@ export const FAILING_MUTATIONS: Mutation[] = [
   {
     says: "a process without its Redis is not ready",
     file: "src/server/platform/health.ts",
-    find: '    ...(jobsAreWell() ? [] : ["jobs"]),\n',
-    replace:
-      '    ...(jobsAreWell() ? [] : ["jobs"]),\n    ...(degradedParts() ? ["cache"] : []),\n',
+    find: '...(jobsAreWell() ? [] : ["jobs"])];',
+    replace: '...(jobsAreWell() ? [] : ["jobs"]), ...(degradedParts() ? ["cache"] : [])];',
     tests: ["redis-degraded"],
   },
   {

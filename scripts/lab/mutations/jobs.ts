@@ -23,8 +23,8 @@ export const JOB_MUTATIONS: Mutation[] = [
   {
     says: "a sweep that takes long is begun again beside itself",
     file: SWEEP,
-    find: "if (!due.includes(name) || running.has(name)) continue;",
-    replace: "if (!due.includes(name)) continue;",
+    find: "sweeps.filter(({ name }) => !running.has(name))",
+    replace: "sweeps",
     tests: ["integration/jobs/sweeps"],
   },
   {

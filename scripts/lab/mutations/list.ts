@@ -28,15 +28,8 @@ const ACTIVE = "WHERE (status IN ('PENDING', 'CONFIRMED'))";
 
 export const MUTATIONS: Mutation[] = [
   {
-    says: "a hold claims whatever the slot's status is",
-    file: "src/server/bookings/commands/hold.ts",
-    find: "{input.slotId}::uuid AND s.status = 'AVAILABLE'",
-    replace: "{input.slotId}::uuid",
-    tests: ["double-booking-guards"],
-  },
-  {
-    says: "a reschedule claims whatever the slot's status is",
-    file: "src/server/bookings/commands/reschedule.ts",
+    says: "a claim ignores the slot's status",
+    file: "src/server/availability/commands/claim.ts",
     find: "{slotId}::uuid AND s.status = 'AVAILABLE'",
     replace: "{slotId}::uuid",
     tests: ["double-booking-guards"],

@@ -227,15 +227,8 @@ export const SECURITY_MUTATIONS: Mutation[] = [
   {
     says: "an event tells a name",
     file: "src/server/platform/owed.ts",
-    find: `::uuid
-      RETURNING id)
-    INSERT INTO outbox (name, data)
-    SELECT 'account/mail.owed', jsonb_build_object('messageId', id)`,
-    replace: `::uuid
-      RETURNING id, user_id)
-    INSERT INTO outbox (name, data)
-    SELECT 'account/mail.owed', jsonb_build_object('messageId', id, 'name',
-             (SELECT name FROM users u WHERE u.id = user_id))`,
+    find: "{ messageId: Prisma.sql`id` },",
+    replace: "{ messageId: Prisma.sql`(SELECT name FROM users LIMIT 1)` },",
     tests: ["canary"],
   },
   {

@@ -1,8 +1,10 @@
 import { sign } from "node:crypto";
 import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
 import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { uuidOf } from "../platform/ids";
+import { jsonSql } from "../platform/sql";
 import { inTransaction, type Tx } from "../platform/transaction";
 import type { Actor, AuditEntry } from "./schema";
 
@@ -12,11 +14,41 @@ type Role = Exclude<Actor["role"], "system">;
 export async function audit(tx: Tx, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
   for (const entry of entries) {
     const detail = JSON.stringify("detail" in entry ? (entry.detail ?? {}) : {});
-    await tx.$queryRaw`SELECT audit_append(
-      ${actor.userId}::uuid, ${actor.role}, ${entry.action}, ${entry.entityType}, ${entry.entityId},
-      ${actor.requestId}, ${detail}::jsonb)::text`;
+    const entityId = Prisma.sql`${entry.entityId}`;
+    await tx.$queryRaw`SELECT ${appendSql(actor, entry, entityId, Prisma.sql`${detail}::jsonb`)}`;
   }
 }
+
+/** An audit entry whose id and detail are SQL expressions. */
+type EntrySql<Entry = AuditEntry> = Entry extends AuditEntry
+  ? {
+      [Key in keyof Entry]: Key extends "entityId"
+        ? Prisma.Sql
+        : Key extends "detail"
+          ? { [Field in keyof Entry[Key]]: Prisma.Sql }
+          : Entry[Key];
+    }
+  : never;
+
+/**
+ * Builds an SQL expression that appends an entry to the audit chains. A statement that selects it
+ * from the rows that it changed appends one entry for each row.
+ * @param entry `entityId` of type text; parameters inside `detail` need a cast.
+ */
+export function auditSql(actor: Actor, entry: EntrySql): Prisma.Sql {
+  const detail = "detail" in entry ? (entry.detail ?? {}) : {};
+  return appendSql(actor, entry, entry.entityId, jsonSql({ ...detail }));
+}
+
+const appendSql = (
+  { userId, role, requestId }: Actor,
+  { action, entityType }: Pick<AuditEntry, "action" | "entityType">,
+  entityId: Prisma.Sql,
+  detail: Prisma.Sql,
+): Prisma.Sql =>
+  // The function returns void, a type that the driver adapter cannot read; text it can.
+  Prisma.sql`audit_append(${userId}::uuid, ${role}, ${action}, ${entityType}, ${entityId},
+    ${requestId}, ${detail})::text`;
 
 /** Records something that is no change, in a transaction of its own: a reading. */
 export const auditAlone = (actor: Actor, entry: AuditEntry): Promise<void> =>

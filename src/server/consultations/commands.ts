@@ -1,5 +1,6 @@
 import { audit } from "../audit/commands";
 import { type Actor, system } from "../audit/schema";
+import { endBooking } from "../bookings/commands/end";
 import type { BookingScope } from "../bookings/rules";
 import { cancelWithRefund } from "../payments/commands/cancel";
 import { db } from "../platform/db";
@@ -96,15 +97,9 @@ async function end(
   await tx.$executeRaw`
     UPDATE consultations SET status = ${outcome}::consultation_status, notes = ${notes}::bytea,
            ended_at = app_now() WHERE id = ${id}::uuid`;
-  await tx.$executeRaw`
-    UPDATE bookings SET status = ${outcome}::booking_status WHERE id = ${bookingId}::uuid`;
-  const verb = outcome === "COMPLETED" ? "completed" : "no_show";
-  await audit(
-    tx,
-    actor,
-    { action: `consultation.${verb}`, entityType: "consultation", entityId: id },
-    { action: `booking.${verb}`, entityType: "booking", entityId: bookingId },
-  );
+  const action = outcome === "COMPLETED" ? "consultation.completed" : "consultation.no_show";
+  await audit(tx, actor, { action, entityType: "consultation", entityId: id });
+  await endBooking(tx, actor, bookingId, outcome);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { eventType, Inngest, staticSchema } from "inngest";
 import { env } from "@/env";
 import { logger } from "../platform/logger";
-import type { DomainEvent } from "../platform/outbox";
+import type { DataOf, DomainEvent } from "../platform/outbox";
 import { receiveEvents } from "./embedded/events";
 import { jobMode } from "./mode";
 
@@ -43,8 +43,6 @@ export const inngest = new Inngest({
   checkpointing: false,
   aiMetadata: false,
 });
-
-type DataOf<Name extends DomainEvent["name"]> = Extract<DomainEvent, { name: Name }>["data"];
 
 /** A domain event as a trigger or in cancelOn, with the type of its data. */
 export const event = <Name extends DomainEvent["name"]>(name: Name) =>

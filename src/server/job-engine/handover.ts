@@ -1,5 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../platform/db";
+import { restoreEventsSql } from "../platform/outbox";
 
 const UNFINISHED = Prisma.sql`status IN ('QUEUED', 'RUNNING', 'SLEEPING')`;
 
@@ -28,10 +29,9 @@ export async function handOver(): Promise<number> {
       DELETE FROM job_events WHERE id IN (
         SELECT id FROM job_events WHERE delivered_at IS NULL AND id ~ ${UUID} FOR UPDATE SKIP LOCKED)
       RETURNING id, name, data, occurred_at)
-    INSERT INTO outbox (id, name, data, created_at)
-    SELECT DISTINCT ON (id) id::uuid, name, data, occurred_at
-      FROM (SELECT * FROM handed WHERE id NOT LIKE 'tick:%' UNION ALL SELECT * FROM undelivered) e
-    ON CONFLICT (id) DO NOTHING`;
+    ${restoreEventsSql(Prisma.sql`
+      SELECT DISTINCT ON (id) id::uuid, name, data, occurred_at
+        FROM (SELECT * FROM handed WHERE id NOT LIKE 'tick:%' UNION ALL SELECT * FROM undelivered) e`)}`;
 }
 
 /** Runs of the embedded engine that nobody drives: all of them where a server runs the functions. */

@@ -1,4 +1,6 @@
+import { Prisma } from "@/generated/prisma/client";
 import { uuidv7 } from "./ids";
+import { jsonSql } from "./sql";
 import type { Tx } from "./transaction";
 
 /** The domain events: ids only, never PHI. Names follow Inngest's `noun/verb`. */
@@ -13,10 +15,37 @@ export type DomainEvent =
   | { name: "payment/refund.failed"; data: { refundId: string; paymentId: string } }
   | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 
-/** Records an event in the transaction of the change it tells of; the relay delivers it. */
+/** The data of the event with this name. */
+export type DataOf<Name extends DomainEvent["name"]> = Extract<DomainEvent, { name: Name }>["data"];
+
+/** Records events in the transaction of the change that caused them. The relay delivers them later. */
 export async function emit(tx: Tx, ...events: DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.outboxEvent.createMany({
     data: events.map((event) => ({ id: uuidv7(), ...event })),
   });
 }
+
+/**
+ * Builds a statement that records one event for each row of `from`. It can be part of a larger one:
+ * `WITH …, event AS (${eventSql(…)})`.
+ * @param data an SQL expression over `from` for each field of the event.
+ * @param from what stands after FROM, for example `confirmed c`.
+ */
+export function eventSql<Name extends DomainEvent["name"]>(
+  name: Name,
+  data: Record<keyof DataOf<Name> & string, Prisma.Sql>,
+  from: Prisma.Sql,
+): Prisma.Sql {
+  return insertSql("name, data", Prisma.sql`SELECT ${name}, ${jsonSql(data)} FROM ${from}`);
+}
+
+/**
+ * Builds a statement that puts events back that had been delivered, under their own ids.
+ * @param rows a query for id, name, data and created_at. An id that is in the outbox is skipped.
+ */
+export const restoreEventsSql = (rows: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`${insertSql("id, name, data, created_at", rows)} ON CONFLICT (id) DO NOTHING`;
+
+const insertSql = (columns: string, rows: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`INSERT INTO outbox (${Prisma.raw(columns)}) ${rows}`;

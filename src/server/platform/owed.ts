@@ -1,3 +1,5 @@
+import { Prisma } from "@/generated/prisma/client";
+import { eventSql } from "./outbox";
 import type { Tx } from "./transaction";
 
 /** The mails that people get about their accounts; their words are in notifications/mail.ts. */
@@ -11,6 +13,8 @@ export type Notice =
   | "password_changed"
   | "password_reset"
   | "new_device";
+
+const mailOwed = eventSql("account/mail.owed", { messageId: Prisma.sql`id` }, Prisma.sql`owed`);
 
 /**
  * Owes someone a mail about their account, in the transaction of the change that it tells of: a row
@@ -27,8 +31,7 @@ export async function oweAccountMail(
     WITH owed AS (
       INSERT INTO notifications (kind, channel, user_id) VALUES (${kind}, 'email', ${userId}::uuid)
       RETURNING id)
-    INSERT INTO outbox (name, data)
-    SELECT 'account/mail.owed', jsonb_build_object('messageId', id) FROM owed`;
+    ${mailOwed}`;
 }
 
 /**
@@ -42,6 +45,5 @@ export async function oweCode(tx: Tx, signUpId: string | null): Promise<void> {
       INSERT INTO notifications (kind, channel, user_id, sign_up_id)
       SELECT 'verify_email', 'email', user_id, id FROM sign_ups WHERE id = ${signUpId}::uuid
       RETURNING id)
-    INSERT INTO outbox (name, data)
-    SELECT 'account/mail.owed', jsonb_build_object('messageId', id) FROM owed`;
+    ${mailOwed}`;
 }

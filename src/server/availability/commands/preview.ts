@@ -1,6 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
+import { isoSql } from "../../platform/sql";
 import { getAvailability } from "../queries";
 import { comingExceptions, slotsOf } from "../rules";
 import type { AvailabilityAnswer, AvailabilityChange } from "../schema";
@@ -48,8 +49,8 @@ async function preview(doctorId: string, input: AvailabilityChange): Promise<Ava
     wanted AS (SELECT ${doctorId}::uuid AS doctor_id, f.* FROM fits f),
     opening AS (${unblocked}),
     conflicts AS (
-      SELECT jsonb_agg(jsonb_build_object('id', b.id, 'startsAt', ${inIso("b.starts_at")},
-               'endsAt', ${inIso("b.ends_at")}) ORDER BY b.starts_at) AS list
+      SELECT jsonb_agg(jsonb_build_object('id', b.id, 'startsAt', ${isoSql(Prisma.sql`b.starts_at`)},
+               'endsAt', ${isoSql(Prisma.sql`b.ends_at`)}) ORDER BY b.starts_at) AS list
         FROM judged j
         JOIN bookings b ON b.slot_id = j.id AND b.status IN ('PENDING', 'CONFIRMED')
        WHERE j.outside)
@@ -63,7 +64,3 @@ async function preview(doctorId: string, input: AvailabilityChange): Promise<Ava
   const conflicts = conflictingBookings.map(({ id }) => id);
   return { ...hours, ...row.outcome, doctorId, version, conflicts };
 }
-
-/** An instant of a column in the one form that we write. */
-const inIso = (column: "b.starts_at" | "b.ends_at") =>
-  Prisma.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);

@@ -1,13 +1,17 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { CancelledBy } from "@/generated/prisma/enums";
+import { auditSql } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { freeSlotsSql } from "../../availability/commands/claim";
 import { AppError } from "../../platform/errors";
+import { eventSql } from "../../platform/outbox";
 import { sealText } from "../../platform/phi";
 import type { Tx } from "../../platform/transaction";
 import { within } from "../queries";
 import type { BookingScope } from "../rules";
 import { cancellationPercent, doctorIsLate, type PolicyTier, refundOf } from "../rules";
 import type { CancelOptions } from "../schema";
+import { cancelConsultationsSql, closeUnpaidSql } from "./parts";
 
 type Locked = {
   status: string;
@@ -55,6 +59,22 @@ function owedFor(booking: Locked, by: CancelledBy): number {
   return refundOf(price, percent, gone);
 }
 
+/** The event of bookings that a statement has cancelled as `cancelled`. */
+export const cancelledEventSql = eventSql(
+  "booking/cancelled",
+  { bookingId: Prisma.sql`c.id` },
+  Prisma.sql`cancelled c`,
+);
+
+/** The audit entry of a cancelled booking by the name `c`. */
+export const cancelledEntrySql = (actor: Actor, by: CancelledBy): Prisma.Sql =>
+  auditSql(actor, {
+    action: "booking.cancelled",
+    entityType: "booking",
+    entityId: Prisma.sql`c.id::text`,
+    detail: { by: Prisma.sql`${by}::text` },
+  });
+
 type Options = CancelOptions & { by: CancelledBy };
 
 /**
@@ -94,20 +114,10 @@ export async function cancelBooking(
       UPDATE bookings SET status = 'CANCELLED', cancelled_by = ${by}::cancelled_by, hold_number = NULL,
              cancel_reason = ${sealed}::bytea
        WHERE id = ${bookingId}::uuid AND status IN ('PENDING', 'CONFIRMED') RETURNING id, slot_id),
-    freed AS (
-      UPDATE availability_slots s
-         SET status = 'AVAILABLE', withdrawn_at = ${by === "doctor" ? Prisma.sql`app_now()` : Prisma.sql`NULL`}
-        FROM cancelled c WHERE s.id = c.slot_id),
-    off AS (
-      UPDATE consultations k SET status = 'CANCELLED' FROM cancelled c WHERE k.booking_id = c.id),
-    unpaid AS (
-      UPDATE payments p SET status = 'FAILED' FROM cancelled c
-       WHERE p.booking_id = c.id AND p.status = 'PENDING'),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/cancelled', jsonb_build_object('bookingId', c.id) FROM cancelled c)
-    SELECT audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.cancelled', 'booking',
-             c.id::text, ${actor.requestId}, jsonb_build_object('by', ${by}::text))::text
-      FROM cancelled c`;
+    freed AS (${freeSlotsSql(Prisma.sql`cancelled`, by === "doctor")}),
+    off AS (${cancelConsultationsSql(Prisma.sql`cancelled`)}),
+    unpaid AS (${closeUnpaidSql(Prisma.sql`cancelled`)}),
+    event AS (${cancelledEventSql})
+    SELECT ${cancelledEntrySql(actor, by)} FROM cancelled c`;
   return { refund, by };
 }

@@ -1,5 +1,11 @@
 import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "../../audit/commands";
+import { system } from "../../audit/schema";
+import { freeSlotsSql } from "../../availability/commands/claim";
+import { eventSql } from "../../platform/outbox";
 import { inTransaction, type Tx } from "../../platform/transaction";
+
+import { closeUnpaidSql } from "./parts";
 
 const MOST_AT_ONCE = 100;
 
@@ -19,6 +25,17 @@ function matches(which: Which): Prisma.Sql {
 export const expireHolds = (which: Which): Promise<number> =>
   inTransaction((tx) => expireHoldsIn(tx, which));
 
+const expiredEvent = eventSql(
+  "booking/expired",
+  { bookingId: Prisma.sql`e.id` },
+  Prisma.sql`expired e`,
+);
+const expiredEntry = auditSql(system(), {
+  action: "booking.expired",
+  entityType: "booking",
+  entityId: Prisma.sql`e.id::text`,
+});
+
 /** The same as a part of another change. */
 export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
   const expired = await tx.$queryRaw<unknown[]>`
@@ -30,17 +47,10 @@ export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
         UPDATE bookings b SET status = 'EXPIRED', hold_number = NULL FROM over
          WHERE b.id = over.id AND b.status = 'PENDING' AND b.hold_expires_at <= app_now()
         RETURNING b.id, b.slot_id),
-      freed AS (
-        UPDATE availability_slots s SET status = 'AVAILABLE' FROM expired e
-         WHERE s.id = e.slot_id AND s.status = 'HELD'),
-      unpaid AS (
-        UPDATE payments p SET status = 'FAILED' FROM expired e
-         WHERE p.booking_id = e.id AND p.status = 'PENDING'),
-      event AS (
-        INSERT INTO outbox (name, data)
-        SELECT 'booking/expired', jsonb_build_object('bookingId', e.id) FROM expired e)
-      SELECT audit_append(NULL, 'system', 'booking.expired', 'booking', e.id::text, NULL, '{}')::text
-        FROM expired e`;
+      freed AS (${freeSlotsSql(Prisma.sql`expired`)}),
+      unpaid AS (${closeUnpaidSql(Prisma.sql`expired`)}),
+      event AS (${expiredEvent})
+      SELECT ${expiredEntry} FROM expired e`;
   return expired.length;
 }
 

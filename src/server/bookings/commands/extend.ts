@@ -1,7 +1,10 @@
 import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { AppError } from "../../platform/errors";
 import type { Tx } from "../../platform/transaction";
+import { heldEventSql } from "./hold";
 
 /** Ten extensions, as WCAG 2.2.1 asks, of a fifth of a hold each: three times the hold at the most. */
 const MOST_EXTENSIONS = 10;
@@ -14,8 +17,13 @@ const SHARE_OF_HOLD = 0.2;
  */
 export async function extendHold(tx: Tx, actor: Actor & { userId: string }, bookingId: string) {
   const minutes = env.HOLD_MINUTES * SHARE_OF_HOLD;
+  const entry = auditSql(actor, {
+    action: "booking.extended",
+    entityType: "booking",
+    entityId: Prisma.sql`h.id::text`,
+  });
   const [extended] = await tx.$queryRaw<Array<{ hold_expires_at: Date; extensions_left: number }>>`
-    WITH extended AS (
+    WITH held AS (
       UPDATE bookings
          SET hold_expires_at = least(
                hold_expires_at + ${minutes}::float8 * interval '1 minute', starts_at),
@@ -26,13 +34,8 @@ export async function extendHold(tx: Tx, actor: Actor & { userId: string }, book
       RETURNING id, hold_expires_at,
                 CASE WHEN hold_expires_at < starts_at THEN ${MOST_EXTENSIONS} - hold_extensions ELSE 0 END
                   AS extensions_left),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/held', jsonb_build_object('bookingId', e.id, 'holdExpiresAt',
-               to_char(e.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        FROM extended e)
-    SELECT hold_expires_at, extensions_left, audit_append(${actor.userId}::uuid, ${actor.role},
-             'booking.extended', 'booking', id::text, ${actor.requestId}, '{}')::text FROM extended`;
+    event AS (${heldEventSql(Prisma.sql`held h`)})
+    SELECT h.hold_expires_at, h.extensions_left, ${entry} FROM held h`;
   if (!extended) throw await whyNotExtended(tx, actor.userId, bookingId);
   return {
     bookingId,

@@ -1,13 +1,19 @@
 import { env } from "@/env";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { claimSlotSql } from "../../availability/commands/claim";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
+import { eventSql } from "../../platform/outbox";
 import { sealText } from "../../platform/phi";
+import { isoSql } from "../../platform/sql";
 import type { Tx } from "../../platform/transaction";
 import { checkoutUrl } from "../rules";
 import type { Held, Hold } from "../schema";
 import { expireHolds } from "./expire";
+import { openPaymentSql } from "./parts";
 
 type Claim = {
   booking_id: string | null;
@@ -35,7 +41,7 @@ export async function holdSlot(
 ): Promise<Held> {
   const bookingId = uuidv7();
   const paymentId = uuidv7();
-  const provider = env.STRIPE_SECRET_KEY ? "stripe" : "sandbox";
+  const provider = env.paymentProvider;
   const reason = input.reason
     ? await sealText(
         tx,
@@ -43,13 +49,13 @@ export async function holdSlot(
         input.reason,
       )
     : null;
+  const entry = auditSql(actor, {
+    action: "booking.held",
+    entityType: "booking",
+    entityId: Prisma.sql`h.id::text`,
+  });
   const [claim] = await tx.$queryRaw<Claim[]>`
-    WITH claimed AS (
-      UPDATE availability_slots s SET status = 'HELD' FROM doctors d
-       WHERE s.id = ${input.slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
-         AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
-         AND d.id = s.doctor_id AND doctor_is_bookable(d)
-      RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
+    WITH claimed AS (${claimSlotSql(input.slotId, "HELD")}),
     wanted AS (
       SELECT ${bookingId}::uuid AS id, c.id AS slot_id, c.doctor_id, ${actor.userId}::uuid AS patient_id,
              c.starts_at, c.ends_at, c.fee_amount, c.currency,
@@ -59,30 +65,13 @@ export async function holdSlot(
         FROM claimed c CROSS JOIN (
           SELECT tiers, no_show_grace_minutes FROM cancellation_policies
            ORDER BY version DESC LIMIT 1) p),
-    first AS (
-      INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy,
-                            no_show_grace_minutes, hold_number)
-      SELECT w.*, 1 FROM wanted w
-      ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
-    second AS (
-      INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
-                            currency, hold_expires_at, reason, cancellation_policy,
-                            no_show_grace_minutes, hold_number)
-      SELECT w.*, 2 FROM wanted w WHERE NOT EXISTS (SELECT FROM first)
-      ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *),
+    first AS (${insertNumberedSql(1, Prisma.sql`wanted w`)}),
+    second AS (${insertNumberedSql(2, Prisma.sql`wanted w WHERE NOT EXISTS (SELECT FROM first)`)}),
     held AS (SELECT * FROM first UNION ALL SELECT * FROM second),
-    payment AS (
-      INSERT INTO payments (id, booking_id, provider, amount, currency)
-      SELECT ${paymentId}::uuid, h.id, ${provider}, h.price_amount, h.currency FROM held h),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/held', jsonb_build_object('bookingId', h.id, 'holdExpiresAt',
-               to_char(h.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        FROM held h)
+    payment AS (${openPaymentSql(paymentId, provider, Prisma.sql`held`)}),
+    event AS (${heldEventSql(Prisma.sql`held h`)})
     SELECT h.id AS booking_id, c.doctor_id, c.starts_at, c.ends_at, c.fee_amount AS price_amount,
-           h.hold_expires_at, CASE WHEN h.id IS NOT NULL THEN audit_append(${actor.userId}::uuid,
-             ${actor.role}, 'booking.held', 'booking', h.id::text, ${actor.requestId}, '{}')::text END
+           h.hold_expires_at, CASE WHEN h.id IS NOT NULL THEN ${entry} END
       FROM claimed c LEFT JOIN held h ON true`;
   if (!claim) throw await whyNot(tx, input.slotId);
   if (!claim.booking_id || !claim.hold_expires_at) throw new AppError("TOO_MANY_HOLDS");
@@ -106,6 +95,24 @@ export async function holdSlot(
     },
   };
 }
+
+/**
+ * Inserts the wanted booking as the patient's first or second hold. A unique index on the patient
+ * and the number of a live hold keeps anybody from having a third.
+ */
+const insertNumberedSql = (number: 1 | 2, from: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  INSERT INTO bookings (id, slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount, currency,
+                        hold_expires_at, reason, cancellation_policy, no_show_grace_minutes, hold_number)
+  SELECT w.*, ${number}::int FROM ${from}
+  ON CONFLICT (patient_id, hold_number) WHERE status = 'PENDING' DO NOTHING RETURNING *`;
+
+/** Builds the event of a hold that was made or extended. @param from `held h`: bookings by the name h. */
+export const heldEventSql = (from: Prisma.Sql): Prisma.Sql =>
+  eventSql(
+    "booking/held",
+    { bookingId: Prisma.sql`h.id`, holdExpiresAt: isoSql(Prisma.sql`h.hold_expires_at`) },
+    from,
+  );
 
 /** Why a claim found nothing to claim. Runs only once the slot is lost. */
 export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {

@@ -1,10 +1,16 @@
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { claimSlotSql, freeSlotsSql } from "../../availability/commands/claim";
 import { AppError } from "../../platform/errors";
+import { eventSql } from "../../platform/outbox";
+import { isoSql } from "../../platform/sql";
 import type { Tx } from "../../platform/transaction";
 import { refundPercent } from "../rules";
 import type { Reschedule } from "../schema";
 import { lockBooking, termsOf } from "./cancel";
 import { whyNot } from "./hold";
+import { renewRoomsSql } from "./parts";
 
 /**
  * Moves a CONFIRMED booking to another free slot of the same price, its payment kept. One
@@ -23,13 +29,23 @@ export async function reschedule(
   const waiting = booking.status === "CONFIRMED" && booking.consultation === "SCHEDULED";
   if (!waiting || booking.starts_at <= booking.now) throw new AppError("ILLEGAL_TRANSITION");
   const newCap = refundPercent(termsOf(booking));
+  const event = eventSql(
+    "booking/rescheduled",
+    {
+      bookingId: Prisma.sql`m.id`,
+      version: Prisma.sql`m.version`,
+      startsAt: isoSql(Prisma.sql`m.starts_at`),
+    },
+    Prisma.sql`moved m`,
+  );
+  const entry = auditSql(actor, {
+    action: "booking.rescheduled",
+    entityType: "booking",
+    entityId: Prisma.sql`${bookingId}`,
+    detail: { from: Prisma.sql`before.slot_id`, to: Prisma.sql`c.id` },
+  });
   const [claim] = await tx.$queryRaw<Array<{ moved: string | null }>>`
-    WITH claimed AS (
-      UPDATE availability_slots s SET status = 'BOOKED' FROM doctors d
-       WHERE s.id = ${slotId}::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
-         AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
-         AND d.id = s.doctor_id AND doctor_is_bookable(d)
-      RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount),
+    WITH claimed AS (${claimSlotSql(slotId, "BOOKED")}),
     before AS (SELECT slot_id FROM bookings WHERE id = ${bookingId}::uuid),
     moved AS (
       UPDATE bookings b
@@ -39,19 +55,10 @@ export async function reschedule(
         FROM claimed c
        WHERE b.id = ${bookingId}::uuid AND b.status = 'CONFIRMED' AND b.price_amount = c.fee_amount
       RETURNING b.id, b.version, b.starts_at, b.slot_id),
-    freed AS (
-      UPDATE availability_slots s SET status = 'AVAILABLE' FROM before, moved
-       WHERE s.id = before.slot_id AND s.status = 'BOOKED'),
-    room AS (
-      UPDATE consultations k SET room_id = gen_random_uuid() FROM moved m WHERE k.booking_id = m.id),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/rescheduled', jsonb_build_object('bookingId', m.id, 'version', m.version,
-               'startsAt', to_char(m.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        FROM moved m)
-    SELECT m.id AS moved, audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.rescheduled',
-             'booking', ${bookingId}, ${actor.requestId},
-             jsonb_build_object('from', before.slot_id, 'to', c.id))::text
+    freed AS (${freeSlotsSql(Prisma.sql`(SELECT before.slot_id FROM before, moved)`)}),
+    room AS (${renewRoomsSql(Prisma.sql`moved`)}),
+    event AS (${event})
+    SELECT m.id AS moved, ${entry}
       FROM claimed c CROSS JOIN before LEFT JOIN moved m ON true`;
   if (!claim) throw await whyNot(tx, slotId);
   if (!claim.moved) throw new AppError("PRICE_DIFFERS");

@@ -1,5 +1,12 @@
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { bookSlotsSql, freeSlotsSql } from "../../availability/commands/claim";
+import { eventSql } from "../../platform/outbox";
+import { isoSql } from "../../platform/sql";
 import type { Tx } from "../../platform/transaction";
+import { cancelledEntrySql, cancelledEventSql } from "./cancel";
+import { openConsultationsSql } from "./parts";
 
 /**
  * PENDING → CONFIRMED, once its payment is captured in the same transaction: the slot is booked and
@@ -7,22 +14,29 @@ import type { Tx } from "../../platform/transaction";
  * nothing changed then.
  */
 export async function confirmBooking(tx: Tx, actor: Actor, bookingId: string): Promise<boolean> {
+  const event = eventSql(
+    "booking/confirmed",
+    {
+      bookingId: Prisma.sql`c.id`,
+      version: Prisma.sql`c.version`,
+      startsAt: isoSql(Prisma.sql`c.starts_at`),
+    },
+    Prisma.sql`confirmed c`,
+  );
+  const entry = auditSql(actor, {
+    action: "booking.confirmed",
+    entityType: "booking",
+    entityId: Prisma.sql`c.id::text`,
+  });
   const rows = await tx.$queryRaw<unknown[]>`
     WITH confirmed AS (
       UPDATE bookings SET status = 'CONFIRMED', hold_number = NULL
        WHERE id = ${bookingId}::uuid AND status = 'PENDING' AND starts_at > app_now()
       RETURNING id, slot_id, version, starts_at),
-    booked AS (
-      UPDATE availability_slots s SET status = 'BOOKED' FROM confirmed c WHERE s.id = c.slot_id),
-    consultation AS (INSERT INTO consultations (booking_id) SELECT id FROM confirmed),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/confirmed', jsonb_build_object('bookingId', c.id, 'version', c.version, 'startsAt',
-               to_char(c.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        FROM confirmed c)
-    SELECT audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.confirmed', 'booking',
-             c.id::text, ${actor.requestId}, '{}')::text
-      FROM confirmed c`;
+    booked AS (${bookSlotsSql(Prisma.sql`confirmed`)}),
+    consultation AS (${openConsultationsSql(Prisma.sql`confirmed`)}),
+    event AS (${event})
+    SELECT ${entry} FROM confirmed c`;
   return rows.length === 1;
 }
 
@@ -33,13 +47,8 @@ export async function cancelUnpaid(tx: Tx, actor: Actor, bookingId: string): Pro
       UPDATE bookings SET status = 'CANCELLED', cancelled_by = 'payment', hold_number = NULL
        WHERE id = ${bookingId}::uuid AND status = 'PENDING'
       RETURNING id, slot_id),
-    freed AS (
-      UPDATE availability_slots s SET status = 'AVAILABLE' FROM cancelled c WHERE s.id = c.slot_id),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/cancelled', jsonb_build_object('bookingId', c.id) FROM cancelled c)
-    SELECT audit_append(${actor.userId}::uuid, ${actor.role}, 'booking.cancelled', 'booking',
-             c.id::text, ${actor.requestId}, '{"by":"payment"}')::text
-      FROM cancelled c`;
+    freed AS (${freeSlotsSql(Prisma.sql`cancelled`)}),
+    event AS (${cancelledEventSql})
+    SELECT ${cancelledEntrySql(actor, "payment")} FROM cancelled c`;
   return rows.length === 1;
 }
