@@ -228,7 +228,8 @@ export const SECURITY_MUTATIONS: Mutation[] = [
     says: "an event tells a name",
     file: "src/server/platform/owed.ts",
     find: "{ messageId: Prisma.sql`id` },",
-    replace: "{ messageId: Prisma.sql`(SELECT name FROM users LIMIT 1)` },",
+    replace:
+      "{ messageId: Prisma.sql`id`, n: Prisma.sql`(SELECT string_agg(name, ' ') FROM users)` },",
     tests: ["canary"],
   },
   {
