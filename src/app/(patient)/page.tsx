@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { caller, getSession, unlessTooOften } from "../_trpc/server";
+import { caller, getSession, nullIfRateLimited } from "../_trpc/server";
+import { Guarantees } from "./_components/Guarantees";
 import { Hero } from "./_components/Hero";
 import { HowItWorks } from "./_components/HowItWorks";
-import { NextUp, YourDay } from "./_components/NextUp";
+import { DoctorDayBanner, NextBookingBanner } from "./_components/NextBookingBanner";
 import { nextBooking } from "./_components/next-booking";
-import { Promises } from "./_components/Promises";
 import { Specializations } from "./_components/Specializations";
 
 export const metadata: Metadata = { title: { absolute: "Amrutam · See a doctor from home" } };
@@ -17,19 +17,19 @@ export default async function HomePage() {
   const viewer = await getSession();
   const now = Date.now();
   const [next, soonest, facets] = await Promise.all([
-    viewer?.role === "patient" ? unlessTooOften(nextBooking(now)) : null,
-    unlessTooOften(api.doctors.list({ sort: "nextAvailable", limit: SOONEST })),
-    unlessTooOften(api.doctors.facets()),
+    viewer?.role === "patient" ? nullIfRateLimited(nextBooking(now)) : null,
+    nullIfRateLimited(api.doctors.list({ sort: "nextAvailable", limit: SOONEST })),
+    nullIfRateLimited(api.doctors.facets()),
   ]);
   const free = soonest?.items.filter((doctor) => doctor.nextAvailableAt !== null) ?? [];
   return (
     <>
-      {next ? <NextUp booking={next} now={now} /> : null}
-      {viewer?.role === "doctor" ? <YourDay /> : null}
+      {next ? <NextBookingBanner booking={next} now={now} /> : null}
+      {viewer?.role === "doctor" ? <DoctorDayBanner /> : null}
       <Hero soonest={free} />
       <Specializations items={facets?.specializations ?? []} />
       <HowItWorks />
-      <Promises />
+      <Guarantees />
     </>
   );
 }

@@ -8,10 +8,10 @@ import { useTimeZone } from "./TimeZone";
 
 /** Says that the device's clocks differ from ours for a time on this page; nothing where they agree. */
 export function DeviceNotice() {
-  const { disagreement } = useTimeZone();
+  const { clockDifference } = useTimeZone();
   return (
     <div role="status" className={classes.room}>
-      {disagreement ? (
+      {clockDifference ? (
         <Alert
           color="turmeric"
           icon={<IconClockExclamation aria-hidden />}
@@ -19,10 +19,10 @@ export function DeviceNotice() {
           styles={{ message: { color: "var(--am-ink)" } }}
         >
           <Text size="sm">
-            Your device’s rules for the clocks in {zoneCity(disagreement.zone)} differ from the
-            clinic’s. For {formatDayTime(disagreement.at, disagreement.zone)} it would show{" "}
-            {formatMinutes(Math.abs(disagreement.minutesAhead))}{" "}
-            {disagreement.minutesAhead > 0 ? "later" : "earlier"}. Please go by the times on our
+            Your device’s rules for the clocks in {zoneCity(clockDifference.zone)} differ from the
+            clinic’s. For {formatDayTime(clockDifference.at, clockDifference.zone)} it would show{" "}
+            {formatMinutes(Math.abs(clockDifference.minutesAhead))}{" "}
+            {clockDifference.minutesAhead > 0 ? "later" : "earlier"}. Please go by the times on our
             pages and in our mails.
           </Text>
         </Alert>

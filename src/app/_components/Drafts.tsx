@@ -28,7 +28,7 @@ export function DraftsProvider({
 }
 
 /** Keeps all drafts in this tab. @returns a function that answers where to come back to. */
-export function useKeepDrafts(): () => string {
+export function useSaveDrafts(): () => string {
   const drafts = useContext(Context);
   return useCallback(() => drafts.keep(), [drafts]);
 }
@@ -58,7 +58,7 @@ export function useDraft<T>(
 }
 
 /** Names the address that leads back to what is open on this page; null while that is the page's own. */
-export function useWayBack(path: string | null): void {
+export function useReturnPath(path: string | null): void {
   const drafts = useContext(Context);
   useEffect(() => (path === null ? undefined : drafts.comeBackTo(path)), [drafts, path]);
 }

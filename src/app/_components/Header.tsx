@@ -9,13 +9,13 @@ import type { Viewer } from "../_trpc/server";
 import { AccountMenu } from "./AccountMenu";
 import classes from "./Header.module.css";
 import { Logo } from "./Logo";
-import { currentOf, navigationFor } from "./navigation";
+import { currentItem, navigationFor } from "./navigation";
 
 /** The site's header: name, the role's navigation, and the account. */
 export function Header({ viewer }: { viewer: Viewer | null }) {
   const path = usePathname();
   const items = navigationFor(viewer?.role);
-  const current = currentOf(items, path);
+  const current = currentItem(items, path);
   const [open, { toggle, close }] = useDisclosure(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes.

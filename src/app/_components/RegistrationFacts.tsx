@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCheck, IconClock, IconX } from "@tabler/icons-re
 import type { ApplicationView } from "@/server/doctors/schema";
 import { Facts } from "./Facts";
 import { formatDate, formatList, formatMoney, formatYears } from "./format";
-import { Mark } from "./Mark";
+import { IconBadge } from "./IconBadge";
 
 /** What a doctor told of themselves, and where it was turned down, why. */
 export function RegistrationFacts({ application }: { application: ApplicationView }) {
@@ -46,8 +46,8 @@ export function RegistrationMark({
         REJECTED: { color: "slate", Icon: IconX, label: "Turned down" } as const,
       }[status];
   return (
-    <Mark color={color} Icon={Icon}>
+    <IconBadge color={color} Icon={Icon}>
       {label}
-    </Mark>
+    </IconBadge>
   );
 }

@@ -7,7 +7,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import type { Booking, BookingStatus } from "@/server/bookings/schema";
-import { Mark } from "./Mark";
+import { IconBadge } from "./IconBadge";
 
 type PaymentStatus = Booking["payment"]["status"];
 
@@ -40,9 +40,9 @@ export function StatusBadge({ booking, toDoctor }: { booking: State; toDoctor?: 
   const { label, color, Icon } =
     booking.cancelledBy === "absence" ? absent : BOOKING[booking.status];
   return (
-    <Mark color={color} Icon={Icon}>
+    <IconBadge color={color} Icon={Icon}>
       {label}
-    </Mark>
+    </IconBadge>
   );
 }
 

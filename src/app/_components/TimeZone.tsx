@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import { useTRPC } from "../_trpc/client";
-import { type Disagreement, disagreementAt } from "./device-zone";
+import { type ClockDifference, clockDifferenceAt } from "./device-zone";
 import { takeZoneTable, type ZoneTable } from "./format";
 import { DEFAULT_ZONE, modernZone, timeZoneCookie, type ViewerZone } from "./time-zone-cookie";
 
@@ -21,16 +21,16 @@ type TimeZoneContext = {
   known: boolean;
   setZone: (zone: string) => void;
   /** A time on the page that the device would show otherwise than we do. */
-  disagreement: Disagreement | null;
-  noteShown: (at: string) => void;
+  clockDifference: ClockDifference | null;
+  checkShownTime: (at: string) => void;
 };
 
 const Context = createContext<TimeZoneContext>({
   zone: DEFAULT_ZONE,
   known: false,
   setZone: () => {},
-  disagreement: null,
-  noteShown: () => {},
+  clockDifference: null,
+  checkShownTime: () => {},
 });
 
 function remember(value: ViewerZone): void {
@@ -66,7 +66,7 @@ export function TimeZoneProvider({
   children: ReactNode;
 }) {
   const [viewer, setViewer] = useState(initial);
-  const [disagreement, setDisagreement] = useState<Disagreement | null>(null);
+  const [clockDifference, setDisagreement] = useState<ClockDifference | null>(null);
   // Before the first time is shown, and so that the first rendering repeats the server's.
   useState(() => table && takeZoneTable(table));
   const zone = viewer?.zone ?? DEFAULT_ZONE;
@@ -91,15 +91,15 @@ export function TimeZoneProvider({
     setViewer(chosen);
   }, []);
 
-  const noteShown = useCallback(
-    (at: string) => setDisagreement((known) => known ?? disagreementAt(at, zone)),
+  const checkShownTime = useCallback(
+    (at: string) => setDisagreement((known) => known ?? clockDifferenceAt(at, zone)),
     [zone],
   );
 
   const known = viewer !== null && (isGiven || isLoaded);
   const value = useMemo(
-    () => ({ zone, known, setZone, disagreement, noteShown }),
-    [zone, known, setZone, disagreement, noteShown],
+    () => ({ zone, known, setZone, clockDifference, checkShownTime }),
+    [zone, known, setZone, clockDifference, checkShownTime],
   );
   return <Context value={value}>{children}</Context>;
 }
@@ -110,9 +110,9 @@ export function useTimeZone(): TimeZoneContext {
 }
 
 /** Compares a time that is shown with what the device would say. */
-export function useShownTime(at: string): void {
-  const { known, noteShown } = useTimeZone();
+export function useClockCheck(at: string): void {
+  const { known, checkShownTime } = useTimeZone();
   useEffect(() => {
-    if (known) noteShown(at);
-  }, [known, noteShown, at]);
+    if (known) checkShownTime(at);
+  }, [known, checkShownTime, at]);
 }

@@ -3,8 +3,8 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { internalLinkOf } from "./internal-link";
 import { isSessionOver } from "./session-over";
-import { linkOf } from "./unsaved-link";
 
 /** Where somebody was about to go: by a link, or back. */
 type Leaving = { href: string } | "back";
@@ -33,7 +33,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
       if (!isSessionOver()) event.preventDefault();
     };
     const follow = (event: MouseEvent) => {
-      const href = linkOf(event);
+      const href = internalLinkOf(event);
       if (href === null) return;
       // In the capture phase, before React handles the click: otherwise Next has started to navigate.
       event.preventDefault();

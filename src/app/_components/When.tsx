@@ -8,7 +8,7 @@ import {
   formatTime,
   formatTimeRange,
 } from "./format";
-import { useShownTime, useTimeZone } from "./TimeZone";
+import { useClockCheck, useTimeZone } from "./TimeZone";
 import classes from "./When.module.css";
 
 type WhenProps = {
@@ -21,7 +21,7 @@ type WhenProps = {
 /** An instant in the viewer's zone. Until that zone is known it keeps its room but is not shown: a wrong hour is worse than none. */
 export function When({ at, until, as = "dayTime" }: WhenProps) {
   const { zone, known } = useTimeZone();
-  useShownTime(at);
+  useClockCheck(at);
   const texts = {
     time: () => formatTime(at, zone),
     range: () => formatTimeRange(at, until ?? at, zone),

@@ -1,7 +1,7 @@
 import { zonePeriod } from "./format";
 
 /** An instant at which the device's clocks of a zone differ from the server's. */
-export type Disagreement = { at: string; zone: string; minutesAhead: number };
+export type ClockDifference = { at: string; zone: string; minutesAhead: number };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -21,7 +21,7 @@ function deviceOffset(at: number, zone: string): number | null {
 }
 
 /** How far the device would show an instant ahead of what we show; null where both agree. */
-export function disagreementAt(at: string, zone: string): Disagreement | null {
+export function clockDifferenceAt(at: string, zone: string): ClockDifference | null {
   const ms = Date.parse(at);
   const theirs = deviceOffset(ms, zone);
   if (theirs === null) return null;

@@ -25,7 +25,7 @@ function write(kept: Kept | null): void {
 }
 
 /** Forgets what was kept, for instance because somebody signs out. */
-export const forgetDrafts = (): void => write(null);
+export const deleteDrafts = (): void => write(null);
 
 /** What one person has typed and not yet sent, and where to come back to. One for each page load. */
 export class Drafts {

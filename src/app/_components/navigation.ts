@@ -33,7 +33,7 @@ export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
 }
 
 /** The item that a page belongs to: the one with the longest address above it. */
-export function currentOf(items: NavItem[], path: string): NavItem | undefined {
+export function currentItem(items: NavItem[], path: string): NavItem | undefined {
   return items
     .filter(({ href }) => href === path || (href !== "/" && path.startsWith(`${href}/`)))
     .sort((a, b) => b.href.length - a.href.length)[0];

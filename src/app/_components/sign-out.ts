@@ -1,8 +1,8 @@
 import { signOut } from "next-auth/react";
-import { forgetDrafts } from "./draft-store";
+import { deleteDrafts } from "./draft-store";
 
 /** Signs this browser out, and forgets what was typed in this tab. */
 export function signOutHere(): void {
-  forgetDrafts();
+  deleteDrafts();
   void signOut({ callbackUrl: "/" });
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
-import { useKeepDrafts } from "./Drafts";
+import { useSaveDrafts } from "./Drafts";
 import { refusalOf } from "./error-text";
 import { markSessionOver } from "./session-over";
 
@@ -14,7 +14,7 @@ export type EndReason = "idle" | "ended";
  */
 export function useSessionEnd(): (why: EndReason) => void {
   const queries = useQueryClient();
-  const keepDrafts = useKeepDrafts();
+  const keepDrafts = useSaveDrafts();
   const leave = useCallback(
     (why: EndReason) => {
       // Nobody is there to come back soon: an unattended screen keeps nothing.

@@ -67,7 +67,7 @@ export async function orNotFound<T>(call: Promise<T>): Promise<T> {
 }
 
 /** Runs a call; null where too many were made in a short time, so that the rest of the page still shows. */
-export async function unlessTooOften<T>(call: Promise<T>): Promise<T | null> {
+export async function nullIfRateLimited<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
   } catch (error) {

@@ -13,18 +13,18 @@ const UNREACHABLE = "We could not reach the clinic. Please check your connection
 export function CodeForm({
   email,
   next,
-  onAnew,
+  onResend,
   onBack,
 }: {
   email: string;
   next: string | null;
   /** Asks for another mail. @throws where that was refused. */
-  onAnew: () => Promise<unknown>;
+  onResend: () => Promise<unknown>;
   onBack: () => void;
 }) {
   const [problem, setProblem] = useState<string | null>(null);
-  const [told, setTold] = useState<string | null>(null);
-  const [busy, setBusy] = useState<"code" | "anew" | null>(null);
+  const [notice, setNotice] = useState<string | null>(null);
+  const [busy, setBusy] = useState<"code" | "resend" | null>(null);
   const form = useForm({
     initialValues: { code: "" },
     validate: {
@@ -33,10 +33,10 @@ export function CodeForm({
     },
   });
 
-  async function run(what: "code" | "anew", work: () => Promise<void>) {
+  async function run(what: "code" | "resend", work: () => Promise<void>) {
     setBusy(what);
     setProblem(null);
-    setTold(null);
+    setNotice(null);
     await work().catch((error) =>
       setProblem(isApiError(error) ? textForError(error) : UNREACHABLE),
     );
@@ -49,10 +49,10 @@ export function CodeForm({
       if (answer?.ok && !answer.error) location.assign(next ?? "/doctors");
       else setProblem(textForReason(answer?.error ?? ""));
     });
-  const anew = () =>
-    run("anew", async () => {
-      await onAnew();
-      setTold("If another mail may be sent, it is on its way. An hour has three at most.");
+  const resend = () =>
+    run("resend", async () => {
+      await onResend();
+      setNotice("If another mail may be sent, it is on its way. An hour has three at most.");
     });
 
   return (
@@ -79,9 +79,9 @@ export function CodeForm({
           </Button>
         </Stack>
       </form>
-      <div role="status">{told ? <Text size="sm">{told}</Text> : null}</div>
+      <div role="status">{notice ? <Text size="sm">{notice}</Text> : null}</div>
       <Stack gap="xs" align="flex-start">
-        <Button variant="default" size="sm" loading={busy === "anew"} onClick={anew}>
+        <Button variant="default" size="sm" loading={busy === "resend"} onClick={resend}>
           Mail me another code
         </Button>
         <Button variant="subtle" size="sm" onClick={onBack}>

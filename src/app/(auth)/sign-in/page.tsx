@@ -3,8 +3,8 @@ import { redirect } from "next/navigation";
 import { getSession, isDemo } from "../../_trpc/server";
 import { AuthPage } from "../_components/AuthPage";
 import { HOME, nextPath } from "../_components/next-path";
+import { endReason, SignedOutNotice } from "./_components/SignedOutNotice";
 import { SignInForm } from "./_components/SignInForm";
-import { endReason, WhySignedOut } from "./_components/WhySignedOut";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -23,7 +23,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
           : "Sign in to your account."
       }
     >
-      {why ? <WhySignedOut why={why} /> : null}
+      {why ? <SignedOutNotice why={why} /> : null}
       <SignInForm next={next} demo={isDemo()} />
     </AuthPage>
   );

@@ -5,7 +5,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ConsentPage } from "@/server/accounts/schema";
 import { ConfirmDialog } from "../../_components/ConfirmDialog";
-import { CONSENT_WORDS } from "../../_components/consent-words";
+import { CONSENT_TEXT } from "../../_components/consent-text";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import { Panel } from "../../_components/Panel";
 import { When } from "../../_components/When";
@@ -32,7 +32,7 @@ export function Consent({ initial }: { initial: ConsentPage }) {
   const given = data.items.find(({ purpose }) => purpose === PURPOSE.purpose);
 
   return (
-    <Panel title="Consent to online consultations" text={CONSENT_WORDS}>
+    <Panel title="Consent to online consultations" text={CONSENT_TEXT}>
       {given ? (
         <Stack gap="sm" align="flex-start">
           <Text>

@@ -9,13 +9,13 @@ import { type Me, phone } from "@/server/accounts/schema";
 import { DateField } from "../../_components/DateField";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import { formatDate, localDate } from "../../_components/format";
+import { nameField } from "../../_components/name-field";
 import { useTimeZone } from "../../_components/TimeZone";
 import { zoneOptions } from "../../_components/TimeZoneNote";
 import { modernZone } from "../../_components/time-zone-cookie";
 import { dayOf, typedDate } from "../../_components/typed-date";
 import { Unsaved } from "../../_components/Unsaved";
 import { useFormDraft } from "../../_components/use-form-draft";
-import { yourName } from "../../_components/your-name";
 import { useTRPC } from "../../_trpc/client";
 
 const GENDERS = [
@@ -29,7 +29,7 @@ const EARLIEST_BIRTH = "1900-01-01";
 // Kinder words than the server's schema has; the server decides all the same.
 const fieldsOn = (today: string) =>
   z.object({
-    name: yourName,
+    name: nameField,
     phone: z
       .string()
       .trim()

@@ -10,10 +10,10 @@ import classes from "./Attention.module.css";
 
 const REFRESH_MS = 60_000;
 
-type Thing = { one: string; more: string; link?: { href: string; do: string } };
+type Notice = { one: string; more: string; link?: { href: string; do: string } };
 
 /** Each with its number in front, and where one sees to it. */
-const THINGS: Record<keyof Counts, Thing> = {
+const NOTICES: Record<keyof Counts, Notice> = {
   waitingDoctors: {
     one: "doctor waits for approval",
     more: "doctors wait for approval",
@@ -67,7 +67,7 @@ export function Attention() {
     trpc.analytics.attention.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
   );
   if (!data) return null;
-  const waiting = (Object.keys(THINGS) as Array<keyof Counts>).filter((key) => data[key] > 0);
+  const waiting = (Object.keys(NOTICES) as Array<keyof Counts>).filter((key) => data[key] > 0);
   if (waiting.length === 0) return null;
   return (
     <Alert
@@ -80,7 +80,7 @@ export function Attention() {
     >
       <ul className={classes.list}>
         {waiting.map((key) => {
-          const { one, more, link } = THINGS[key];
+          const { one, more, link } = NOTICES[key];
           return (
             <li key={key}>
               {data[key]} {data[key] === 1 ? one : more}.{" "}

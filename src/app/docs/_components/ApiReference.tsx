@@ -7,7 +7,7 @@ import { ErrorNotice } from "../../_components/ErrorNotice";
 import classes from "./ApiReference.module.css";
 
 /** Swagger UI leaves a select without a name. */
-function mend(root: HTMLElement | null): void {
+function labelServerSelect(root: HTMLElement | null): void {
   for (const select of root?.querySelectorAll(".servers select") ?? []) {
     select.setAttribute("aria-label", "Server");
   }
@@ -31,7 +31,7 @@ export function ApiReference() {
           deepLinking: false,
           defaultModelsExpandDepth: -1,
           onComplete: () => {
-            mend(root.current);
+            labelServerSelect(root.current);
             setState("ready");
           },
         });

@@ -58,7 +58,7 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
       <CodeForm
         email={email.trim()}
         next={next}
-        onAnew={() => signIn("credentials", { email, password, redirect: false })}
+        onResend={() => signIn("credentials", { email, password, redirect: false })}
         onBack={() => setTypesCode(false)}
       />
     );

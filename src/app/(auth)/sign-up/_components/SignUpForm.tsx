@@ -7,14 +7,14 @@ import { useState } from "react";
 import { z } from "zod";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { TextLink } from "@/app/_components/LinkButton";
-import { yourName } from "@/app/_components/your-name";
+import { nameField } from "@/app/_components/name-field";
 import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
 import { AuthPage } from "../../_components/AuthPage";
 import { CodeForm } from "../../_components/CodeForm";
 
 const fields = z.object({
-  name: yourName,
+  name: nameField,
   email: z.email("Please enter your email address, like name@example.com"),
   password: z
     .string()
@@ -59,7 +59,7 @@ export function SignUpForm({ next }: { next: string | null }) {
         <CodeForm
           email={form.values.email.trim()}
           next={next}
-          onAnew={() => send(form.values)}
+          onResend={() => send(form.values)}
           onBack={() => setMailed(false)}
         />
       </AuthPage>

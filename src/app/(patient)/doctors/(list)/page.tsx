@@ -7,7 +7,7 @@ import {
   parseTimeZoneCookie,
   TIME_ZONE_COOKIE,
 } from "@/app/_components/time-zone-cookie";
-import { caller, unlessTooOften } from "@/app/_trpc/server";
+import { caller, nullIfRateLimited } from "@/app/_trpc/server";
 import { DoctorBrowser } from "../_components/DoctorBrowser";
 import { filtersToInput, readFilters } from "../_components/filters";
 
@@ -25,8 +25,8 @@ export default async function DoctorsPage({ searchParams }: PageProps<"/doctors"
 
   const api = await caller();
   const [doctors, facets] = await Promise.all([
-    unlessTooOften(api.doctors.list(filtersToInput(filters, zone ?? DEFAULT_ZONE))),
-    unlessTooOften(api.doctors.facets()),
+    nullIfRateLimited(api.doctors.list(filtersToInput(filters, zone ?? DEFAULT_ZONE))),
+    nullIfRateLimited(api.doctors.facets()),
   ]);
   return (
     <PageContainer>

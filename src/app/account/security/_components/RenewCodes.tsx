@@ -4,7 +4,7 @@ import { Modal, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "@/app/_trpc/client";
 import { RecoveryCodes } from "../../_components/RecoveryCodes";
-import { BothFactors } from "./BothFactors";
+import { ReauthenticationForm } from "./ReauthenticationForm";
 
 type Props = { opened: boolean; onClose: () => void };
 
@@ -30,16 +30,16 @@ export function RenewCodes({ opened, onClose }: Props) {
       {codes ? (
         <RecoveryCodes codes={codes} onKept={close} />
       ) : (
-        <BothFactors
+        <ReauthenticationForm
           confirm="Make new codes"
           busy={renew.isPending}
           error={renew.error}
           failed="Your old codes still hold"
           onCancel={close}
-          onConfirm={(both) => renew.mutate(both)}
+          onConfirm={(credentials) => renew.mutate(credentials)}
         >
           <Text>You get ten new ones. The ones that you have stop working.</Text>
-        </BothFactors>
+        </ReauthenticationForm>
       )}
     </Modal>
   );

@@ -9,7 +9,7 @@ import { LinkButton } from "@/app/_components/LinkButton";
 import { Panel } from "@/app/_components/Panel";
 import { useTRPC } from "@/app/_trpc/client";
 import { RenewCodes } from "./RenewCodes";
-import { TurnOff } from "./TurnOff";
+import { TurnOffTwoStep } from "./TurnOffTwoStep";
 
 /** Whether a code is asked for beside the password, and what can be done about it. */
 export function TwoStep({ required }: { required: boolean }) {
@@ -73,7 +73,7 @@ function TurnedOn({ required }: { required: boolean }) {
         </Text>
       ) : null}
       <RenewCodes opened={doing === "renew"} onClose={close} />
-      <TurnOff opened={doing === "off"} onClose={close} />
+      <TurnOffTwoStep opened={doing === "off"} onClose={close} />
     </Stack>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { Mark } from "@/app/_components/Mark";
+import { IconBadge } from "@/app/_components/IconBadge";
 import { When } from "@/app/_components/When";
 import type { Job } from "@/server/job-admin/schema";
 import classes from "../../_components/Rows.module.css";
@@ -36,9 +36,9 @@ export function JobRow({ job }: { job: Job }) {
             </p>
           ) : null}
         </div>
-        <Mark color={color} Icon={Icon}>
+        <IconBadge color={color} Icon={Icon}>
           {label}
-        </Mark>
+        </IconBadge>
         {job.status === "FAILED" ? <Retry job={job} /> : null}
       </div>
       <details className={classes.details} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -9,7 +9,7 @@ import type { Job } from "@/server/job-admin/schema";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
 import { JobRow } from "./JobRow";
-import { Owed } from "./Owed";
+import { LateWork } from "./LateWork";
 import { STATUS } from "./status";
 
 const REFRESH_MS = 15_000;
@@ -38,7 +38,7 @@ export function Jobs() {
         Mails, refunds, holds that run out: what happens without anybody's click. A failed run can
         be started again; what it had done already is not done twice.
       </p>
-      <Owed />
+      <LateWork />
       <div className={classes.filters}>
         <Select
           label="State"

@@ -14,7 +14,7 @@ export const ROLE_NAMES: Record<Role, string> = {
 };
 
 /** What an admin is about to do to whom. */
-export type Wish =
+export type AccessChange =
   | { kind: "suspend"; person: User }
   | { kind: "reactivate"; person: User }
   | { kind: "factor"; person: User }
@@ -26,7 +26,13 @@ const REFUSED =
   "That is not possible, or somebody did it a moment ago. Only someone with an approved registration can be a doctor.";
 
 /** Asks once more, and why, before somebody's access changes. */
-export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: () => void }) {
+export function ManageDialog({
+  change,
+  onClose,
+}: {
+  change: AccessChange | null;
+  onClose: () => void;
+}) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const done = (message: (user: User) => string) => async (user: User) => {
@@ -58,21 +64,21 @@ export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: ()
     onClose();
   }
   function confirm(reason: string) {
-    if (!wish) return;
-    const { id } = wish.person;
-    if (wish.kind === "suspend") suspend.mutate({ id, reason });
-    if (wish.kind === "reactivate") reactivate.mutate({ id, reason });
-    if (wish.kind === "factor") resetFactor.mutate({ id, reason });
-    if (wish.kind === "role") changeRole.mutate({ id, role: wish.role, reason });
+    if (!change) return;
+    const { id } = change.person;
+    if (change.kind === "suspend") suspend.mutate({ id, reason });
+    if (change.kind === "reactivate") reactivate.mutate({ id, reason });
+    if (change.kind === "factor") resetFactor.mutate({ id, reason });
+    if (change.kind === "role") changeRole.mutate({ id, role: change.role, reason });
   }
-  const words = wordsOf(wish);
+  const words = wordsOf(change);
   return (
     <ConfirmDialog
-      opened={wish !== null}
+      opened={change !== null}
       onClose={close}
       title={words.title}
       confirm={words.confirm}
-      destructive={wish?.kind === "suspend" || wish?.kind === "factor"}
+      destructive={change?.kind === "suspend" || change?.kind === "factor"}
       busy={all.some(({ isPending }) => isPending)}
       error={all.find(({ error }) => error)?.error}
       failed="Nothing is changed yet"
@@ -85,35 +91,35 @@ export function ManageDialog({ wish, onClose }: { wish: Wish | null; onClose: ()
   );
 }
 
-function wordsOf(wish: Wish | null): { title: string; text: string; confirm: string } {
-  if (!wish) return { title: "", text: "", confirm: "" };
-  const { name } = wish.person;
-  if (wish.kind === "suspend") {
+function wordsOf(change: AccessChange | null): { title: string; text: string; confirm: string } {
+  if (!change) return { title: "", text: "", confirm: "" };
+  const { name } = change.person;
+  if (change.kind === "suspend") {
     return {
       title: `Suspend ${name}?`,
       text: "They are signed out everywhere at once and cannot sign in. What they booked stays booked.",
       confirm: "Suspend",
     };
   }
-  if (wish.kind === "reactivate") {
+  if (change.kind === "reactivate") {
     return {
       title: `Give ${name} access again?`,
       text: "They can sign in again with the password that they had.",
       confirm: "Give access back",
     };
   }
-  if (wish.kind === "factor") {
+  if (change.kind === "factor") {
     return {
       title: `Reset two-step sign-in of ${name}?`,
       text: "Do this only once you are sure who asked for it. They are signed out everywhere, told by mail, and sign in with the password alone until they set it up again.",
       confirm: "Reset",
     };
   }
-  const role = ROLE_NAMES[wish.role].toLowerCase();
+  const role = ROLE_NAMES[change.role].toLowerCase();
   return {
-    title: `Make ${name} ${wish.role === "admin" ? "an" : "a"} ${role}?`,
-    text: `Now: ${ROLE_NAMES[wish.person.role].toLowerCase()}. They are signed out everywhere at once, and come back as ${role}.${
-      wish.role === "admin" ? " An admin sees everybody's accounts and the audit log." : ""
+    title: `Make ${name} ${change.role === "admin" ? "an" : "a"} ${role}?`,
+    text: `Now: ${ROLE_NAMES[change.person.role].toLowerCase()}. They are signed out everywhere at once, and come back as ${role}.${
+      change.role === "admin" ? " An admin sees everybody's accounts and the audit log." : ""
     }`,
     confirm: `Make ${role}`,
   };

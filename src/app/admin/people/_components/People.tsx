@@ -11,7 +11,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Role, User } from "@/server/accounts/schema";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
-import { ManageDialog, type Wish } from "./ManageDialog";
+import { type AccessChange, ManageDialog } from "./ManageDialog";
 import { PersonRow } from "./PersonRow";
 
 const ROLES: Array<{ value: Role; label: string }> = [
@@ -43,7 +43,7 @@ export function People({ myId }: { myId: string }) {
     setRole(kept.role);
     setStatus(kept.status);
   });
-  const [wish, setWish] = useState<Wish | null>(null);
+  const [change, setChange] = useState<AccessChange | null>(null);
   const query = useInfiniteQuery(
     trpc.people.list.infiniteQueryOptions(
       {
@@ -99,9 +99,11 @@ export function People({ myId }: { myId: string }) {
           title: "Nobody matches all of that",
           text: "Try a part of the name, or take a filter away.",
         }}
-        row={(person) => <PersonRow person={person} isMe={person.id === myId} onWish={setWish} />}
+        row={(person) => (
+          <PersonRow person={person} isMe={person.id === myId} onChoose={setChange} />
+        )}
       />
-      <ManageDialog wish={wish} onClose={() => setWish(null)} />
+      <ManageDialog change={change} onClose={() => setChange(null)} />
     </>
   );
 }

@@ -11,12 +11,12 @@ import {
   IconUserCog,
 } from "@tabler/icons-react";
 import Link from "next/link";
+import { IconBadge } from "@/app/_components/IconBadge";
 import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
-import { Mark } from "@/app/_components/Mark";
 import { When } from "@/app/_components/When";
 import type { Role, User } from "@/server/accounts/schema";
 import classes from "../../_components/Rows.module.css";
-import { ROLE_NAMES, type Wish } from "./ManageDialog";
+import { type AccessChange, ROLE_NAMES } from "./ManageDialog";
 
 const ROLE_ICONS = { patient: IconUser, doctor: IconStethoscope, admin: IconUserCog };
 
@@ -24,11 +24,11 @@ const ROLE_ICONS = { patient: IconUser, doctor: IconStethoscope, admin: IconUser
 export function PersonRow({
   person,
   isMe,
-  onWish,
+  onChoose,
 }: {
   person: User;
   isMe: boolean;
-  onWish: (wish: Wish) => void;
+  onChoose: (change: AccessChange) => void;
 }) {
   return (
     <article className={classes.row}>
@@ -43,20 +43,20 @@ export function PersonRow({
       </div>
       <div className={classes.badges}>
         {person.status === "SUSPENDED" ? (
-          <Mark color="brick" Icon={IconBan}>
+          <IconBadge color="brick" Icon={IconBan}>
             Suspended
-          </Mark>
+          </IconBadge>
         ) : null}
-        <Mark color="slate" Icon={ROLE_ICONS[person.role]}>
+        <IconBadge color="slate" Icon={ROLE_ICONS[person.role]}>
           {ROLE_NAMES[person.role]}
-        </Mark>
+        </IconBadge>
       </div>
-      <Manage person={person} isMe={isMe} onWish={onWish} />
+      <Manage person={person} isMe={isMe} onChoose={onChoose} />
     </article>
   );
 }
 
-function Manage({ person, isMe, onWish }: Parameters<typeof PersonRow>[0]) {
+function Manage({ person, isMe, onChoose }: Parameters<typeof PersonRow>[0]) {
   const others = (["patient", "doctor", "admin"] satisfies Role[]).filter(
     (role) => role !== person.role,
   );
@@ -89,7 +89,7 @@ function Manage({ person, isMe, onWish }: Parameters<typeof PersonRow>[0]) {
               <Menu.Item
                 key={role}
                 leftSection={<IconShieldCheck size={18} aria-hidden />}
-                onClick={() => onWish({ kind: "role", person, role })}
+                onClick={() => onChoose({ kind: "role", person, role })}
               >
                 Make {ROLE_NAMES[role].toLowerCase()}…
               </Menu.Item>
@@ -97,7 +97,7 @@ function Manage({ person, isMe, onWish }: Parameters<typeof PersonRow>[0]) {
         {isMe || !person.mfaEnabled ? null : (
           <Menu.Item
             leftSection={<IconShieldOff size={18} aria-hidden />}
-            onClick={() => onWish({ kind: "factor", person })}
+            onClick={() => onChoose({ kind: "factor", person })}
           >
             Reset two-step sign-in…
           </Menu.Item>
@@ -108,7 +108,7 @@ function Manage({ person, isMe, onWish }: Parameters<typeof PersonRow>[0]) {
             leftSection={
               suspended ? <IconLockOpen size={18} aria-hidden /> : <IconBan size={18} aria-hidden />
             }
-            onClick={() => onWish({ kind: suspended ? "reactivate" : "suspend", person })}
+            onClick={() => onChoose({ kind: suspended ? "reactivate" : "suspend", person })}
           >
             {suspended ? "Give access back…" : "Suspend…"}
           </Menu.Item>

@@ -7,7 +7,7 @@ import { useZoneTable } from "@/app/_components/TimeZone";
 import { useTRPC } from "@/app/_trpc/client";
 import { ConflictNotice } from "./ConflictNotice";
 import { HoursEditor } from "./HoursEditor";
-import { SingleTimes } from "./SingleTimes";
+import { SingleSlots } from "./SingleSlots";
 
 /** The hours as they stand, an editor for them, and the single times of a day. */
 export function Availability() {
@@ -31,7 +31,7 @@ export function Availability() {
     <Stack gap="xl" mt="lg">
       <ConflictNotice bookings={query.data.conflictingBookings} zone={query.data.timezone} />
       <HoursEditor key={query.dataUpdatedAt} saved={query.data} />
-      <SingleTimes zone={query.data.timezone} />
+      <SingleSlots zone={query.data.timezone} />
     </Stack>
   );
 }

@@ -21,11 +21,11 @@ function options(values: number[], current: number | null, label: (value: number
 /** How long consultations are, in which zone, and how soon and how far ahead they can be booked. */
 export function BookingWindow({
   draft,
-  faults,
+  problems,
   onChange,
 }: {
   draft: Draft;
-  faults: Record<string, string>;
+  problems: Record<string, string>;
   onChange: (draft: Draft) => void;
 }) {
   const length = shared(draft, "slotMinutes");
@@ -51,14 +51,14 @@ export function BookingWindow({
         value === 0 ? "Up to the start" : `${minutesInWords(value)} before`,
       ),
       apply: (minimumNoticeMinutes: number) => ({ ...draft, minimumNoticeMinutes }),
-      error: faults.minimumNoticeMinutes,
+      error: problems.minimumNoticeMinutes,
     },
     {
       label: "Patients book at the earliest",
       value: horizon,
       data: options(HORIZONS, horizon, (value) => `${value} ${value === 1 ? "day" : "days"} ahead`),
       apply: (horizonDays: number) => ({ ...draft, horizonDays }),
-      error: faults.horizonDays,
+      error: problems.horizonDays,
     },
   ];
   return (

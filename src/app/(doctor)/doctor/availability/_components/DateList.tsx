@@ -9,11 +9,11 @@ import { addDate, type Draft, type DraftDate } from "./draft";
 /** The dates that differ from the week: days off and special hours. */
 export function DateList({
   draft,
-  faults,
+  problems,
   onChange,
 }: {
   draft: Draft;
-  faults: Record<string, string>;
+  problems: Record<string, string>;
   onChange: (draft: Draft) => void;
 }) {
   const today = localDate(new Date(), draft.timezone);
@@ -34,15 +34,15 @@ export function DateList({
             <DateRow
               key={item.key}
               item={item}
-              fault={faults[item.key]}
+              problem={problems[item.key]}
               onRemove={() => remove(item.key)}
             />
           ))}
         </ul>
       ) : null}
-      {faults.exceptions ? (
+      {problems.exceptions ? (
         <Text component="p" size="sm" c="var(--mantine-color-error)" role="alert" mb="sm">
-          {faults.exceptions}
+          {problems.exceptions}
         </Text>
       ) : null}
       <AddDate
@@ -58,11 +58,11 @@ export function DateList({
 
 function DateRow({
   item: { date, range },
-  fault,
+  problem,
   onRemove,
 }: {
   item: DraftDate;
-  fault?: string;
+  problem?: string;
   onRemove: () => void;
 }) {
   const day = formatCalendarDay(date, "long");
@@ -76,9 +76,9 @@ function DateRow({
       <div className={classes.what}>
         <span className={classes.day}>{day}</span>
         <span className="numeric">{what}</span>
-        {fault ? (
+        {problem ? (
           <Text span size="sm" c="var(--mantine-color-error)" role="alert">
-            {fault}
+            {problem}
           </Text>
         ) : null}
       </div>

@@ -13,7 +13,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import { type AvailabilityAnswer, availabilityOutput } from "@/server/availability/schema";
 import { BookingWindow } from "./BookingWindow";
 import { DateList } from "./DateList";
-import { type Draft, draftShape, faultsOf, isSame, toDraft, toInput } from "./draft";
+import { type Draft, draftShape, isSame, problemsOf, toDraft, toInput } from "./draft";
 import classes from "./HoursEditor.module.css";
 import { mergeDrafts } from "./merge-hours";
 import { ReviewChanges } from "./ReviewChanges";
@@ -40,8 +40,8 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
     setDraft(kept.draft);
   });
   // Checked when one asks for the review, then live.
-  const faults = checked ? faultsOf(draft) : {};
-  const count = Object.keys(faults).length;
+  const problems = checked ? problemsOf(draft) : {};
+  const count = Object.keys(problems).length;
 
   const preview = useMutation(trpc.availability.preview.mutationOptions());
   const save = useMutation(
@@ -54,7 +54,7 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
     }),
   );
 
-  const theirs = storedMeanwhile(save.error) ?? storedMeanwhile(preview.error);
+  const theirs = storedVersion(save.error) ?? storedVersion(preview.error);
 
   function reset() {
     preview.reset();
@@ -67,7 +67,7 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   }
 
   /** Goes on from what another device saved, with a draft on top of it. */
-  function goOnFrom(stored: AvailabilityAnswer, next: Draft) {
+  function rebaseOn(stored: AvailabilityAnswer, next: Draft) {
     setBase({ version: stored.version, draft: toDraft(stored) });
     change(next);
   }
@@ -75,16 +75,16 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   function review(event: FormEvent) {
     event.preventDefault();
     setChecked(true);
-    if (Object.keys(faultsOf(draft)).length === 0)
+    if (Object.keys(problemsOf(draft)).length === 0)
       preview.mutate({ ...toInput(draft), version: base.version });
   }
 
   return (
     <form onSubmit={review} noValidate>
       <Stack gap="lg">
-        <BookingWindow draft={draft} faults={faults} onChange={change} />
-        <WeekEditor draft={draft} faults={faults} onChange={change} />
-        <DateList draft={draft} faults={faults} onChange={change} />
+        <BookingWindow draft={draft} problems={problems} onChange={change} />
+        <WeekEditor draft={draft} problems={problems} onChange={change} />
+        <DateList draft={draft} problems={problems} onChange={change} />
         {preview.error && !theirs ? (
           <ErrorNotice error={preview.error} title="Nothing has been changed" />
         ) : null}
@@ -121,9 +121,9 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
         theirs={theirs && toDraft(theirs)}
         onClose={reset}
         onKeepBoth={() =>
-          theirs && goOnFrom(theirs, mergeDrafts(base.draft, draft, toDraft(theirs)))
+          theirs && rebaseOn(theirs, mergeDrafts(base.draft, draft, toDraft(theirs)))
         }
-        onTakeTheirs={() => theirs && goOnFrom(theirs, toDraft(theirs))}
+        onTakeTheirs={() => theirs && rebaseOn(theirs, toDraft(theirs))}
       />
       <Unsaved dirty={dirty && !save.isSuccess} />
     </form>
@@ -131,7 +131,7 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
 }
 
 /** What is stored by now, where a change was refused because it began with an older version. */
-function storedMeanwhile(error: unknown): AvailabilityAnswer | null {
+function storedVersion(error: unknown): AvailabilityAnswer | null {
   if (refusalOf(error).reason !== "STALE_VERSION" || !isApiError(error)) return null;
   return availabilityOutput.safeParse(error.data?.current).data ?? null;
 }

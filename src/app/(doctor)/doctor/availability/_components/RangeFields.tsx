@@ -9,21 +9,21 @@ import classes from "./RangeFields.module.css";
 export function RangeFields({
   of,
   range,
-  fault,
+  problem,
   onChange,
   onRemove,
 }: {
   of: string;
   range: DraftRange;
-  fault?: string;
+  problem?: string;
   onChange: (range: DraftRange) => void;
   onRemove?: () => void;
 }) {
-  const faultId = useId();
+  const problemId = useId();
   const field = (name: "start" | "end") => ({
     value: range[name],
-    error: Boolean(fault),
-    "aria-describedby": fault ? faultId : undefined,
+    error: Boolean(problem),
+    "aria-describedby": problem ? problemId : undefined,
     onChange: (event: { currentTarget: { value: string } }) =>
       onChange({ ...range, [name]: event.currentTarget.value }),
     className: classes.time,
@@ -46,16 +46,16 @@ export function RangeFields({
           </ActionIcon>
         ) : null}
       </div>
-      {fault ? (
+      {problem ? (
         <Text
           component="p"
-          id={faultId}
+          id={problemId}
           size="sm"
           c="var(--mantine-color-error)"
           role="alert"
           mt={4}
         >
-          {fault}
+          {problem}
         </Text>
       ) : null}
     </div>

@@ -9,12 +9,12 @@ import classes from "./WeekEditor.module.css";
 
 type Props = {
   draft: Draft;
-  faults: Record<string, string>;
+  problems: Record<string, string>;
   onChange: (draft: Draft) => void;
 };
 
 /** The hours of each weekday, and copying them to other days. */
-export function WeekEditor({ draft, faults, onChange }: Props) {
+export function WeekEditor({ draft, problems, onChange }: Props) {
   function setDay(day: number, ranges: DraftRange[]) {
     const week = draft.week.map((old, index) => (index === day ? ranges : old));
     onChange({ ...draft, week });
@@ -42,7 +42,7 @@ export function WeekEditor({ draft, faults, onChange }: Props) {
                     key={range.key}
                     of={name}
                     range={range}
-                    fault={faults[range.key]}
+                    problem={problems[range.key]}
                     onChange={(next) =>
                       setDay(
                         day,
@@ -78,9 +78,9 @@ export function WeekEditor({ draft, faults, onChange }: Props) {
           );
         })}
       </ol>
-      {faults.rules ? (
+      {problems.rules ? (
         <Text component="p" size="sm" c="var(--mantine-color-error)" role="alert">
-          {faults.rules}
+          {problems.rules}
         </Text>
       ) : null}
     </Panel>

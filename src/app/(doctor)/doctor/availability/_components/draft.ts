@@ -172,10 +172,10 @@ const sentenceOf = (message: string) =>
   SENTENCES.find(([part]) => message.includes(part))?.[1] ?? "Please check this.";
 
 /** What is wrong with a draft, in words, by the key of the stretch or date, or the name of the field. */
-export function faultsOf(draft: Draft): Record<string, string> {
+export function problemsOf(draft: Draft): Record<string, string> {
   const { error } = setAvailabilityInput.safeParse(toInput(draft));
   const rules = rulesOf(draft);
-  const faults: Record<string, string> = {};
+  const problems: Record<string, string> = {};
   for (const { path, message } of error?.issues ?? []) {
     const [field, index] = path;
     const row = typeof index === "number" ? index : -1;
@@ -185,7 +185,7 @@ export function faultsOf(draft: Draft): Record<string, string> {
         : field === "exceptions"
           ? draft.dates[row]?.key
           : "";
-    faults[key || String(field)] ??= sentenceOf(message);
+    problems[key || String(field)] ??= sentenceOf(message);
   }
-  return faults;
+  return problems;
 }

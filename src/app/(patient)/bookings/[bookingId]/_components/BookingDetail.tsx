@@ -14,7 +14,7 @@ import { ConsultationCard } from "./ConsultationCard";
 import { ManageBooking } from "./ManageBooking";
 import { NextSteps } from "./NextSteps";
 import sheet from "./Sheet.module.css";
-import { Waiting } from "./Waiting";
+import { WaitingNotice } from "./WaitingNotice";
 
 const POLL_MS = 1500;
 /** After this we stop saying "any moment now". */
@@ -56,7 +56,7 @@ export function BookingDetail({
           mark={confirming ? null : <StatusBadge booking={booking} />}
         />
         <div className={classes.side}>
-          <Waiting booking={booking} />
+          <WaitingNotice booking={booking} />
           <section className={sheet.card} aria-labelledby="payment">
             <Title order={2} size="h3" id="payment" mb="sm">
               Payment

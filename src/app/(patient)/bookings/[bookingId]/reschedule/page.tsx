@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { TextLink } from "@/app/_components/LinkButton";
 import { PageContainer } from "@/app/_components/PageContainer";
 import { caller, orNotFound, requireRole } from "@/app/_trpc/server";
-import { MoveTime } from "./_components/MoveTime";
+import { RescheduleBooking } from "./_components/RescheduleBooking";
 
 export const metadata: Metadata = { title: "Move your consultation" };
 
@@ -28,7 +28,12 @@ export default async function ReschedulePage({
         </TextLink>
       </p>
       <Title order={1}>Move your consultation</Title>
-      <MoveTime booking={booking} doctor={doctor} chosen={text("slot")} day={text("day")} />
+      <RescheduleBooking
+        booking={booking}
+        doctor={doctor}
+        chosen={text("slot")}
+        day={text("day")}
+      />
     </PageContainer>
   );
 }

@@ -6,7 +6,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { z } from "zod";
-import { useDraft, useWayBack } from "@/app/_components/Drafts";
+import { useDraft, useReturnPath } from "@/app/_components/Drafts";
 import { formatMoney, localDate } from "@/app/_components/format";
 import { LinkButton } from "@/app/_components/LinkButton";
 import { TimeSummary } from "@/app/_components/TimeSummary";
@@ -14,8 +14,8 @@ import { useTimeZone } from "@/app/_components/TimeZone";
 import { useTRPC } from "@/app/_trpc/client";
 import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
-import { goneTitle, HoldRefused } from "./HoldRefused";
-import { useForgetSlots } from "./use-week-slots";
+import { HoldRefused, lostSlotTitle } from "./HoldRefused";
+import { useInvalidateSlots } from "./use-week-slots";
 
 export type ViewerRole = "patient" | "doctor" | "admin" | null;
 
@@ -87,18 +87,18 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
   const router = useRouter();
   const trpc = useTRPC();
   const { zone } = useTimeZone();
-  const forget = useForgetSlots(doctor.id);
+  const invalidateSlots = useInvalidateSlots(doctor.id);
   const [reason, setReason] = useState("");
   useDraft(`reason ${doctor.id}`, reason || null, z.string(), setReason);
-  useWayBack(addressOf(doctor, slot, zone));
+  useReturnPath(addressOf(doctor, slot, zone));
   const hold = useMutation(
     trpc.bookings.hold.mutationOptions({
       onSuccess: ({ id }) => router.push(`/bookings/${id}/review`),
       // Whatever the refusal was, the week on the page may be out of date now.
-      onError: forget,
+      onError: invalidateSlots,
     }),
   );
-  const gone = goneTitle(hold.error) !== null;
+  const gone = lostSlotTitle(hold.error) !== null;
 
   return (
     <form

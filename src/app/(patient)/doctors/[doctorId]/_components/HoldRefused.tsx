@@ -17,7 +17,7 @@ function alternativesOf(error: unknown): Slot[] {
 }
 
 /** Refusals after which the time cannot be had any more, and what to call each. */
-const GONE: Record<string, string> = {
+const LOST_SLOT_TITLES: Record<string, string> = {
   SLOT_TAKEN: "Someone took this time a moment ago",
   SLOT_WITHDRAWN: "This time is no longer offered",
   NOT_FOUND: "This time is no longer offered",
@@ -26,8 +26,8 @@ const GONE: Record<string, string> = {
 };
 
 /** What to call a refusal after which the time is lost; null where another try may do. */
-export const goneTitle = (error: unknown): string | null =>
-  GONE[refusalOf(error).reason ?? ""] ?? null;
+export const lostSlotTitle = (error: unknown): string | null =>
+  LOST_SLOT_TITLES[refusalOf(error).reason ?? ""] ?? null;
 
 /** Why the hold was refused, and the way on: other times for a lost one, the bookings for one's own clash. */
 export function HoldRefused({
@@ -40,7 +40,7 @@ export function HoldRefused({
 }) {
   const { zone } = useTimeZone();
   const { reason } = refusalOf(error);
-  const title = goneTitle(error);
+  const title = lostSlotTitle(error);
 
   if (title !== null) {
     const alternatives = alternativesOf(error);

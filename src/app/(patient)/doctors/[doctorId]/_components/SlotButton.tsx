@@ -2,7 +2,7 @@
 
 import { Button, VisuallyHidden } from "@mantine/core";
 import { formatLongDay, formatTime } from "@/app/_components/format";
-import { useShownTime, useTimeZone } from "@/app/_components/TimeZone";
+import { useClockCheck, useTimeZone } from "@/app/_components/TimeZone";
 import type { Slot } from "@/server/availability/schema";
 import classes from "./SlotButton.module.css";
 
@@ -12,7 +12,7 @@ import classes from "./SlotButton.module.css";
  */
 export function SlotButton({ slot, onPick }: { slot: Slot; onPick: (slot: Slot) => void }) {
   const { zone } = useTimeZone();
-  useShownTime(slot.startsAt);
+  useClockCheck(slot.startsAt);
   const time = formatTime(slot.startsAt, zone);
   const free = slot.status === "AVAILABLE";
   return (

@@ -87,7 +87,7 @@ export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
 }
 
 /** Forgets what is known of a doctor's times, for instance after losing one. */
-export function useForgetSlots(doctorId: string): () => void {
+export function useInvalidateSlots(doctorId: string): () => void {
   const queryClient = useQueryClient();
   return () => void queryClient.invalidateQueries({ queryKey: keyOf(doctorId) });
 }

@@ -3,7 +3,7 @@
 import { Button, Checkbox, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type MouseEvent, useRef, useState } from "react";
-import { CONSENT_WORDS } from "@/app/_components/consent-words";
+import { CONSENT_TEXT } from "@/app/_components/consent-text";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { formatMoney } from "@/app/_components/format";
 import { useTRPC } from "@/app/_trpc/client";
@@ -47,7 +47,7 @@ export function PayButton({
         <Checkbox
           ref={box}
           label={`I agree to consult ${booking.doctor.name} online`}
-          description={CONSENT_WORDS}
+          description={CONSENT_TEXT}
           checked={agreed}
           error={missing ? "Please agree first: a doctor may not consult you without it." : null}
           onChange={(event) => {

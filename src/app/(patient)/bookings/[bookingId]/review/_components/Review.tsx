@@ -9,11 +9,11 @@ import type { Booking, CancellationQuote } from "@/server/bookings/schema";
 import { ConsultationCard } from "../../_components/ConsultationCard";
 import { RefundSteps } from "../../_components/RefundSteps";
 import sheet from "../../_components/Sheet.module.css";
-import { DifferentTime } from "./DifferentTime";
-import { Expired } from "./Expired";
 import { ExtendHold } from "./ExtendHold";
 import { HoldCountdown } from "./HoldCountdown";
+import { HoldExpired } from "./HoldExpired";
 import { PayButton } from "./PayButton";
+import { ReleaseHold } from "./ReleaseHold";
 import classes from "./Review.module.css";
 
 const ASK_AGAIN_MS = 3000;
@@ -46,7 +46,7 @@ export function Review({
   );
 
   if (booking.status === "EXPIRED" || booking.status === "CANCELLED") {
-    return <Expired booking={booking} hasBegun={Date.parse(booking.startsAt) <= now} />;
+    return <HoldExpired booking={booking} hasBegun={Date.parse(booking.startsAt) <= now} />;
   }
   const ended = over(booking);
   const lastsUntilStart = booking.holdExpiresAt === booking.startsAt;
@@ -104,7 +104,7 @@ export function Review({
             You pay on the payment provider’s page and come back here. Your time is confirmed as
             soon as the payment is in.
           </p>
-          <DifferentTime booking={booking} />
+          <ReleaseHold booking={booking} />
         </section>
       </div>
     </>

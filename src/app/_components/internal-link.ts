@@ -1,5 +1,5 @@
 /** The address of another page of the app that a click leads to in this tab; null for any other click. */
-export function linkOf(event: MouseEvent): string | null {
+export function internalLinkOf(event: MouseEvent): string | null {
   const { target, button, metaKey, ctrlKey, shiftKey, altKey } = event;
   if (button !== 0 || metaKey || ctrlKey || shiftKey || altKey) return null;
   const link = target instanceof Element ? target.closest("a[href]") : null;

@@ -4,20 +4,20 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { useWayBack } from "@/app/_components/Drafts";
+import { useReturnPath } from "@/app/_components/Drafts";
 import { formatMoney, localDate } from "@/app/_components/format";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { When } from "@/app/_components/When";
 import { useTRPC } from "@/app/_trpc/client";
 import { HoldRefused } from "@/app/(patient)/doctors/[doctorId]/_components/HoldRefused";
 import { SlotPicker } from "@/app/(patient)/doctors/[doctorId]/_components/SlotPicker";
-import { useForgetSlots } from "@/app/(patient)/doctors/[doctorId]/_components/use-week-slots";
+import { useInvalidateSlots } from "@/app/(patient)/doctors/[doctorId]/_components/use-week-slots";
 import type { Slot } from "@/server/availability/schema";
 import type { Booking } from "@/server/bookings/schema";
 import type { Doctor } from "@/server/doctors/schema";
 
 /** Choosing a time in order to move a booking to it. */
-export function MoveTime({
+export function RescheduleBooking({
   booking,
   doctor,
   ...choice
@@ -31,7 +31,7 @@ export function MoveTime({
   const [slot, pick] = useState<Slot | null>(null);
   const picked =
     slot && new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
-  useWayBack(picked && `/bookings/${booking.id}/reschedule?${picked}`);
+  useReturnPath(picked && `/bookings/${booking.id}/reschedule?${picked}`);
   return (
     <>
       <Text mt="xs" mb="lg">
@@ -53,7 +53,7 @@ function Confirm({ booking, slot, onChange }: ConfirmProps) {
   const router = useRouter();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const forget = useForgetSlots(booking.doctorId);
+  const invalidateSlots = useInvalidateSlots(booking.doctorId);
   const move = useMutation(
     trpc.bookings.reschedule.mutationOptions({
       onSuccess: async (moved) => {
@@ -62,7 +62,7 @@ function Confirm({ booking, slot, onChange }: ConfirmProps) {
         router.push(`/bookings/${booking.id}`);
         router.refresh();
       },
-      onError: forget,
+      onError: invalidateSlots,
     }),
   );
   return (

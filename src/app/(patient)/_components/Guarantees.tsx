@@ -8,7 +8,7 @@ import {
 import classes from "./Section.module.css";
 
 // Every sentence here is something that the software does; keep it so (docs/design.md, "Words").
-const PROMISES = [
+const GUARANTEES = [
   {
     Icon: IconCertificate,
     title: "Registered doctors only",
@@ -32,15 +32,15 @@ const PROMISES = [
 ];
 
 /** Why one can trust this place: only what is true of it. */
-export function Promises() {
+export function Guarantees() {
   return (
-    <section className={classes.section} aria-labelledby="promises">
-      <Title order={2} id="promises">
+    <section className={classes.section} aria-labelledby="guarantees">
+      <Title order={2} id="guarantees">
         What you can rely on
       </Title>
-      <ul className={classes.promises}>
-        {PROMISES.map(({ Icon, title, text }) => (
-          <li key={title} className={classes.promise}>
+      <ul className={classes.guarantees}>
+        {GUARANTEES.map(({ Icon, title, text }) => (
+          <li key={title} className={classes.guarantee}>
             <Icon size={28} stroke={1.6} aria-hidden />
             <div>
               <Title order={3}>{title}</Title>

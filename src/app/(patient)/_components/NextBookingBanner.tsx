@@ -2,10 +2,10 @@ import { Title } from "@mantine/core";
 import type { Booking } from "@/server/bookings/schema";
 import { LinkButton } from "../../_components/LinkButton";
 import { When } from "../../_components/When";
-import classes from "./NextUp.module.css";
+import classes from "./NextBookingBanner.module.css";
 
 /** The next consultation or held time of the signed-in user, at the top of the home page. */
-export function NextUp({ booking, now }: { booking: Booking; now: number }) {
+export function NextBookingBanner({ booking, now }: { booking: Booking; now: number }) {
   const { id, doctor, startsAt, endsAt, status, holdExpiresAt } = booking;
   const held = status === "PENDING" && holdExpiresAt !== null;
   const begun = Date.parse(startsAt) <= now;
@@ -37,7 +37,7 @@ export function NextUp({ booking, now }: { booking: Booking; now: number }) {
 }
 
 /** For a doctor: the way to the day. */
-export function YourDay() {
+export function DoctorDayBanner() {
   return (
     <section className={classes.next} aria-labelledby="next-up">
       <div>

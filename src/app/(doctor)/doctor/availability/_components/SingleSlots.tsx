@@ -12,14 +12,14 @@ import { addDays, formatZone, localDate, startOfDay } from "@/app/_components/fo
 import { Panel } from "@/app/_components/Panel";
 import { ShowMore } from "@/app/_components/ShowMore";
 import { useTRPC } from "@/app/_trpc/client";
-import { AddTime } from "./AddTime";
-import classes from "./SingleTimes.module.css";
-import { TimeRow } from "./TimeRow";
+import { AddSlot } from "./AddSlot";
+import classes from "./SingleSlots.module.css";
+import { SlotRow } from "./SlotRow";
 
 const PAGE = 100;
 
 /** One day's times, to close or open one by hand. */
-export function SingleTimes({ zone }: { zone: string }) {
+export function SingleSlots({ zone }: { zone: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const today = localDate(new Date(), zone);
@@ -81,7 +81,7 @@ export function SingleTimes({ zone }: { zone: string }) {
       ) : (
         <ul className={classes.times} aria-label="Times of this day">
           {coming.map((slot) => (
-            <TimeRow
+            <SlotRow
               key={slot.id}
               slot={slot}
               zone={zone}
@@ -92,7 +92,7 @@ export function SingleTimes({ zone }: { zone: string }) {
         </ul>
       )}
       <ShowMore query={query} what="times" />
-      <AddTime key={day} day={day} zone={zone} onAdded={refresh} />
+      <AddSlot key={day} day={day} zone={zone} onAdded={refresh} />
     </Panel>
   );
 }

@@ -10,7 +10,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
 
 /** Another time in place of the held one, which is let go first: nobody keeps two by accident. */
-export function DifferentTime({ booking }: { booking: Booking }) {
+export function ReleaseHold({ booking }: { booking: Booking }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();

@@ -4,12 +4,12 @@ import { Modal, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/app/_trpc/client";
-import { BothFactors } from "./BothFactors";
+import { ReauthenticationForm } from "./ReauthenticationForm";
 
 type Props = { opened: boolean; onClose: () => void };
 
 /** Takes the second step away. */
-export function TurnOff({ opened, onClose }: Props) {
+export function TurnOffTwoStep({ opened, onClose }: Props) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const off = useMutation(
@@ -27,20 +27,20 @@ export function TurnOff({ opened, onClose }: Props) {
   };
   return (
     <Modal opened={opened} onClose={close} title="Turn two-step sign-in off?">
-      <BothFactors
+      <ReauthenticationForm
         confirm="Turn it off"
         destructive
         busy={off.isPending}
         error={off.error}
         failed="It is still on"
         onCancel={close}
-        onConfirm={(both) => off.mutate(both)}
+        onConfirm={(credentials) => off.mutate(credentials)}
       >
         <Text>
           Then your password alone opens your account. Your recovery codes stop working, and your
           other devices are signed out.
         </Text>
-      </BothFactors>
+      </ReauthenticationForm>
     </Modal>
   );
 }

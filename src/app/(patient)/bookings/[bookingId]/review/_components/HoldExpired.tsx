@@ -17,7 +17,7 @@ function textOf({ booking: { doctor, payment }, hasBegun }: Props): string {
 }
 
 /** The hold is over: what that means, what it did not cost, and the way on. */
-export function Expired(props: Props) {
+export function HoldExpired(props: Props) {
   const { doctor } = props.booking;
   return (
     <div role="status">

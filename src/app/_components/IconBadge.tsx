@@ -3,7 +3,7 @@ import type { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 /** A state in a word, a tint and an icon; colour never speaks alone. */
-export function Mark({
+export function IconBadge({
   color,
   Icon,
   children,

@@ -23,7 +23,7 @@ const KINDS: Record<string, string> = {
 };
 
 /** What is late although the app looked for it: the same for both job engines. */
-export function Owed() {
+export function LateWork() {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.jobs.owed.queryOptions(undefined, { refetchInterval: REFRESH_MS }),

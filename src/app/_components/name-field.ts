@@ -2,7 +2,7 @@ import { z } from "zod";
 import { personName } from "@/server/platform/schema";
 
 /** A name in a form, in kinder words than the server's schema has. */
-export const yourName = z
+export const nameField = z
   .string()
   .trim()
   .min(1, "Please enter your name")

@@ -8,7 +8,7 @@ import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { localInstant } from "@/app/_components/format";
 import { useTRPC } from "@/app/_trpc/client";
 import { minutesInWords } from "./minutes";
-import classes from "./SingleTimes.module.css";
+import classes from "./SingleSlots.module.css";
 
 const LENGTHS = [10, 15, 20, 30, 45, 60, 90].map((minutes) => ({
   value: String(minutes),
@@ -18,7 +18,7 @@ const LENGTHS = [10, 15, 20, 30, 45, 60, 90].map((minutes) => ({
 const keptShape = z.object({ start: z.string(), minutes: z.string() });
 
 /** Opens one time on a day. */
-export function AddTime({
+export function AddSlot({
   day,
   zone,
   onAdded,

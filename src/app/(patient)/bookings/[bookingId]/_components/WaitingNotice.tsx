@@ -16,7 +16,7 @@ const TICK_MS = 5000;
  * While the room is open and the doctor has not started: each time the page asks for the consultation,
  * the server notes that the patient waits. A page that nobody sees does not ask.
  */
-export function Waiting({ booking }: { booking: Booking }) {
+export function WaitingNotice({ booking }: { booking: Booking }) {
   const trpc = useTRPC();
   const now = useServerNow(TICK_MS);
   const startsIn = Date.parse(booking.startsAt) - now;

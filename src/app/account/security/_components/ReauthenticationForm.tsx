@@ -11,10 +11,10 @@ const fields = z.object({
   password: z.string().min(1, "Please enter your password"),
   code: z.string().trim().min(1, "Please enter a code"),
 });
-export type Both = z.infer<typeof fields>;
+export type Credentials = z.infer<typeof fields>;
 
 /** Password and code once more, before the second step itself is changed. */
-export function BothFactors({
+export function ReauthenticationForm({
   confirm,
   destructive = false,
   busy,
@@ -30,10 +30,10 @@ export function BothFactors({
   error: unknown;
   failed: string;
   onCancel: () => void;
-  onConfirm: (both: Both) => void;
+  onConfirm: (credentials: Credentials) => void;
   children: ReactNode;
 }) {
-  const form = useForm<Both>({
+  const form = useForm<Credentials>({
     initialValues: { password: "", code: "" },
     validate: schemaResolver(fields, { sync: true }),
   });

@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { formatTimeRange } from "@/app/_components/format";
 import type { OwnSlot } from "@/server/availability/schema";
-import classes from "./SingleTimes.module.css";
+import classes from "./SingleSlots.module.css";
 
 const STATE: Record<OwnSlot["status"], string> = {
   AVAILABLE: "Free",
@@ -10,7 +10,7 @@ const STATE: Record<OwnSlot["status"], string> = {
 };
 
 /** One time: when, in what state, and closing it while it is free. */
-export function TimeRow({
+export function SlotRow({
   slot,
   zone,
   closing,

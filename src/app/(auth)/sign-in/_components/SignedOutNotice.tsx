@@ -2,7 +2,7 @@ import { Alert } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { EndReason } from "@/app/_components/use-session-end";
 
-const WORDS: Record<EndReason, { title: string; text: string }> = {
+const TEXTS: Record<EndReason, { title: string; text: string }> = {
   idle: {
     title: "You were signed out",
     text: "Nothing happened for 15 minutes, so we closed your account on this screen. Sign in, and we take you back to where you were.",
@@ -19,17 +19,17 @@ export function endReason(value: string | string[] | undefined): EndReason | nul
 }
 
 /** Says to somebody who did not sign out why they are here. */
-export function WhySignedOut({ why }: { why: EndReason }) {
+export function SignedOutNotice({ why }: { why: EndReason }) {
   return (
     <Alert
       color="slate"
       role="status"
       mb="lg"
       icon={<IconInfoCircle aria-hidden />}
-      title={WORDS[why].title}
+      title={TEXTS[why].title}
       styles={{ message: { color: "var(--am-ink)" } }}
     >
-      {WORDS[why].text}
+      {TEXTS[why].text}
     </Alert>
   );
 }
