@@ -36,7 +36,10 @@ const OPEN = `
 const READY = `
   SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM job_events WHERE delivered_at IS NULL)
       OR EXISTS (SELECT FROM job_runs WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING')
-                    AND due_at <= $1) AS ready`;
+                    AND due_at <= $1)
+      OR EXISTS (SELECT FROM notifications WHERE status = 'PENDING'
+                    AND (leased_until > clock_timestamp()
+                         OR due_at < $1::timestamptz - interval '3 minutes')) AS ready`;
 
 /** Ends all faults, then lets the jobs finish while the clock walks past every hold. */
 export async function drain(victims: Victims): Promise<void> {
