@@ -7,8 +7,8 @@ import { HOSTS, useHost } from "../support/http";
 import { expectInvariants } from "../support/invariants";
 import { expectRefused } from "../support/refusals";
 
-/** Moves when the patient was last seen. */
-const sawPatient = (bookingId: string, ago: string) =>
+/** Sets how long ago the patient was last seen. */
+const setLastSeen = (bookingId: string, ago: string) =>
   sql("UPDATE consultations SET patient_seen_at = now() - $2::interval WHERE booking_id = $1", [
     bookingId,
     ago,
@@ -22,7 +22,7 @@ const seenAt = async (bookingId: string) =>
     )
   )[0]?.at ?? null;
 
-describe.each(HOSTS)("a patient who does not come, %s", (host) => {
+describe.each(HOSTS)("marking a patient as absent, %s", (host) => {
   const api = useHost(host);
   let visit: Awaited<ReturnType<typeof makeConfirmed>>;
   let path: string;
@@ -34,7 +34,7 @@ describe.each(HOSTS)("a patient who does not come, %s", (host) => {
   const noShow = () => api.post(`${path}/no-show`, {}, visit.doctor);
   const kept = { booking: "NO_SHOW", payment: "SUCCEEDED", consultation: "NO_SHOW", refund: null };
 
-  test("is not absent before ten minutes after the start", async () => {
+  test("is refused until ten minutes after the start", async () => {
     for (const startsIn of ["1 minute", "-5 seconds", "-9 minutes 55 seconds"]) {
       await moveTo(startsIn);
       await expectRefused(noShow(), 409, "TOO_EARLY");
@@ -46,7 +46,7 @@ describe.each(HOSTS)("a patient who does not come, %s", (host) => {
     await expectInvariants();
   });
 
-  test("is not absent while waiting, with the join link open", async () => {
+  test("is refused while the patient waits with the join link open", async () => {
     await moveTo("-11 minutes");
     expect((await api.get(path, visit.patient)).body).toMatchObject({
       joinUrl: expect.any(String),
@@ -55,25 +55,25 @@ describe.each(HOSTS)("a patient who does not come, %s", (host) => {
     expect((await api.post(`${path}/start`, {}, visit.doctor)).status).toBe(200);
   });
 
-  test("is absent two minutes after being seen for the last time, ahead of the grace time", async () => {
+  test("is allowed two minutes after the patient was last seen, if that was within the grace time", async () => {
     await moveTo("-10 minutes -5 seconds");
-    await sawPatient(visit.booking.id, "1 minute 50 seconds");
+    await setLastSeen(visit.booking.id, "1 minute 50 seconds");
     await expectRefused(noShow(), 409, "PATIENT_WAITING");
-    await sawPatient(visit.booking.id, "2 minutes 5 seconds");
+    await setLastSeen(visit.booking.id, "2 minutes 5 seconds");
     expect((await noShow()).status).toBe(200);
     await expectInvariants();
   });
 
-  test("who waited until the grace time was over came, and is paid back", async () => {
+  test("is refused if the patient waited for the whole grace time; the patient can cancel for a full refund", async () => {
     await moveTo("-25 minutes");
-    await sawPatient(visit.booking.id, "14 minutes");
+    await setLastSeen(visit.booking.id, "14 minutes");
     await expectRefused(noShow(), 409, "PATIENT_WAITING");
     expect(
       (await api.post(`/bookings/${visit.booking.id}/cancel`, {}, visit.patient)).body,
     ).toMatchObject({ refund: { amount: visit.booking.price } });
   });
 
-  test("cannot be marked, nor the visit begun, once the fee is due back", async () => {
+  test("is refused 45 minutes after the start, as is starting the visit, because the fee is refunded then", async () => {
     await moveTo("-44 minutes -50 seconds");
     expect((await api.post(`${path}/start`, {}, visit.doctor)).status).toBe(200);
 
@@ -90,7 +90,7 @@ describe.each(HOSTS)("a patient who does not come, %s", (host) => {
   });
 });
 
-describe("who is seen waiting", () => {
+describe("the time at which a patient was last seen", () => {
   const api = useHost(HOSTS[0]);
   const visit = async (startsIn: string) => {
     const made = await makeConfirmed();
@@ -100,7 +100,7 @@ describe("who is seen waiting", () => {
     return { ...made, read, id: made.booking.id };
   };
 
-  test("the patient, and neither the doctor nor anybody before the room opens", async () => {
+  test("is set when the patient reads the consultation once the room is open, never by the doctor", async () => {
     const early = await visit("11 minutes");
     await early.read(early.patient);
     expect(await seenAt(early.id)).toBeNull();
@@ -111,19 +111,19 @@ describe("who is seen waiting", () => {
     expect(await seenAt(open.id)).not.toBeNull();
   });
 
-  test("written at most every half a minute", async () => {
+  test("is written at most every 30 seconds", async () => {
     const { read, patient, id } = await visit("-1 minute");
-    await sawPatient(id, "20 seconds");
+    await setLastSeen(id, "20 seconds");
     const before = await seenAt(id);
     await read(patient);
     expect(await seenAt(id)).toEqual(before);
-    await sawPatient(id, "31 seconds");
+    await setLastSeen(id, "31 seconds");
     await read(patient);
     expect((await seenAt(id))?.getTime()).toBeGreaterThan(before?.getTime() ?? 0);
   });
 });
 
-test("the grace time is the policy's, as it stood when the slot was held", async () => {
+test("a booking keeps the grace time that the policy had when the slot was held", async () => {
   const grace = async (bookingId: string) =>
     (
       await sql<{ minutes: number }>(
@@ -142,15 +142,12 @@ test("the grace time is the policy's, as it stood when the slot was held", async
 });
 
 test.each([
-  ["before the grace time is over", "-9 minutes", null],
+  ["before the grace time ends", "-9 minutes", null],
   ["while the patient waits", "-25 minutes", "1 minute"],
-])(
-  "the database marks nobody as absent %s, whatever the code does",
-  async (_when, startsIn, seen) => {
-    const { booking } = await makeConfirmed();
-    await moveVisit(booking.id, startsIn);
-    if (seen) await sawPatient(booking.id, seen);
-    const mark = sql("UPDATE bookings SET status = 'NO_SHOW' WHERE id = $1", [booking.id]);
-    await expect(mark).rejects.toThrow("is not absent");
-  },
-);
+])("the database refuses to mark a patient as absent %s", async (_when, startsIn, seen) => {
+  const { booking } = await makeConfirmed();
+  await moveVisit(booking.id, startsIn);
+  if (seen) await setLastSeen(booking.id, seen);
+  const mark = sql("UPDATE bookings SET status = 'NO_SHOW' WHERE id = $1", [booking.id]);
+  await expect(mark).rejects.toThrow("is not absent");
+});

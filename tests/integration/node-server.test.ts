@@ -8,7 +8,7 @@ import { poolState } from "@/server/platform/db";
 import { rowCounts, waitingForLocks, withConnection } from "../support/database";
 import { makeDoctor, makePatient, makeSlot, type Person } from "../support/factories";
 
-/** What only a real socket shows. */
+/** These tests need a real socket. */
 let server: RunningServer | undefined;
 const start = async () => {
   server = await startServer({ pages: false, jobs: false });
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 type Sent = { method: string; headers?: Record<string, string>; agent?: Agent | false };
 
-/** Sends a request whose body comes in chunks, so that nobody knows its length beforehand. */
+/** Sends a request whose body comes in chunks, without a Content-Length. */
 async function send(url: string, { method, headers, agent = false }: Sent, chunks: string[] = []) {
   const outgoing = httpRequest(url, { method, headers, agent });
   const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
@@ -40,7 +40,7 @@ const as = (person: Person) => ({
 const TWO_MEGABYTES = Array.from({ length: 32 }, () => "x".repeat(64 * 1024));
 
 describe("the Node server", () => {
-  test("answers 413 to a body without a length that is too long, and the connection goes on", async () => {
+  test("answers 413 to a chunked body that is too long, and keeps the connection open", async () => {
     const url = await start();
     const patient = await makePatient();
     const before = await rowCounts();
@@ -58,7 +58,7 @@ describe("the Node server", () => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("answers 413 as soon as it is too much, though the body has no end yet", async () => {
+  test("answers 413 as soon as the body exceeds the limit, before it has ended", async () => {
     const url = await start();
     const headers = as(await makePatient());
     const outgoing = httpRequest(`${url}/api/v1/bookings`, { method: "POST", headers });
@@ -74,7 +74,7 @@ describe("the Node server", () => {
     ["HEAD", 404],
     ["TRACE", 405],
     ["PROPFIND", 405],
-  ])("has nothing for %s", async (method, expected) => {
+  ])("refuses %s with %i", async (method, expected) => {
     const url = await start();
     const { status, headers } = await send(`${url}/api/v1/doctors`, { method });
     expect(status).toBe(expected);
@@ -85,21 +85,24 @@ describe("the Node server", () => {
   test.each([
     ["headers", "GET /api/v1/doctors HTTP/1.1\r\nHost: slow\r\n"],
     ["body", 'POST /api/v1/auth/login HTTP/1.1\r\nHost: slow\r\nContent-Length: 50\r\n\r\n{"email'],
-  ])("cuts off who sends the %s too slowly, and answers others", async (_what, sent) => {
-    server = await startServer({ pages: false, jobs: false, requestTimeout: 600 });
-    const { hostname, port } = new URL(server.url);
-    const socket = connect(Number(port), hostname);
-    // It goes on sending, a byte at a time: an idle connection would prove less.
-    const drip = setInterval(() => socket.write("a"), 100);
-    socket.write(sent);
-    const answer = text(socket);
-    const other = await send(`${server.url}/api/v1/doctors`, { method: "GET" });
-    expect(other.status).toBe(200);
-    expect(await answer).toContain(" 408 ");
-    clearInterval(drip);
-  });
+  ])(
+    "disconnects a client that sends its %s too slowly, and answers others",
+    async (_what, sent) => {
+      server = await startServer({ pages: false, jobs: false, requestTimeout: 600 });
+      const { hostname, port } = new URL(server.url);
+      const socket = connect(Number(port), hostname);
+      // The client keeps sending single bytes: an idle connection would prove less.
+      const drip = setInterval(() => socket.write("a"), 100);
+      socket.write(sent);
+      const answer = text(socket);
+      const other = await send(`${server.url}/api/v1/doctors`, { method: "GET" });
+      expect(other.status).toBe(200);
+      expect(await answer).toContain(" 408 ");
+      clearInterval(drip);
+    },
+  );
 
-  test("refuses a page's body that is too long, or does not say how long it is", async () => {
+  test("refuses a request to a page whose body is too long or has no Content-Length", async () => {
     const url = await start();
     const known = { "content-length": String(2_000_000) };
     for (const headers of [known, { "transfer-encoding": "chunked" }]) {
@@ -111,14 +114,14 @@ describe("the Node server", () => {
     }
   });
 
-  test("finishes what runs before it closes, then answers nobody and holds no connection", async () => {
+  test("finishes running requests before it closes, then accepts no request and holds no database connection", async () => {
     const url = await start();
     const slot = await makeSlot(await makeDoctor());
     const patient = await makePatient();
     const body = JSON.stringify({ slotId: slot.id });
     let closed: Promise<void> | undefined;
     const answer = await withConnection(async (client) => {
-      // The slot's row is kept back, so that the booking is under way when the server closes.
+      // The slot's row stays locked, so that the booking is still running when the server closes.
       await client.query("BEGIN");
       await client.query("SELECT FROM availability_slots WHERE id = $1 FOR UPDATE", [slot.id]);
       const sent = { method: "POST", headers: as(patient) };

@@ -1,38 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expireHolds } from "@/server/bookings/commands/expire";
 import { notify, sendOverdue } from "@/server/notifications/commands/notify";
 import * as jobs from "@/server/notifications/jobs";
 import { carryOutRefund } from "@/server/payments/commands/refund";
-import { clock } from "@/server/platform/clock";
 import { db } from "@/server/platform/db";
 import { makeConfirmed, makeHold, moveVisit } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { letHoldRunOut, sql, tablesThatContain } from "../support/database";
 import { inHours, makeDoctor, makeSlot, type Person } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
-import { engine, moveClock, until } from "../support/jobs";
+import { engine } from "../support/jobs";
+import { mailsTo } from "../support/mails";
 import { raceOf, valuesOf } from "../support/race";
 
-/** Moves everybody's clock: the process's and the database's. */
-async function moveTime(hours: number): Promise<void> {
-  clock.setOffset(hours * 3_600_000);
-  await moveClock(`${hours} hours`);
-  // Every session was cut: the pool notices one by one.
-  await sleep(300);
-}
-
-afterEach(async () => {
-  if (clock.now().getTime() - Date.now() > 1000) await moveTime(0);
-});
-
-/** What somebody has been told, oldest first. */
-async function toldTo({ email }: Pick<Person, "email">) {
-  const messages = await callerAs(null).mailbox.latest();
-  return messages.filter(({ to }) => to === email).reverse();
-}
-const subjectsOf = async (person: Pick<Person, "email">) =>
-  (await toldTo(person)).map(({ subject }) => subject);
+/** The mails to a person, oldest first. */
+const mailsOf = async ({ email }: Person) => (await mailsTo(email)).reverse();
+const subjectsOf = async (person: Person) => (await mailsOf(person)).map(({ subject }) => subject);
 
 const rowsOf = (bookingId: string) =>
   sql<{ id: string; version: number; kind: string; status: string }>(
@@ -40,12 +23,12 @@ const rowsOf = (bookingId: string) =>
     [bookingId],
   );
 
-/** How the messages of a kind stand. */
+/** The statuses of a booking's messages of one kind. */
 const statusesOf = async (bookingId: string, wanted: string) =>
   (await rowsOf(bookingId)).flatMap(({ kind, status }) => (kind === wanted ? status : []));
 
-/** Puts a message back to how a process that died while sending leaves it. */
-const loseSender = (bookingId: string, leasedUntil: string) =>
+/** Resets the messages to the state that a process leaves if it dies while sending them. */
+const resetToUnsent = (bookingId: string, leasedUntil: string) =>
   sql(
     `UPDATE notifications SET status = 'PENDING', sent_at = NULL, leased_until = ${leasedUntil},
             due_at = due_at - interval '3 minutes'
@@ -53,14 +36,14 @@ const loseSender = (bookingId: string, leasedUntil: string) =>
     [bookingId],
   );
 
-/** All that is told, and nothing else, on an engine of the test's own. */
+/** Starts a job engine with the notification jobs only. */
 const start = () => engine(Object.values(jobs));
 
 describe("a message", () => {
-  test("reaches patient and doctor once, whoever tells it how often at once", async () => {
+  test("reaches patient and doctor once, even if it is sent by several callers at once", async () => {
     const { booking, patient, doctor } = await makeConfirmed();
 
-    // Opens the connections first: on a busy machine five at once take longer than the pool waits.
+    // Opens the connections first: on a busy machine, opening five takes longer than the pool waits.
     await raceOf(5, () => db.$queryRaw`SELECT 1`);
 
     valuesOf(await raceOf(5, () => notify(booking.id, "confirmed", 1)));
@@ -71,7 +54,7 @@ describe("a message", () => {
     expect(await statusesOf(booking.id, "confirmed")).toEqual(["SENT", "SENT"]);
   });
 
-  test("lies sealed: its words are nowhere in the database, and an erased person's are gone", async () => {
+  test("is stored encrypted, and cannot be read once the person's data key is deleted", async () => {
     const { booking, patient } = await makeConfirmed();
     await notify(booking.id, "confirmed");
     expect(await tablesThatContain("your consultation with")).toEqual([]);
@@ -84,14 +67,14 @@ describe("a message", () => {
     expect(await statusesOf(booking.id, "reminder_1h")).toEqual(["VOID"]);
   });
 
-  test("whose sender died is sent by the sweep, once its lease is over", async () => {
+  test("whose sender died is sent by the sweep once the lease has ended", async () => {
     const { booking, patient } = await makeConfirmed();
     await notify(booking.id, "confirmed");
     await sql("DELETE FROM mailbox_messages WHERE user_id = $1", [patient.id]);
 
-    await loseSender(booking.id, "clock_timestamp() + interval '30 seconds'");
+    await resetToUnsent(booking.id, "clock_timestamp() + interval '30 seconds'");
     expect(await sendOverdue()).toBe(0);
-    await loseSender(booking.id, "clock_timestamp() - interval '1 second'");
+    await resetToUnsent(booking.id, "clock_timestamp() - interval '1 second'");
     expect(await sendOverdue()).toBe(2);
 
     expect(await subjectsOf(patient)).toHaveLength(1);
@@ -99,11 +82,11 @@ describe("a message", () => {
     expect(await sendOverdue()).toBe(0);
   });
 
-  test("that waited until it was wrong is not sent", async () => {
+  test("that is no longer true when it is sent becomes VOID", async () => {
     const { booking, patient } = await makeConfirmed();
     await notify(booking.id, "confirmed");
     await sql("DELETE FROM mailbox_messages WHERE user_id = $1", [patient.id]);
-    await loseSender(booking.id, "NULL");
+    await resetToUnsent(booking.id, "NULL");
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
 
     await sendOverdue();
@@ -114,13 +97,13 @@ describe("a message", () => {
   });
 });
 
-describe("who is told what", () => {
-  test("a cancellation: the patient with the refund, the doctor, then the money's way back", async () => {
+describe("mails are sent", () => {
+  test("to patient and doctor about a cancellation, and to the patient about the refund", async () => {
     const { booking, patient, doctor, payment } = await makeConfirmed();
     const running = start();
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
     await running.drain();
-    expect((await toldTo(patient)).at(-1)?.text).toContain("₹500 goes back to you");
+    expect((await mailsOf(patient)).at(-1)?.text).toContain("₹500 goes back to you");
     expect((await subjectsOf(doctor)).at(-1)).toBe("A consultation is cancelled");
 
     await deliver(gatewayEvent("refund.succeeded", payment));
@@ -129,20 +112,20 @@ describe("who is told what", () => {
     expect((await subjectsOf(patient)).at(-1)).toBe("Refund: ₹500");
   });
 
-  test("a declined payment: the patient alone", async () => {
+  test("to the patient only about a declined payment", async () => {
     const { patient, doctor, payment } = await makeHold();
     const running = start();
 
     await deliver(gatewayEvent("payment.failed", payment));
     await running.drain();
 
-    const [message] = await toldTo(patient);
+    const [message] = await mailsOf(patient);
     expect(message?.subject).toBe("Your payment did not go through");
     expect(message?.text).toContain("You have not been charged");
-    expect(await toldTo(doctor)).toEqual([]);
+    expect(await mailsOf(doctor)).toEqual([]);
   });
 
-  test("a hold that ran out, and the payment that came too late", async () => {
+  test("to the patient about an expired hold, and about a payment that came too late", async () => {
     const { booking, patient, doctor, payment } = await makeHold();
     const running = start();
     await letHoldRunOut(booking.id);
@@ -158,24 +141,24 @@ describe("who is told what", () => {
       "Your payment came too late and goes back to you",
       "Refund: ₹500",
     ]);
-    expect(await toldTo(doctor)).toEqual([]);
+    expect(await mailsOf(doctor)).toEqual([]);
   });
 
-  test("a payment that came after the start, and nothing of the hold that ended with it", async () => {
+  test("to the patient about a payment after the start, and not about the hold that it ended", async () => {
     const { booking, patient, payment } = await makeHold();
     const running = start();
     await moveVisit(booking.id, "-1 second");
     await deliver(gatewayEvent("payment.succeeded", payment));
     await running.drain();
 
-    const [message, ...others] = await toldTo(patient);
+    const [message, ...others] = await mailsOf(patient);
     expect(others).toEqual([]);
     expect(message?.subject).toBe("Your payment came too late and goes back to you");
     expect(message?.text).toContain("reached us after the time had begun");
     expect(message?.text).toContain("₹500 goes back to you, all that you paid");
   });
 
-  test("a new time with another doctor: the patient, the new doctor and the one who was left", async () => {
+  test("to the patient and to both doctors about a move to another doctor", async () => {
     const { booking, patient, doctor } = await makeConfirmed();
     const running = start();
     await running.drain();
@@ -191,68 +174,7 @@ describe("who is told what", () => {
   });
 });
 
-describe("reminders", () => {
-  const remindersOf = async (bookingId: string) =>
-    (await rowsOf(bookingId)).filter(({ kind }) => kind.startsWith("reminder"));
-  const sentTo = async (bookingId: string) =>
-    (await remindersOf(bookingId)).flatMap(({ kind, status }) => (status === "SENT" ? kind : []));
-  const runOf = async (bookingId: string, version: number) => {
-    const [run] = await sql<{ status: string }>(
-      `SELECT status FROM job_runs WHERE function_id = $1 AND event->'data'->>'bookingId' = $2
-          AND (event->'data'->>'version')::int = $3`,
-      [`amrutam-${jobs.remind.id()}`, bookingId, version],
-    );
-    return run?.status;
-  };
-
-  test("come a day and an hour before the start, each once, to the patient", async () => {
-    const { booking, patient } = await makeConfirmed();
-    const running = start();
-    await until("it sleeps", async () => (await runOf(booking.id, 1)) === "SLEEPING");
-    await running.drain();
-    expect(await sentTo(booking.id)).toEqual([]);
-
-    await moveTime(1);
-    await until("a day before", async () => (await sentTo(booking.id)).length === 1);
-    await moveTime(24);
-    await until("an hour before", async () => (await sentTo(booking.id)).length === 2);
-    await running.drain();
-
-    expect(await sentTo(booking.id)).toEqual(["reminder_24h", "reminder_1h"]);
-    const subjects = await subjectsOf(patient);
-    expect(subjects.filter((subject) => !subject.startsWith("Confirmed"))).toEqual([
-      expect.stringMatching(/^Coming up/),
-      expect.stringMatching(/^Starting soon/),
-    ]);
-  });
-
-  test("end with a cancellation and follow a new time", async () => {
-    const moved = await makeConfirmed();
-    const off = await makeConfirmed();
-    const running = start();
-    await running.drain();
-    const slot = await makeSlot(moved.doctor, inHours(60));
-    await callerAs(moved.patient).bookings.reschedule({
-      bookingId: moved.booking.id,
-      slotId: slot.id,
-    });
-    await callerAs(off.patient).bookings.cancel({ bookingId: off.booking.id });
-    await running.drain();
-    expect(await runOf(off.booking.id, 1)).toBe("CANCELLED");
-    expect(await runOf(moved.booking.id, 1)).toBe("CANCELLED");
-    expect(await runOf(moved.booking.id, 2)).toBe("SLEEPING");
-
-    await moveTime(59);
-    await until("one is sent", async () => (await sentTo(moved.booking.id)).length > 0);
-    await running.drain();
-
-    expect(await statusesOf(off.booking.id, "reminder_1h")).toEqual(["VOID"]);
-    for (const { status, version } of await remindersOf(moved.booking.id))
-      expect(status === "VOID").toBe(version === 1);
-  });
-});
-
-test("refunds that are not about lateness are not told as late", async () => {
+test("the refund of a cancellation is not mailed as a payment that came too late", async () => {
   const { booking, patient, payment } = await makeConfirmed();
   const running = start();
   await callerAs(patient).bookings.cancel({ bookingId: booking.id });

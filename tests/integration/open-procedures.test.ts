@@ -11,7 +11,7 @@ vi.hoisted(() => {
 const usual = structuredClone(POLICIES);
 const state = globalThis as { amrutamLimits?: { limiters: Map<string, unknown> } };
 
-/** Sets how many calls every policy allows, and forgets those that were made. */
+/** Sets how many calls every policy allows, and resets the counts. */
 function allow(requests: number): void {
   state.amrutamLimits?.limiters.clear();
   for (const policy of Object.keys(POLICIES) as Policy[])
@@ -23,12 +23,12 @@ afterEach(() => {
     Object.assign(POLICIES[policy], usual[policy]);
 });
 
-/** A call without a sign-in, under an input that the procedure takes. */
+/** Calls a procedure without a sign-in, with an input that it accepts. */
 const callAsNobody = (path: string) =>
   callThrough("tRPC", path, RULES[path]?.input?.("01900000-0000-7000-8000-000000000000"), null);
 
 test.each(PROCEDURES)(
-  "%s wants a sign-in, or limits how often an address may call it",
+  "%s requires a sign-in, or limits how often an address may call it",
   async (path) => {
     const [first, second] = [await callAsNobody(path), await callAsNobody(path)];
     if (first && reasonOf(first) === "NOT_SIGNED_IN") return;
@@ -43,21 +43,24 @@ describe.each(HOSTS)("a batch of tRPC calls, %s", (host) => {
   const batch = (calls: number, path = "doctors.facets") =>
     api.send(`/api/trpc/${Array(calls).fill(path).join(",")}?batch=1&input={}`);
 
-  test("of as many calls as a batch may hold is answered, call by call", async () => {
+  test("of the largest allowed size is answered, call by call", async () => {
     allow(1000);
     const { status, body } = await batch(10);
     expect(status).toBe(200);
     expect(body).toHaveLength(10);
   });
 
-  test.each([11, 300])("of %i calls is refused whole, and nothing runs", async (calls) => {
-    const answer = await batch(calls);
-    expect(answer.status).toBe(400);
-    // Had one call run, the only one that is allowed would be used up.
-    expect((await batch(1)).status).toBe(200);
-  });
+  test.each([11, 300])(
+    "of %i calls is refused as a whole, and none of them runs",
+    async (calls) => {
+      const answer = await batch(calls);
+      expect(answer.status).toBe(400);
+      // Only one call is allowed: if a call of the batch had run, this one would be refused.
+      expect((await batch(1)).status).toBe(200);
+    },
+  );
 
-  test("counts every call: those beyond the limit are refused", async () => {
+  test("counts every call: those beyond the rate limit are refused", async () => {
     allow(4);
     const { body } = await batch(10);
     const answered = (body as Array<{ error?: { data: { reason: string } } }>).map(

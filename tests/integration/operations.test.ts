@@ -14,7 +14,7 @@ const procedures = appRouter._def.procedures as unknown as Record<string, Proced
 type Operation = { summary?: string; security?: unknown[]; responses: Record<string, unknown> };
 type Document = { openapi: string; paths: Record<string, Record<string, Operation>> };
 
-/** What the contract names for the main job. */
+/** The operations that the contract requires. */
 const PROMISED = [
   "POST /auth/register",
   "POST /auth/verify",
@@ -49,7 +49,7 @@ describe("openapi.json", () => {
     );
   };
 
-  test("lists every procedure that REST serves, and all that the contract promises", async () => {
+  test("lists every procedure that REST serves, and every operation that the contract requires", async () => {
     const served = Object.values(procedures).flatMap(({ _def }) => {
       const rest = _def.meta?.openapi;
       return rest ? [`${rest.method} ${rest.path}`] : [];
@@ -59,7 +59,7 @@ describe("openapi.json", () => {
     expect(names).toEqual(expect.arrayContaining(PROMISED));
   });
 
-  test("says of each what it is for, what it answers and whether it wants a sign-in", async () => {
+  test("gives each operation a summary, its answers and whether it requires a sign-in", async () => {
     for (const { name, operation } of await operations()) {
       expect(operation.summary, name).toBeTruthy();
       expect(Object.keys(operation.responses), name).toContain("200");
@@ -72,7 +72,7 @@ describe("openapi.json", () => {
   });
 });
 
-/** Does something while nobody can connect to the test's database. */
+/** Runs `work` while nobody can connect to the test's database. */
 async function withoutDatabase<T>(work: () => Promise<T>): Promise<T> {
   const name = new URL(env.DATABASE_URL).pathname.slice(1);
   const admin = new pg.Client({ connectionString: inject("adminUrl") });
@@ -89,14 +89,14 @@ async function withoutDatabase<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe("health", () => {
-  test("live while the process runs", async () => {
+  test("is live while the process runs", async () => {
     expect(await api.send("/api/health/live")).toMatchObject({
       status: 200,
       body: { status: "live" },
     });
   });
 
-  test("ready while the database can be reached, and names it when it cannot", async () => {
+  test("is ready while the database can be reached, and names the database when it cannot", async () => {
     expect((await api.send("/api/health/ready")).status).toBe(200);
     const answer = await withoutDatabase(() => api.send("/api/health/ready"));
     expect(answer).toMatchObject({ status: 503, body: { missing: ["database"] } });
@@ -107,7 +107,7 @@ describe("health", () => {
 });
 
 describe("metrics", () => {
-  test("count calls by procedure and outcome, tries and connections", async () => {
+  test("count calls by procedure and outcome, transaction tries and database connections", async () => {
     await api.get("/me");
     await db.$queryRaw`SELECT 1`;
     const { status, text, headers } = await api.send("/api/metrics");

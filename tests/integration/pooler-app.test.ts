@@ -12,16 +12,16 @@ afterAll(async () => {
   for (const stop of stops) await stop();
 });
 
-/** The whole app behind PgBouncer in transaction mode. */
-async function startBehind(url: string) {
+/** Starts the whole app behind PgBouncer in transaction mode. */
+async function startBehindPooler(url: string) {
   const settings = { pool_mode: "transaction", ignore_startup_parameters: "options" };
   const bouncer = await startPgBouncer([url], settings);
   stops.unshift(bouncer.stop);
   return startApp({ DATABASE_URL: bouncer.through(url) });
 }
 
-test("the app does not start where a pooler drops its settings, and says why", async () => {
-  await expect(startBehind(DIRECT_URL)).rejects.toThrow(
+test("the app does not start if a pooler drops its settings, and names the missing role", async () => {
+  await expect(startBehindPooler(DIRECT_URL)).rejects.toThrow(
     "role is amrutam_login, and must be amrutam_app",
   );
 }, 90_000);
@@ -29,7 +29,7 @@ test("the app does not start where a pooler drops its settings, and says why", a
 test("the app serves behind a pooler in transaction mode, without prepared statements", async () => {
   const login = await makeAppLogin({ settings: LOGIN_SETTINGS });
   stops.push(login.drop);
-  const app = await startBehind(login.url);
+  const app = await startBehindPooler(login.url);
   const doctor = await makeDoctor();
   const holds = Array.from({ length: 12 }, async (_, n) => {
     const slot = await makeSlot(doctor, inHours(30 + n));

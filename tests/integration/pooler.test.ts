@@ -18,15 +18,15 @@ afterAll(async () => {
   for (const stop of stops) await stop();
 });
 
-/** A login of its own, which may become amrutam_app unless told otherwise. */
+/** Makes a database login for one test. By default it may take the role amrutam_app. */
 async function makeLogin(options: Parameters<typeof makeAppLogin>[0] = {}): Promise<string> {
   const login = await makeAppLogin(options);
   stops.push(login.drop);
   return login.url;
 }
 
-/** PgBouncer in front of the test's database. @returns the URL that goes through it. */
-async function behind(settings: Record<string, string>, url = DIRECT_URL): Promise<string> {
+/** Starts PgBouncer in front of the test's database. @returns the URL that goes through it. */
+async function startPooler(settings: Record<string, string>, url = DIRECT_URL): Promise<string> {
   const bouncer = await startPgBouncer([url], settings);
   stops.unshift(bouncer.stop);
   return bouncer.through(url);
@@ -51,8 +51,8 @@ const READ = `
          current_setting('lock_timeout') AS lock, current_setting('TimeZone') AS zone,
          current_setting('idle_in_transaction_session_timeout') AS idle`;
 
-/** What is in force on each of three connections that a pool lends at once. */
-async function inForce(pool: CheckedPool): Promise<unknown[]> {
+/** Reads the settings of three connections that are checked out of a pool at the same time. */
+async function settingsOf(pool: CheckedPool): Promise<unknown[]> {
   const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
   try {
     return await Promise.all(clients.map(async (client) => (await client.query(READ)).rows[0]));
@@ -61,12 +61,12 @@ async function inForce(pool: CheckedPool): Promise<unknown[]> {
   }
 }
 
-/** Why a pool lends no connection. */
+/** Why a pool refuses to check out a connection. */
 const refusalOf = (pool: CheckedPool): Promise<string> =>
   pool.connect().then(
     (client) => {
       client.release();
-      return "it is lent";
+      return "checked out";
     },
     (error: Error) => error.message,
   );
@@ -77,34 +77,37 @@ describe("a pooler in session mode", () => {
   test.each([
     ["drops the startup parameter", DOCUMENTED],
     ["refuses the startup parameter", { pool_mode: "session" }],
-  ])("that %s: each connection gets its role, time zone and timeouts", async (_what, settings) => {
-    await sql(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
-    try {
-      const pool = poolOn(await behind(settings));
-      expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
-      expect(pool.pooling).toBe("session");
-    } finally {
-      await sql(`ALTER DATABASE ${database} RESET timezone`);
-    }
-  });
+  ])(
+    "that %s: the app sets role, time zone and timeouts on each connection",
+    async (_what, settings) => {
+      await sql(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
+      try {
+        const pool = poolOn(await startPooler(settings));
+        expect(await settingsOf(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+        expect(pool.pooling).toBe("session");
+      } finally {
+        await sql(`ALTER DATABASE ${database} RESET timezone`);
+      }
+    },
+  );
 
-  test("whose login may not become amrutam_app: no connection is lent", async () => {
+  test("whose login may not take the role amrutam_app: no connection can be checked out", async () => {
     const login = await makeLogin({ mayBecomeApp: false });
-    const said = await refusalOf(poolOn(await behind(DOCUMENTED, login)));
-    expect(said).toContain("role cannot be set: permission denied");
+    const refusal = await refusalOf(poolOn(await startPooler(DOCUMENTED, login)));
+    expect(refusal).toContain("role cannot be set: permission denied");
   });
 
   test.each(["0", "1"])(
-    "is told from transaction mode with server_round_robin = %s",
-    async (way) => {
+    "is distinguished from transaction mode with server_round_robin = %s",
+    async (roundRobin) => {
       for (const mode of ["session", "transaction"]) {
-        const settings = { pool_mode: mode, server_round_robin: way, ...IGNORED };
+        const settings = { pool_mode: mode, server_round_robin: roundRobin, ...IGNORED };
         const login = await makeLogin({ settings: SETTINGS });
-        const pool = poolOn(await behind(settings, login));
-        // Several server connections are idle, so that the pooler may choose.
-        await inForce(pool);
+        const pool = poolOn(await startPooler(settings, login));
+        // Leave several server connections idle, so that the pooler has a choice.
+        await settingsOf(pool);
         const second = poolOn(pool.options.connectionString ?? "");
-        await inForce(second);
+        await settingsOf(second);
         expect(second.pooling).toBe(mode);
       }
     },
@@ -112,51 +115,51 @@ describe("a pooler in session mode", () => {
 });
 
 describe("a pooler in transaction mode", () => {
-  test("that drops the startup parameter lends no connection, and names what is missing", async () => {
-    const said = await refusalOf(poolOn(await behind(TRANSACTION)));
-    expect(said).toContain("role is amrutam_login, and must be amrutam_app");
+  test("that drops the startup parameter: no connection can be checked out, and the error names the missing settings", async () => {
+    const refusal = await refusalOf(poolOn(await startPooler(TRANSACTION)));
+    expect(refusal).toContain("role is amrutam_login, and must be amrutam_app");
     for (const name of ["statement", "lock", "idle_in_transaction_session"]) {
-      expect(said).toMatch(new RegExp(`${name}_timeout is 0, and must be \\d+s`));
+      expect(refusal).toMatch(new RegExp(`${name}_timeout is 0, and must be \\d+s`));
     }
-    expect(said).toContain("lends a server connection for one transaction");
+    expect(refusal).toContain("lends a server connection for one transaction");
   });
 
-  test("whose login brings the settings: each connection has them", async () => {
-    const url = await behind(TRANSACTION, await makeLogin({ settings: SETTINGS }));
-    expect(await inForce(poolOn(url))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+  test("whose login has the settings as defaults: each connection has them", async () => {
+    const url = await startPooler(TRANSACTION, await makeLogin({ settings: SETTINGS }));
+    expect(await settingsOf(poolOn(url))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
   });
 });
 
-test("a pooler in statement mode lends no connection", async () => {
-  const url = await behind({ pool_mode: "statement", ...IGNORED });
+test("with a pooler in statement mode no connection can be checked out", async () => {
+  const url = await startPooler({ pool_mode: "statement", ...IGNORED });
   expect(await refusalOf(poolOn(url))).toContain("the pooler allows no transactions");
 });
 
-describe("a database URL with parameters of its own", () => {
+describe("a database URL with its own parameters", () => {
   const withQuery = (query: string) => `${DIRECT_URL}?${query}`;
 
-  test("keeps its options beside the app's settings", async () => {
+  test("keeps its options in addition to the app's settings", async () => {
     const options = encodeURIComponent("-c search_path=public,pg_temp -c role=none");
     const pool = poolOn(withQuery(`options=${options}`));
-    expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    expect(await settingsOf(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
     const { rows } = await pool.query("SHOW search_path");
     expect(rows).toEqual([{ search_path: "public,pg_temp" }]);
   });
 
-  test("cannot replace the app's settings", async () => {
+  test("cannot override the app's settings", async () => {
     const query = "statement_timeout=0&lock_timeout=0&idle_in_transaction_session_timeout=0";
-    expect(await inForce(poolOn(withQuery(query)))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    expect(await settingsOf(poolOn(withQuery(query)))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
   });
 
-  test("with two hosts: works with the one that answers and writes", async () => {
+  test("and two hosts uses the host that answers and accepts writes", async () => {
     const { host } = new URL(DIRECT_URL);
     const pool = poolOn(DIRECT_URL.replace(host, `127.0.0.1:1,${host}`));
-    expect(await inForce(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+    expect(await settingsOf(pool)).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
   });
 });
 
 describe("the login of the database URL", () => {
-  test("owns nothing in the embedded database, whatever role it takes", async () => {
+  test("owns nothing in the embedded database, in every role that it can take", async () => {
     const client = new pg.Client({ connectionString: DIRECT_URL });
     await client.connect();
     try {
@@ -175,11 +178,11 @@ describe("the login of the database URL", () => {
     }
   });
 
-  test("is refused with STRICT_DB_ROLE=1 where it owns the tables", async () => {
-    expect(await inForce(poolOn(OWNER_URL))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
+  test("is refused with STRICT_DB_ROLE=1 if it owns the tables", async () => {
+    expect(await settingsOf(poolOn(OWNER_URL))).toEqual([IN_FORCE, IN_FORCE, IN_FORCE]);
     expect(await refusalOf(poolOn(OWNER_URL, true))).toContain(
       "the login postgres can take the app's restrictions away",
     );
-    expect(await refusalOf(poolOn(DIRECT_URL, true))).toBe("it is lent");
+    expect(await refusalOf(poolOn(DIRECT_URL, true))).toBe("checked out");
   });
 });

@@ -23,7 +23,7 @@ const ALLOWED = 2;
 const PASSWORD = "a long enough secret 42";
 const state = globalThis as { amrutamLimits?: { limiters: Map<string, unknown> } };
 
-/** Makes one policy so small that it is soon used up; what it counts for how long stays. */
+/** Reduces the requests that one policy allows. Its key and its window stay the same. */
 function shrink(policy: Policy): void {
   state.amrutamLimits?.limiters.clear();
   Object.assign(POLICIES[policy], { requests: ALLOWED });
@@ -31,19 +31,19 @@ function shrink(policy: Policy): void {
 
 type Caller = Person & { doctor: Person };
 
-/** What the Node server counts before Next is asked; a serverless host has limits of its own. */
+/** Policies that the Node server applies before Next runs; a serverless host has its own rate limits. */
 const BEFORE_NEXT: Policy[] = ["pagesPerAddress", "filesPerAddress"];
 
 const deviceTokens = new Map<string, string>();
-/** The same token at each call: every new one is a device of its own. */
+/** Returns the same token at each call, because each new token counts as a new device. */
 function deviceTokenOf(email: string): string {
   const token = deviceTokens.get(email) ?? newDeviceToken(email);
   deviceTokens.set(email, token);
   return token;
 }
 
-/** A call that each policy counts. A policy without one does not compile: none is there for show. */
-const DOORS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
+/** A request that each policy counts. A policy without one does not compile, so no policy is unused. */
+const REQUESTS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
   signInPerAccount: (api, { email }) => login(api, email),
   signInPerDevice: (api, { email }) =>
     login(api, email, {
@@ -82,13 +82,13 @@ const DOORS: Record<Policy, (api: Api, person: Caller) => Promise<Answer>> = {
   readsPerAddress: (api) => api.get(`/doctors/${randomUUID()}`),
 };
 
-/** Policies of pages, and of procedures that REST does not serve: the error has another shape. */
+/** Policies of pages and of procedures that REST does not serve: their errors have another shape. */
 const OTHER_SHAPES: Policy[] = ["paymentsPerAddress", "previewsPerDoctor", ...BEFORE_NEXT];
 
 const login = (api: Api, email: string, more: object = { password: "not the right one" }) =>
   api.post("/auth/login", { email, ...more });
 
-describe.each(HOSTS)("every policy has its door, %s", (host) => {
+describe.each(HOSTS)("each rate limit policy refuses requests beyond its limit, %s", (host) => {
   const api = useHost(host);
   let person: Caller;
   beforeAll(async () => {
@@ -111,31 +111,31 @@ describe.each(HOSTS)("every policy has its door, %s", (host) => {
   test.each(policies)("%s", async (policy) => {
     shrink(policy);
     for (let call = 0; call < ALLOWED; call++) {
-      const { status, text } = await DOORS[policy](api, person);
+      const { status, text } = await REQUESTS[policy](api, person);
       expect(`${status} ${text}`).not.toContain("RATE_LIMITED");
     }
-    const refused = await DOORS[policy](api, person);
+    const refused = await REQUESTS[policy](api, person);
     if (OTHER_SHAPES.includes(policy)) expect(refused.status).toBe(429);
     else expectError(refused, 429, "RATE_LIMITED");
     const wait = Number(refused.headers.get("retry-after"));
     expect(wait).toBeGreaterThan(0);
-    // What was used up in one window counts in the next until it has faded.
+    // In a sliding window, requests of one window still count, less and less, in the next.
     expect(wait).toBeLessThanOrEqual(2 * POLICIES[policy].seconds);
   });
 });
 
-describe("behind the Node server", () => {
+describe("the client address that the Node server counts", () => {
   const api = useHost("node server");
 
-  /** What searches from "different" addresses are answered, where two from one are allowed. */
+  /** Sends one search per set of headers, where two searches from one address are allowed. */
   async function statusesOf(headers: Array<Record<string, string>>, proxies = 0) {
     const { TRUST_PROXY } = env;
     const usual = POLICIES.searchPerAddress.requests;
     Object.assign(loadEnv(), { TRUST_PROXY: proxies });
     shrink("searchPerAddress");
     const statuses: number[] = [];
-    for (const one of headers) {
-      statuses.push((await api.send("/api/v1/doctors", { headers: one })).status);
+    for (const sent of headers) {
+      statuses.push((await api.send("/api/v1/doctors", { headers: sent })).status);
     }
     Object.assign(POLICIES.searchPerAddress, { requests: usual });
     Object.assign(loadEnv(), { TRUST_PROXY });
@@ -144,7 +144,7 @@ describe("behind the Node server", () => {
   const forwarded = (...lists: string[]) => lists.map((list) => ({ "x-forwarded-for": list }));
 
   test.each(["x-client-address", "x-forwarded-for"])(
-    "an address is the socket's, whatever a caller says that it is in %s",
+    "is the socket's without a proxy, whatever a caller writes into %s",
     async (name) => {
       const headers = [1, 2, 3].map((n) => ({ [name]: `10.0.2.${n}` }));
       expect(await statusesOf(headers)).toEqual([200, 200, 429]);
@@ -154,7 +154,7 @@ describe("behind the Node server", () => {
   test.each([
     ["one proxy", 1, ""],
     ["two proxies", 2, ", 10.9.9.9"],
-  ])("behind %s everybody has an address of their own", async (_what, proxies, behind) => {
+  ])("is different for each caller behind %s", async (_what, proxies, behind) => {
     const lists = [1, 2, 3].map((n) => `10.0.3.${n}${behind}`);
     expect(await statusesOf(forwarded(...lists), proxies)).toEqual([200, 200, 200]);
   });
@@ -162,36 +162,51 @@ describe("behind the Node server", () => {
   test.each([
     ["one proxy", 1, "10.0.4.9"],
     ["two proxies", 2, "10.0.4.9,10.9.9.9"],
-  ])("behind %s what a caller wrote further left counts for nothing", async (_what, n, seen) => {
-    const lists = forwarded(`10.0.4.1, ${seen}`, `10.0.4.2, ${seen}`, `a, b, 10.0.4.3, ${seen}`);
-    expect(await statusesOf(lists, n)).toEqual([200, 200, 429]);
-  });
+  ])(
+    "ignores, behind %s, the entries that the caller itself put in front",
+    async (_what, n, seen) => {
+      const lists = forwarded(`10.0.4.1, ${seen}`, `10.0.4.2, ${seen}`, `a, b, 10.0.4.3, ${seen}`);
+      expect(await statusesOf(lists, n)).toEqual([200, 200, 429]);
+    },
+  );
 
-  // Some proxies write the port as well, which is another with every connection.
+  // Some proxies add the port, which is different for every connection.
   test.each([
     ["a port", ["10.0.6.1:50001", "10.0.6.1:50002", "10.0.6.1"]],
     ["IPv6 and a port", ["[2001:db8::6]:50001", "[2001:db8::6]:50002", "2001:db8::6"]],
-    ["what is no address", ["unknown", "_hidden", "x".repeat(2000)]],
-  ])("behind a proxy that writes %s the limit holds", async (_what, lists) => {
+    ["text that is no address", ["unknown", "_hidden", "x".repeat(2000)]],
+  ])("is limited correctly behind a proxy that writes %s", async (_what, lists) => {
     expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, 429]);
   });
 
   test.each([
-    ["one IPv6 /64", ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:0db8:0001:0002:1::"], 429],
-    ["two IPv6 /64", ["2001:db8:1:3::1", "2001:db8:1:4::1", "2001:db8:1:5::1"], 200],
-    ["IPv4, written as IPv6", ["::ffff:10.0.7.1", "10.0.7.1", "::ffff:a00:701"], 429],
-    ["two IPv4, written as IPv6", ["::ffff:10.0.8.1", "::ffff:10.0.8.2", "::ffff:10.0.8.3"], 200],
-  ])("addresses of %s are counted as such", async (_what, lists, last) => {
+    [
+      "same for one IPv6 /64",
+      ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:0db8:0001:0002:1::"],
+      429,
+    ],
+    [
+      "different for different IPv6 /64",
+      ["2001:db8:1:3::1", "2001:db8:1:4::1", "2001:db8:1:5::1"],
+      200,
+    ],
+    ["same for IPv4 and IPv4-mapped IPv6", ["::ffff:10.0.7.1", "10.0.7.1", "::ffff:a00:701"], 429],
+    [
+      "different for different IPv4-mapped IPv6",
+      ["::ffff:10.0.8.1", "::ffff:10.0.8.2", "::ffff:10.0.8.3"],
+      200,
+    ],
+  ])("is the %s addresses", async (_what, lists, last) => {
     expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, last]);
   });
 
-  test("with fewer entries than proxies it is the socket's", async () => {
+  test("is the socket's if there are fewer entries than proxies", async () => {
     const lists = [...forwarded("10.0.5.1", "10.0.5.2"), {}];
     expect(await statusesOf(lists, 2)).toEqual([200, 200, 429]);
   });
 });
 
-/** Signs in as the browser's form does, from an address. */
+/** Signs in from an address as the browser's form does. */
 async function signInByForm(email: string, address: string): Promise<string> {
   const [provider] = authOptions(async () => {}).providers;
   const authorize = Reflect.get(provider?.options ?? {}, "authorize") as Authorize;
@@ -204,27 +219,31 @@ async function signInByForm(email: string, address: string): Promise<string> {
 type Authorize = (credentials: object, request: object) => Promise<unknown>;
 
 test.each(["signInPerAddress", "signInPerAccount"] as const)(
-  "%s counts the form's tries too",
+  "%s counts attempts through the sign-in form as well",
   async (policy) => {
     const usual = POLICIES[policy].requests;
     shrink(policy);
-    const whole = `${randomUUID()}@example.test`;
+    const email = `${randomUUID()}@example.test`;
     const tryAgain = (n: number) =>
       policy === "signInPerAccount"
-        ? signInByForm(whole, `10.0.0.${n}`)
-        : signInByForm(`${n}-${whole}`, "10.0.1.1");
+        ? signInByForm(email, `10.0.0.${n}`)
+        : signInByForm(`${n}-${email}`, "10.0.1.1");
     const outcomes = [await tryAgain(1), await tryAgain(2), await tryAgain(3)];
     Object.assign(POLICIES[policy], { requests: usual });
-    // With the seconds to wait behind it: the page says when to try again.
+    // The error includes the seconds to wait: the page shows when to try again.
     const limited = expect.stringMatching(/^RATE_LIMITED:\d+$/);
     expect(outcomes).toEqual(["INVALID_CREDENTIALS", "INVALID_CREDENTIALS", limited]);
   },
 );
 
 test.each([
-  ["the password", "/me/password", { current: "not it at all", next: PASSWORD }],
-  ["the second factor", "/me/mfa/totp/disable", { password: "not it at all", code: "000000" }],
-] as const)("a stolen session does not let guess %s's owner", async (_what, path, body) => {
+  ["changing the password", "/me/password", { current: "not it at all", next: PASSWORD }],
+  [
+    "disabling the second factor",
+    "/me/mfa/totp/disable",
+    { password: "not it at all", code: "000000" },
+  ],
+] as const)("a stolen session cannot guess the password by %s", async (_what, path, body) => {
   const usual = POLICIES.signInPerAccount.requests;
   shrink("signInPerAccount");
   const person = await makePatient();

@@ -14,7 +14,7 @@ const calls = fc.record({
   gaps: fc.array(fc.double({ min: 0, max: 0.6, noNaN: true }), { minLength: 40, maxLength: 80 }),
 });
 
-test("who is told when to come again gets through then, and not a moment before", async () => {
+test("a refused caller gets through exactly when the refusal says, and not earlier", async () => {
   let refusals = 0;
   await fc.assert(
     fc.asyncProperty(calls, async ({ requests, seconds, gaps }) => {

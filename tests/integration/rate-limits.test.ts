@@ -4,7 +4,7 @@ import { makeDoctor, makePatient, makeSlot } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
 import { expectError } from "../support/refusals";
 
-// Every other file runs without limits.
+// Most test files run without rate limits.
 vi.hoisted(() => {
   process.env.RATE_LIMITS = "on";
 });
@@ -14,7 +14,7 @@ describe.each(HOSTS)("rate limits, %s", (host) => {
   const login = (email: string) =>
     api.post("/auth/login", { email, password: "not the right one" }, null, { key: null });
 
-  test("stop who guesses one account's password, and nobody else", async () => {
+  test("stop a caller who guesses one account's password, and no other account", async () => {
     const { requests } = POLICIES.signInPerAccount;
     const email = `${host.replace(" ", "-")}@example.test`;
     for (let guess = 0; guess < requests; guess++) {
@@ -26,7 +26,7 @@ describe.each(HOSTS)("rate limits, %s", (host) => {
     expectError(await login(`another-${email}`), 401, "INVALID_CREDENTIALS");
   });
 
-  test("stop who takes and takes slots", async () => {
+  test("stop a patient who holds slots again and again, and no other patient", async () => {
     const slot = await makeSlot(await makeDoctor());
     const patient = await makePatient();
     const statuses = new Set<number>();

@@ -21,7 +21,7 @@ import { routeHandlers } from "../support/routes";
 
 const api = new Api(routeHandlers);
 
-/** What is there before the database becomes read-only. */
+/** Makes the rows that must exist before the database becomes read-only. */
 async function makeWorld() {
   const doctor = await makeDoctor();
   const slot = await makeSlot(doctor, inHours(50));
@@ -32,7 +32,7 @@ async function makeWorld() {
   return { slot, hold: await makeHold(), patient };
 }
 
-/** One write of each kind; all are asked to try again, and none is a fault of ours. */
+/** Expects one write of each kind to be answered with 503 TRY_AGAIN, not with an internal error. */
 async function expectNoWrites({ slot, hold, patient }: Awaited<ReturnType<typeof makeWorld>>) {
   const calls = {
     hold: () => api.post("/bookings", { slotId: slot.id }, patient),
@@ -53,7 +53,7 @@ async function expectNoWrites({ slot, hold, patient }: Awaited<ReturnType<typeof
   }
 }
 
-/** Reads go on, by people whose session is due to be marked as used as well. */
+/** Expects reads to work, although the session's last use is due to be recorded. */
 async function expectReads({ patient }: { patient: { token: string } }) {
   expect((await api.get("/doctors")).status).toBe(200);
   expect((await api.get("/me", patient)).status).toBe(200);
@@ -65,8 +65,8 @@ const expectNotReady = async () =>
     body: { missing: ["database"], database: "read-only" },
   });
 
-/** Ends the app's sessions, those that a pooler keeps as well: a new one has the new defaults. */
-async function openAnew(): Promise<void> {
+/** Ends the app's database sessions, also those that a pooler keeps. New ones have the new defaults. */
+async function reconnect(): Promise<void> {
   await closeDb();
   await sql(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -74,11 +74,11 @@ async function openAnew(): Promise<void> {
   );
 }
 
-test("a database in read-only mode: writes ask to try again, and the app is not ready", async () => {
+test("with a read-only database, writes answer TRY_AGAIN and the app is not ready", async () => {
   const world = await makeWorld();
   const name = new URL(env.DATABASE_URL).pathname.slice(1);
   await sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-  await openAnew();
+  await reconnect();
   try {
     await expectReads(world);
     await expectNoWrites(world);
@@ -86,36 +86,36 @@ test("a database in read-only mode: writes ask to try again, and the app is not 
   } finally {
     await sql(`SET default_transaction_read_only = off`);
     await sql(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
-    await openAnew();
+    await reconnect();
   }
   expect((await api.send("/api/health/ready")).status).toBe(200);
 });
 
 describe("a failover", () => {
-  const given = { ...env, DATABASE_URL: env.DATABASE_URL };
-  const ours = loadEnv() as { DATABASE_URL: string };
-  afterAll(() => Object.assign(ours, { DATABASE_URL: given.DATABASE_URL }));
+  const original = { ...env, DATABASE_URL: env.DATABASE_URL };
+  const settings = loadEnv() as { DATABASE_URL: string };
+  afterAll(() => Object.assign(settings, { DATABASE_URL: original.DATABASE_URL }));
 
-  test("to a hot standby: writes ask to try again until it is promoted", async () => {
+  test("to a hot standby: writes answer TRY_AGAIN until the standby is promoted", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "amrutam-standby-"));
     let server = await startPostgres({ dataDir: folder });
     await migrate(server.url("postgres"));
     const { password } = new URL(env.DATABASE_URL);
     await asOwnerOf(server, `ALTER ROLE amrutam_login PASSWORD '${password}'`);
     await closeDb();
-    ours.DATABASE_URL = appUrlOf(server);
+    settings.DATABASE_URL = appUrlOf(server);
     const world = await makeWorld();
     await closeDb();
-    // A server that is restarted as a standby, as one that follows a failed primary.
+    // Restart the server as a standby, like a standby whose primary has failed.
     await server.stop();
     await writeFile(path.join(folder, "postgres", "standby.signal"), "");
     server = await startPostgres({ dataDir: folder });
     try {
-      ours.DATABASE_URL = appUrlOf(server);
+      settings.DATABASE_URL = appUrlOf(server);
       await expectReads(world);
       await expectNoWrites(world);
       await expectNotReady();
-      await expectTheOtherHost(`127.0.0.1:${server.port}`);
+      await expectWritableHost(`127.0.0.1:${server.port}`);
 
       await asOwnerOf(server, "SELECT pg_promote()");
       const { status } = await api.post("/bookings", { slotId: world.slot.id }, world.patient);
@@ -129,7 +129,7 @@ describe("a failover", () => {
   }, 120_000);
 });
 
-/** The app's login has the password that it has on the tests' server. */
+/** The app's URL on this server. Its login has the same password as on the tests' server. */
 const appUrlOf = ({ port }: Postgres) =>
   Object.assign(new URL(inject("loginUrl")), { port: String(port) }).href;
 
@@ -140,8 +140,8 @@ async function asOwnerOf(server: Postgres, statement: string): Promise<void> {
   await owner.end();
 }
 
-/** With a URL that names the standby first, connections are to the host that writes. */
-async function expectTheOtherHost(standby: string): Promise<void> {
+/** Expects a URL that names the standby first to connect to the host that accepts writes. */
+async function expectWritableHost(standby: string): Promise<void> {
   const primary = inject("loginUrl");
   const { host } = new URL(primary);
   const pool = new CheckedPool(primary.replace(host, `${standby},${host}`), false, { max: 2 });

@@ -21,7 +21,7 @@ const idsOf = (items: Item[]) => items.map(({ id }) => id);
 describe.each(HOSTS)("reading, %s", (host) => {
   const api = useHost(host);
 
-  test("slots: what is free, held and booked, from now on, for two weeks or as asked", async () => {
+  test("slots lists free and held slots, from now on, for two weeks or the given range", async () => {
     const doctor = await makeDoctor();
     const slots = await makeSlots(doctor, 4, inHours(24));
     await makeSlot(doctor, new Date(Date.now() - 3_600_000));
@@ -51,7 +51,7 @@ describe.each(HOSTS)("reading, %s", (host) => {
       admin = await makeAdmin();
     });
 
-    test("are their patient's, their doctor's and the admin's; to others they do not exist", async () => {
+    test("are visible to their patient, their doctor and admins, and NOT_FOUND for everybody else", async () => {
       const { booking, patient, doctor } = made;
       const path = `/bookings/${booking.id}`;
       for (const who of [patient, doctor, admin]) {
@@ -69,7 +69,7 @@ describe.each(HOSTS)("reading, %s", (host) => {
       expect(all).toEqual(expect.arrayContaining([booking.id, other.booking.id]));
     });
 
-    test("a confirmed one shows its payment and consultation, and nothing to pay", async () => {
+    test("show, once confirmed, the payment and the consultation, and no checkout", async () => {
       const { body } = await api.get(`/bookings/${made.booking.id}`, made.patient);
       expect(body).toMatchObject({
         payment: { status: "SUCCEEDED", amount: { amount: FEE }, checkoutUrl: null },
@@ -79,7 +79,7 @@ describe.each(HOSTS)("reading, %s", (host) => {
       });
     });
 
-    test("the doctor's day: who comes, how old, earliest first; filtered by state and time", async () => {
+    test("of a doctor name the patient and the age, earliest first, filtered by status and time", async () => {
       const doctor = await makeDoctor();
       const [late, early] = [
         await makeSlot(doctor, inHours(60)),
@@ -107,7 +107,7 @@ describe.each(HOSTS)("reading, %s", (host) => {
       expect(await filtered(`to=${inHours(50).toISOString()}`)).toEqual([first.id]);
     });
 
-    test("a patient's own, latest first, page by page", async () => {
+    test("of a patient are listed latest first, page by page", async () => {
       const doctor = await makeDoctor();
       const patient = await makePatient();
       const [one, two] = [await makeSlot(doctor, inHours(30)), await makeSlot(doctor, inHours(90))];

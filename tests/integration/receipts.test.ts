@@ -9,7 +9,7 @@ import { race, raceOf } from "../support/race";
 
 afterEach(expectInvariants);
 
-/** The numbers that were given, as the year's series. */
+/** All receipt numbers, in ascending order. */
 const numbers = async () =>
   (
     await sql<{ number: number }>(
@@ -20,23 +20,23 @@ const numbers = async () =>
 const series = (length: number) => Array.from({ length }, (_, n) => n + 1);
 
 describe("the number of a receipt", () => {
-  test("is there when its patient looks, and stays", async () => {
+  test("exists when the patient opens the receipt, and never changes", async () => {
     const { patient, payment } = await makeConfirmed();
-    const look = () => callerAs(patient).payments.receipt({ paymentId: payment.id });
+    const read = () => callerAs(patient).payments.receipt({ paymentId: payment.id });
 
-    const { number } = await look();
+    const { number } = await read();
 
     expect(number).toMatch(/^20\d\d-\d\d\/0{5}\d$/);
     await makeConfirmed();
     await numberReceipts();
-    expect((await look()).number).toBe(number);
+    expect((await read()).number).toBe(number);
     await expect(sql("UPDATE receipts SET number = 99 WHERE number IS NOT NULL")).rejects.toThrow(
       "append-only",
     );
     await expect(sql("DELETE FROM receipts")).rejects.toThrow("append-only");
   });
 
-  test("is given in the order of payment, without gaps, however many give numbers at once", async () => {
+  test("follows the order of payment without gaps, if several processes assign numbers at once", async () => {
     const made: Array<Awaited<ReturnType<typeof makeConfirmed>>> = [];
     for (let n = 0; n < 12; n++) made.push(await makeConfirmed());
 
@@ -54,7 +54,7 @@ describe("the number of a receipt", () => {
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
   });
 
-  test("has no gap where payments arrive while numbers are given", async () => {
+  test("has no gap if payments arrive while numbers are assigned", async () => {
     for (let round = 0; round < 10; round++) {
       const holds = [await makeHold(), await makeHold()];
       const outcomes = await race<unknown>([
@@ -73,7 +73,7 @@ describe("the number of a receipt", () => {
     expect(all).toEqual(series(all.length));
   });
 
-  test("begins at one in each financial year, which starts in April in India", async () => {
+  test("starts at one in each financial year, which begins in April in India", async () => {
     const years = await sql(
       `SELECT financial_year('2026-03-31T18:29:59Z') AS before, financial_year('2026-03-31T18:30:00Z') AS after`,
     );
@@ -89,7 +89,7 @@ describe("the number of a receipt", () => {
     expect(await numberOf(fresh)).not.toContain("2001");
   });
 
-  test("is not given to what was never paid", async () => {
+  test("is not assigned to an unpaid hold", async () => {
     const { patient, payment } = await makeHold();
     const receipt = await callerAs(patient).payments.receipt({ paymentId: payment.id });
     expect(receipt.number).toBeNull();

@@ -12,7 +12,7 @@ afterEach(() => clock.setOffset(0));
 const codesOf = ({ body }: { body: unknown }) =>
   (body as { recoveryCodes: string[] }).recoveryCodes;
 
-/** A patient with the factor in force, at the start of a step whose code is still to be used. */
+/** Makes a patient with a confirmed second factor, at the start of a time step whose code is unused. */
 async function makeEnrolled(api: Api) {
   const person = await makeMember("patient");
   const { secret } = (await api.post("/me/mfa/totp", {}, person)).body as { secret: string };
@@ -21,7 +21,7 @@ async function makeEnrolled(api: Api) {
   return { person, secret, old: codesOf(confirmed) };
 }
 
-const audited = ({ id }: Person) =>
+const auditEntriesOf = ({ id }: Person) =>
   sql("SELECT 1 FROM audit_logs WHERE action = 'mfa.codes_renewed' AND entity_id = $1", [id]);
 
 describe("new recovery codes", { timeout: 120_000 }, () => {
@@ -29,15 +29,15 @@ describe("new recovery codes", { timeout: 120_000 }, () => {
   const renew = (person: Person, code: string, password = PASSWORD, key?: string) =>
     api.post("/me/mfa/recovery-codes", { password, code }, person, key ? { key } : {});
 
-  test("are ten, each good once, and the ones before are worth nothing", async () => {
+  test("are ten, each works once, and the earlier codes stop working", async () => {
     const { person, secret, old } = await makeEnrolled(api);
     expect((await login(api, person.email, old[0])).status).toBe(200);
     const renewed = await renew(person, totpCode(secret));
     expect(renewed.status).toBe(200);
     const codes = codesOf(renewed);
     expect(new Set([...codes, ...old]).size).toBe(20);
-    expect(await audited(person)).toHaveLength(1);
-    // The session that asked goes on, and so does the app.
+    expect(await auditEntriesOf(person)).toHaveLength(1);
+    // The session that renewed the codes and the authenticator app still work.
     expect((await api.get("/me", person)).status).toBe(200);
     expect((await login(api, person.email, totpCode(secret, 1))).status).toBe(200);
 
@@ -52,16 +52,16 @@ describe("new recovery codes", { timeout: 120_000 }, () => {
     }
   });
 
-  test("are made by the password and a code alone; a refusal leaves the old ones as they were", async () => {
+  test("require the password and a code; after a refusal the old codes still work", async () => {
     const { person, secret, old } = await makeEnrolled(api);
     const [first = "", second = "", third = ""] = old;
     const code = totpCode(secret);
     await expectRefused(renew(person, code, "not the right one"), 401, "INVALID_CREDENTIALS");
     await expectRefused(renew(person, "000000"), 401, "MFA_INVALID");
-    expect(await audited(person)).toEqual([]);
+    expect(await auditEntriesOf(person)).toEqual([]);
     expect((await login(api, person.email, first)).status).toBe(200);
     await expectRefused(renew(person, first), 401, "MFA_INVALID");
-    // A recovery code counts as a code, for who has lost the phone.
+    // A recovery code counts as a code, because the patient may have lost the phone.
     const renewed = await renew(person, second);
     expect(renewed.status).toBe(200);
     await expectRefused(login(api, person.email, third), 401, "MFA_INVALID");
@@ -73,28 +73,28 @@ describe("new recovery codes", { timeout: 120_000 }, () => {
     await expectRefused(renew(other.person, totpCode(secret, 1)), 401, "MFA_INVALID");
   });
 
-  test("are the same at a repeated call, and ciphertext to the database", async () => {
+  test("are the same when the call is repeated with its key, and are never stored in plain text", async () => {
     const { person, secret } = await makeEnrolled(api);
     const code = totpCode(secret);
     const renewed = await renew(person, code, PASSWORD, "renew-once");
     const repeated = await renew(person, code, PASSWORD, "renew-once");
     expect([renewed.status, repeated.status]).toEqual([200, 200]);
     expect(codesOf(repeated)).toEqual(codesOf(renewed));
-    expect(await audited(person)).toHaveLength(1);
-    for (const one of codesOf(renewed)) {
-      expect(await tablesThatContain(one)).toEqual([]);
-      expect(await tablesThatContain(one.replace("-", ""))).toEqual([]);
+    expect(await auditEntriesOf(person)).toHaveLength(1);
+    for (const renewedCode of codesOf(renewed)) {
+      expect(await tablesThatContain(renewedCode)).toEqual([]);
+      expect(await tablesThatContain(renewedCode.replace("-", ""))).toEqual([]);
     }
   });
 
-  test("asked for twice at once, with two codes of the old ones, one set is in force", async () => {
+  test("are replaced by only one of two renewals that run at once", async () => {
     const { person, old } = await makeEnrolled(api);
     const answers = await Promise.all([renew(person, old[0] ?? ""), renew(person, old[1] ?? "")]);
     const won = answers.filter(({ status }) => status === 200);
     expect(won.length).toBeGreaterThan(0);
-    const good = await sql("SELECT 1 FROM recovery_codes WHERE user_id = $1", [person.id]);
-    expect(good).toHaveLength(10);
-    // Whoever lost the race came second with a code that was gone by then.
+    const stored = await sql("SELECT 1 FROM recovery_codes WHERE user_id = $1", [person.id]);
+    expect(stored).toHaveLength(10);
+    // The renewal that came second used a code that no longer existed.
     expect(won).toHaveLength(1);
     expect((await login(api, person.email, codesOf(won[0] ?? { body: {} })[0])).status).toBe(200);
   });

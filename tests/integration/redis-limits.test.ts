@@ -12,14 +12,18 @@ import { until } from "../support/jobs";
 import { redis } from "../support/redis-env";
 
 const MINUTES = 180_000;
-/** What a request may wait for the shared store is 250 ms; the rest is for a slow machine. */
+/** A request waits at most 250 ms for the shared store; the rest allows for a slow machine. */
 const GENEROUS_MS = 700;
 
 const login = (api: Api, email: string) =>
   api.post("/auth/login", { email, password: "not the right one" }, null, { key: null });
 
-/** How many calls of a policy get through before one is refused; all of them, where none is. */
-async function passes(policy: Policy, tries: number, who: string = randomUUID()): Promise<number> {
+/** Calls a policy until it refuses. @returns how many calls it allowed: `tries` if it refused none. */
+async function countAllowed(
+  policy: Policy,
+  tries: number,
+  who: string = randomUUID(),
+): Promise<number> {
   for (let passed = 0; passed < tries; passed++) {
     const refused = await limit(policy, who).then(
       () => false,
@@ -33,17 +37,17 @@ async function passes(policy: Policy, tries: number, who: string = randomUUID())
 const shared = () =>
   globalThis as { amrutamLimits?: { limiters: Map<string, unknown>; restUntil: number } };
 
-/** Forgets that the store was away a moment ago, so that the next call asks it. */
-const askAgain = () => {
+/** Ends the pause after a failed call of the store, so that the next call asks it again. */
+const endPause = () => {
   const { amrutamLimits } = shared();
   if (amrutamLimits) amrutamLimits.restUntil = 0;
 };
 
-/** The shortest wait of three calls that ask a store which does not answer. */
+/** The shortest duration of three calls that ask a store which does not answer, in milliseconds. */
 async function shortestWait(): Promise<number> {
   const waits: number[] = [];
   for (let n = 0; n < 3; n++) {
-    askAgain();
+    endPause();
     const from = performance.now();
     await limit("searchPerAddress", randomUUID());
     waits.push(performance.now() - from);
@@ -66,7 +70,7 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
   });
   const app = (n: number): Api => apps[n % 2] as Api;
 
-  /** Tries to sign in until it is refused, on the app that `which` says. */
+  /** Tries to sign in until the rate limit refuses; `which` chooses the app for each try. */
   async function guess(which: (n: number) => number): Promise<{ count: number; last: Answer }> {
     const email = `${randomUUID()}@example.test`;
     for (let count = 0; ; count++) {
@@ -76,10 +80,10 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
   }
   const { requests } = POLICIES.signInPerAccount;
 
-  /** That both count into one: a machine that is too slow to ask in time is given another try. */
-  const untilTogether = () =>
+  /** Waits until both apps share one count: on a slow machine a call of the store can time out. */
+  const untilCountIsShared = () =>
     until(
-      "both count together",
+      "both apps share one count",
       async () => {
         const { count, last } = await guess((n) => n);
         expect(labelOf(last)).toBe("429 RATE_LIMITED");
@@ -89,9 +93,9 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
       90_000,
     );
 
-  test("both count together, and who is refused is told how long to wait", untilTogether);
+  test("share one count, and a refusal says how long to wait", untilCountIsShared);
 
-  test("who waits as long as a refusal says gets through", async () => {
+  test("let a caller through who waits as long as a refusal says", async () => {
     const usual = { ...POLICIES.linkPerAddress };
     Object.assign(POLICIES.linkPerAddress, { requests: 3, seconds: 3 });
     try {
@@ -109,7 +113,7 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
     }
   });
 
-  test("holds nobody's address", async () => {
+  test("store no mail or network address in Redis", async () => {
     const found = await redis.keys();
     expect(found.filter((text) => text.includes("signInPerAccount")).length).toBeGreaterThan(0);
     expect(found.filter((text) => /@|example\.test|127\.0\.0\.1/.test(text))).toEqual([]);
@@ -119,20 +123,20 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
     ["hanging", () => redis.freeze()],
     ["killed", () => redis.kill()],
   ])(
-    "Redis %s: what is strict stays limited by each process, the rest goes on",
-    async (_how, away) => {
-      // A connection that was never made fails at once: what is waited for is an answer.
+    "with Redis %s, each process applies the strict policies, and the others allow every call",
+    async (_how, stop) => {
+      // Wait for a first answer: a connection that was never made would fail at once.
       await expect.poll(storeAnswers, { timeout: 20_000 }).toBe(true);
-      await away();
+      await stop();
       try {
         expect(await shortestWait()).toBeLessThan(GENEROUS_MS);
         for (const policy of strict) {
           const limited = POLICIES[policy].requests;
-          expect([policy, await passes(policy, limited + 1)]).toEqual([policy, limited]);
+          expect([policy, await countAllowed(policy, limited + 1)]).toEqual([policy, limited]);
         }
         for (const policy of lenient) {
           const more = POLICIES[policy].requests + 5;
-          expect([policy, await passes(policy, more)]).toEqual([policy, more]);
+          expect([policy, await countAllowed(policy, more)]).toEqual([policy, more]);
         }
         for (const which of [0, 1]) {
           const { count, last } = await guess(() => which);
@@ -148,8 +152,8 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
     },
   );
 
-  test("they count together again once it is back", async () => {
+  test("share one count again once Redis is back", async () => {
     await redis.start();
-    await untilTogether();
+    await untilCountIsShared();
   });
 });

@@ -13,12 +13,13 @@ const deniedOf = ({ id }: Person) =>
     [id],
   );
 
-describe("refusals", { timeout: 120_000 }, () => {
+describe("audit entries for refusals", { timeout: 120_000 }, () => {
   const api = useHost("node server");
+  // The refusals of one test must fall into the same minute.
   beforeAll(() => until("a minute has begun", () => new Date().getSeconds() < 25, 60_000));
   afterEach(() => moveClock("0"));
 
-  test("forty at once write one row, and one with the count of the others a minute later", async () => {
+  test("are one for the first of forty refusals, and one with the count of the others a minute later", async () => {
     const patient = await makePatient();
     const answers = valuesOf(await raceOf(40, () => api.get("/admin/audit", patient)));
     expect(tally(answers, labelOf)).toEqual({ "403 ROLE_REQUIRED": 40 });
@@ -33,7 +34,7 @@ describe("refusals", { timeout: 120_000 }, () => {
     ]);
   });
 
-  test("of another procedure, of another person and of another minute have rows of their own", async () => {
+  test("are separate for each procedure, each person and each minute", async () => {
     const [one, other] = [await makePatient(), await makePatient()];
     await api.get("/admin/audit", one);
     await api.get("/admin/users", one);

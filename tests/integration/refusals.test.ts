@@ -12,7 +12,7 @@ describe.each(HOSTS)("refusals, %s", (host) => {
     patient = await makePatient();
   });
 
-  test("signing in with what cannot be an account: 400 or 401, never a fault", async () => {
+  test("of sign-ins that name no possible account are 400 or 401, never an internal error", async () => {
     const before = await rowCounts();
     const password = "a long enough one";
     const login = (body: object) => api.post("/auth/login", body);
@@ -23,12 +23,12 @@ describe.each(HOSTS)("refusals, %s", (host) => {
     await expectRefused(login({ email: "\ud800", password }), 400, "INVALID_INPUT");
     await expectRefused(login({ email: "' OR 1=1 --", password }), 401, "INVALID_CREDENTIALS");
     await expectRefused(api.post("/auth/refresh", { refreshToken: "a\0" }), 401, "REFRESH_INVALID");
-    // The one that could have been a guess is on the record, as every denied sign-in; nothing else is written.
+    // Only the sign-in with a well-formed body is audited; nothing else is written.
     const { audit_logs = 0 } = before;
     expect(await rowCounts()).toEqual({ ...before, audit_logs: audit_logs + 1 });
   });
 
-  test("what is not there: 404", async () => {
+  test("of what does not exist are 404", async () => {
     const before = await rowCounts();
     const none = randomUUID();
     await expectRefused(api.get(`/doctors/${none}`), 404, "NOT_FOUND");
@@ -40,21 +40,21 @@ describe.each(HOSTS)("refusals, %s", (host) => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("a request id that is sane is kept, any other is replaced", async () => {
-    const sane = "client-7:abc.DEF_1";
-    const kept = await api.get("/me", null, { headers: { "x-request-id": sane } });
-    expect(kept.headers.get("x-request-id")).toBe(sane);
+  test("keep a valid request id and replace any other", async () => {
+    const valid = "client-7:abc.DEF_1";
+    const kept = await api.get("/me", null, { headers: { "x-request-id": valid } });
+    expect(kept.headers.get("x-request-id")).toBe(valid);
     expectError(kept, 401, "NOT_SIGNED_IN");
     for (const other of ["<script>", "a b", "x".repeat(129)]) {
       const answer = await api.get("/me", null, { headers: { "x-request-id": other } });
       expect(answer.headers.get("x-request-id")).not.toBe(other);
       expectError(answer, 401, "NOT_SIGNED_IN");
     }
-    const fine = await api.get("/doctors", null, { headers: { "x-request-id": sane } });
-    expect(fine.headers.get("x-request-id")).toBe(sane);
+    const success = await api.get("/doctors", null, { headers: { "x-request-id": valid } });
+    expect(success.headers.get("x-request-id")).toBe(valid);
   });
 
-  test("tRPC's own door tells no more than REST's", async () => {
+  test("through tRPC disclose no more than those through REST", async () => {
     const before = await rowCounts();
     const headers = { "content-type": "application/json" };
     const calls = [

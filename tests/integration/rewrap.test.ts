@@ -11,15 +11,15 @@ import { raceOf, valuesOf } from "../support/race";
 const wrappedOf = async ({ id }: Person) =>
   (await db.dataKey.findUniqueOrThrow({ where: { userId: id } })).wrapped;
 
-/** From now on this process wraps under a new key, as if it had started with one. */
+/** Adds a new current key to this process, as if it had started with that key. */
 function addKey(version: number): void {
   const keys = new Map(env.ENCRYPTION_KEYS.keys).set(version, randomBytes(32));
   Object.assign(env.ENCRYPTION_KEYS, { current: version, keys });
 }
 
-// Each key goes from one version to the next by one conditional update: without the condition a run that
-// is slow would put back what it read long ago.
-test("rotations at once wrap each data key once between them", async () => {
+// Each data key is rewrapped by a conditional update. Without the condition, a slow run would write back
+// an old value that it read earlier.
+test("rotations that run at once wrap each data key once in total", async () => {
   const people = await makePatients(20);
   addKey(2);
   const runs = valuesOf(await raceOf(4, () => rewrapDataKeys()));
@@ -27,7 +27,7 @@ test("rotations at once wrap each data key once between them", async () => {
   expect(runs.reduce((sum, { rewrapped }) => sum + rewrapped, 0)).toBe(people.length);
 });
 
-test("a rotation that is overtaken by a new data key leaves that one alone", async () => {
+test("a rotation does not overwrite a data key that was replaced in the meantime", async () => {
   const [person] = await makePatients(1);
   if (!person) throw new Error("nobody was made");
   addKey(3);

@@ -16,13 +16,13 @@ const phoneOf = ({ id }: Person) => `+91 ${Number.parseInt(id.slice(-6), 16)}000
 const write = (api: Api, person: Person, key: string = randomUUID()) =>
   api.write("PATCH", "/me", { phone: phoneOf(person) }, person, { key });
 
-const newcomer = (api: Api) => {
+const register = (api: Api) => {
   const email = `${randomUUID()}@example.test`;
   const body = { email, password: "a horse that staples batteries", name: "Newcomer" };
   return api.post("/auth/register", body, null, { key: null });
 };
 
-test("keys rotate while a server writes; all opens, and the old key may go", {
+test("after a key rotation during writes, everything can be decrypted without the old key", {
   timeout: MINUTES,
 }, async () => {
   const [[version = 0, old = Buffer.alloc(0)] = []] = [...env.ENCRYPTION_KEYS.keys];
@@ -30,7 +30,7 @@ test("keys rotate while a server writes; all opens, and the old key may go", {
   const newest = both.split(",")[1] ?? "";
   expect(version).toBe(1);
 
-  // Written under the old key, by a server that knows no other.
+  // These profiles are written under the old key, by a server that has no other key.
   const before = new Api(routeHandlers);
   const people = await makePatients(PEOPLE);
   const keyOf = ({ id }: Person) => `first-${id}`;
@@ -44,7 +44,7 @@ test("keys rotate while a server writes; all opens, and the old key may go", {
     for (let n = 0; rotating; n++) {
       const person = people[n % PEOPLE];
       if (person) statuses.add((await write(app.api, person)).status);
-      if (n % 4 === 0) statuses.add((await newcomer(app.api)).status);
+      if (n % 4 === 0) statuses.add((await register(app.api)).status);
     }
   })();
   const { stdout } = await promisify(execFile)(

@@ -7,8 +7,8 @@ import type { Person } from "../support/factories";
 import { type Answer, useHost } from "../support/http";
 import { sendOwedMails } from "../support/mails";
 
-// How long an answer takes tells nothing where the work behind it is the same: the same password
-// hashes and the same statements, whether or not an address has an account.
+// The time that an answer takes must not disclose whether an address has an account. Time itself is hard
+// to test, so these tests compare the work: the same password hashes and the same SQL statements.
 vi.mock("@node-rs/argon2", async (original) => {
   const real = await original<typeof import("@node-rs/argon2")>();
   return { ...real, hash: vi.fn(real.hash), verify: vi.fn(real.verify) };
@@ -16,7 +16,7 @@ vi.mock("@node-rs/argon2", async (original) => {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What a call has done: how many hashes with which cost, and which statements, in order. */
+/** Records the work of a call: the cost of each hash, and the SQL statements in order. */
 async function workOf(call: () => Promise<Answer>) {
   const [hashed, verified] = [vi.mocked(hash), vi.mocked(verify)];
   for (const mock of [hashed, verified]) mock.mockClear();
@@ -25,20 +25,20 @@ async function workOf(call: () => Promise<Answer>) {
   const { status, text } = await call();
   for (const [first] of query.mock.calls as unknown as Array<[string | { text: string }]>) {
     const text = typeof first === "string" ? first : first.text;
-    // The check of a connection that the pool happens to open during the call.
+    // The pool may open a connection during the call: leave out the statement that checks it.
     if (!text.includes("pg_backend_pid()")) statements.push(text);
   }
   query.mockRestore();
   return {
     answer: [status, text.replace(/"requestId":"[^"]*"/, "")],
     hashes: hashed.mock.calls.map(([, cost]) => cost),
-    // The hash that is compared with says what comparing costs.
+    // A comparison costs what the stored hash says.
     compared: verified.mock.calls.map(([stored]) => String(stored).split("$").slice(1, 4)),
     statements,
   };
 }
 
-describe("the work behind an answer is the same with and without an account:", () => {
+describe("the server does the same work for known and unknown addresses", () => {
   const api = useHost("node server");
   const nobody = () => `${randomUUID()}@example.test`;
   const post = (path: string, body: object) => api.post(path, body, null, { key: null });
@@ -46,12 +46,12 @@ describe("the work behind an answer is the same with and without an account:", (
 
   beforeAll(async () => {
     person = await makeMember("patient");
-    // Opens the connection, and makes what is compared with where there is no account.
+    // Opens the connection, and makes the hash that is compared with where there is no account.
     await login(api, nobody());
     await login(api, person.email);
   });
 
-  test("signing in with a wrong password", async () => {
+  test("at a sign-in with a wrong password", async () => {
     const known = await workOf(() => login(api, person.email, undefined, "not the right one"));
     const unknown = await workOf(() => login(api, nobody(), undefined, "not the right one"));
     expect(known.answer[0]).toBe(401);
@@ -60,7 +60,7 @@ describe("the work behind an answer is the same with and without an account:", (
     expect(unknown).toEqual(known);
   });
 
-  test("signing up", async () => {
+  test("at a registration", async () => {
     const register = (email: string) =>
       post("/auth/register", { email, password: PASSWORD, name: "New Patient" });
     const known = await workOf(() => register(person.email));
@@ -71,7 +71,7 @@ describe("the work behind an answer is the same with and without an account:", (
     expect(unknown).toEqual(known);
   });
 
-  test("signing in with the password that was just registered", async () => {
+  test("at a sign-in with the password of an unconfirmed registration", async () => {
     const password = "another long password 7";
     const free = nobody();
     for (const email of [person.email, free]) {
@@ -84,7 +84,7 @@ describe("the work behind an answer is the same with and without an account:", (
     expect(unknown).toEqual(known);
   });
 
-  test("a wrong code", async () => {
+  test("at a wrong confirmation code", async () => {
     const fresh = nobody();
     await post("/auth/register", { email: fresh, password: PASSWORD, name: "New Patient" });
     await sendOwedMails();
@@ -97,7 +97,7 @@ describe("the work behind an answer is the same with and without an account:", (
     }
   });
 
-  test("asking for a reset", async () => {
+  test("at a request for a password reset", async () => {
     const ask = (email: string) => post("/auth/reset/request", { email });
     const known = await workOf(() => ask(person.email));
     const unknown = await workOf(() => ask(nobody()));

@@ -10,8 +10,8 @@ import { moveClock, until } from "../support/jobs";
 import { raceOf, tally, valuesOf } from "../support/race";
 import { expectRefused } from "../support/refusals";
 
-const OPEN = { browser: 200, api: 200 };
-const SHUT = { browser: 401, api: 401 };
+const SIGNED_IN = { browser: 200, api: 200 };
+const SIGNED_OUT = { browser: 401, api: 401 };
 
 type Act = (person: Person, admin: Person, api: Api) => Promise<unknown>;
 const ACTS: Array<[string, Role, number, Act]> = [
@@ -44,7 +44,7 @@ const ACTS: Array<[string, Role, number, Act]> = [
     },
   ],
   [
-    "signing every other device out",
+    "signing out every other device",
     "patient",
     200,
     (person, _admin, api) => api.write("DELETE", "/me/sessions", {}, person),
@@ -55,10 +55,10 @@ describe("sessions", { timeout: 120_000 }, () => {
   const api = useHost("node server");
 
   describe("a refresh token", () => {
-    test("twenty times at once is good once, and its family ends", async () => {
+    test("that is used twenty times at once works once, and all sessions from it end", async () => {
       const { email } = await makeMember("patient");
       const { refreshToken } = tokensOf(await login(api, email));
-      // Held back until several have seen it unspent: only the update itself can tell them apart.
+      // The row stays locked until several calls have read the token as unspent: only the update decides.
       const answers = await withConnection(async (client) => {
         await client.query("BEGIN; SELECT 1 FROM refresh_tokens FOR UPDATE");
         const racing = raceOf(20, () => refresh(api, refreshToken));
@@ -70,14 +70,14 @@ describe("sessions", { timeout: 120_000 }, () => {
       expect(won).toBe(1);
       expect(lost["401 REFRESH_REUSED"]).toBeGreaterThan(0);
       expect(Object.keys(lost).filter((label) => !label.startsWith("401 REFRESH_"))).toEqual([]);
-      // Of a thief and the owner nobody knows which one was first: both are out.
+      // The first caller could be a thief or the owner, so both are signed out.
       const [winner] = answers.filter(({ status }) => status === 200).map(tokensOf);
       const { accessToken = "", refreshToken: next = "" } = winner ?? {};
       await expectRefused(api.get("/me", { token: accessToken }), 401, "NOT_SIGNED_IN");
       await expectRefused(refresh(api, next), 401, "REFRESH_INVALID");
     });
 
-    test("of an earlier generation ends the family as well, on the record", async () => {
+    test("that was replaced twice ends the session as well, and the reason is audited", async () => {
       const { email, id } = await makeMember("doctor");
       const first = tokensOf(await login(api, email));
       const second = tokensOf(await refresh(api, first.refreshToken));
@@ -91,15 +91,15 @@ describe("sessions", { timeout: 120_000 }, () => {
       expect(why).toEqual([{ why: "refresh token reused" }]);
     });
 
-    test("that nobody issued is refused, and ends nothing", async () => {
+    test("that was never issued is refused, and ends no session", async () => {
       const { tokens, answers } = await makeDevices(await makePatient());
       await expectRefused(refresh(api, `${tokens.refreshToken}x`), 401, "REFRESH_INVALID");
       await expectRefused(refresh(api, tokens.accessToken), 401, "REFRESH_INVALID");
-      expect(await answers(api)).toEqual(OPEN);
+      expect(await answers(api)).toEqual(SIGNED_IN);
     });
   });
 
-  describe("time", () => {
+  describe("the time limit", () => {
     afterAll(() => moveClock("0"));
     const lastSeen = (person: Person, offset: string) =>
       sql(`UPDATE sessions SET last_seen_at = now() + $1::interval WHERE user_id = $2`, [
@@ -108,17 +108,17 @@ describe("sessions", { timeout: 120_000 }, () => {
       ]);
 
     test.each<[Role]>([["doctor"], ["admin"]])(
-      "signs a %s out after a quarter of an hour without a request, everywhere",
+      "signs out a %s after 15 minutes without a request, on every device",
       async (role) => {
         await moveClock("0");
         const devices = await makeDevices(await makeMember(role));
         await moveClock("14 minutes");
-        expect(await devices.answers(api)).toEqual(OPEN);
+        expect(await devices.answers(api)).toEqual(SIGNED_IN);
         await moveClock("28 minutes");
         expect((await devices.viaBrowser(api, "/me", { "x-background": "1" })).status).toBe(200);
         const renewed = tokensOf(await refresh(api, devices.tokens.refreshToken));
         expect((await api.get("/me", { token: renewed.accessToken })).status).toBe(200);
-        // What the page asked by itself was no sign of life.
+        // Requests that the page makes by itself do not count as activity.
         await moveClock("30 minutes");
         expect((await devices.viaBrowser(api, "/me")).status).toBe(401);
         expect((await api.get("/me", { token: renewed.accessToken })).status).toBe(200);
@@ -132,31 +132,31 @@ describe("sessions", { timeout: 120_000 }, () => {
       ["admin", "11 hours 59 minutes", "12 hours 1 minute"],
       ["patient", "29 days 23 hours", "30 days 1 hour"],
     ])(
-      "ends every session of a %s whatever it does: open at %s, shut at %s",
-      async (role, open, shut) => {
+      "ends every session of a %s in spite of activity: it works at %s and not at %s",
+      async (role, before, after) => {
         await moveClock("0");
         const person = await makeMember(role);
         const devices = await makeDevices(person);
-        await moveClock(open);
-        await lastSeen(person, open);
+        await moveClock(before);
+        await lastSeen(person, before);
         expect((await devices.viaBrowser(api, "/me")).status).toBe(200);
         const renewed = await refresh(api, devices.tokens.refreshToken);
         expect(renewed.status).toBe(200);
         expect(tokensOf(renewed).refreshTokenExpiresAt).toBe(devices.tokens.refreshTokenExpiresAt);
         const { accessToken, refreshToken } = tokensOf(renewed);
-        await moveClock(shut);
-        await lastSeen(person, shut);
+        await moveClock(after);
+        await lastSeen(person, after);
         expect((await devices.viaBrowser(api, "/me")).status).toBe(401);
         await expectRefused(api.get("/me", { token: accessToken }), 401, "NOT_SIGNED_IN");
         await expectRefused(refresh(api, refreshToken), 401, "REFRESH_INVALID");
       },
     );
 
-    test("leaves a patient in for a week without a request; an access token a quarter of an hour", async () => {
+    test("keeps a patient signed in for a week without a request, but an access token for 15 minutes", async () => {
       await moveClock("0");
       const devices = await makeDevices(await makePatient());
       await moveClock("14 minutes");
-      expect(await devices.answers(api)).toEqual(OPEN);
+      expect(await devices.answers(api)).toEqual(SIGNED_IN);
       await moveClock("16 minutes");
       expect(await devices.answers(api)).toEqual({ browser: 200, api: 401 });
       await moveClock("6 days 23 hours");
@@ -167,38 +167,40 @@ describe("sessions", { timeout: 120_000 }, () => {
     });
   });
 
-  describe("bites on the very next call, in the browser and for API clients:", () => {
+  describe("the next call of every other browser and API client is refused after", () => {
     test.each(ACTS)("%s", async (_what, role, own, act) => {
       const person = await makeMember(role);
       const other = await makeDevices(await makeMember(role));
       const devices = await makeDevices(person);
-      expect(await devices.answers(api)).toEqual(OPEN);
+      expect(await devices.answers(api)).toEqual(SIGNED_IN);
 
       expect(await act(person, await makeAdmin(), api)).toMatchObject({ status: 200 });
 
-      expect(await devices.answers(api)).toEqual(SHUT);
+      expect(await devices.answers(api)).toEqual(SIGNED_OUT);
       await expectRefused(refresh(api, devices.tokens.refreshToken), 401, "REFRESH_INVALID");
-      // The device it was done on stays, where it was done by its owner.
+      // If the owner made the change, the device on which it was made stays signed in.
       expect((await api.get("/me", person)).status).toBe(own);
-      expect(await other.answers(api)).toEqual(OPEN);
+      expect(await other.answers(api)).toEqual(SIGNED_IN);
     });
 
-    test("whoever is reactivated signs in anew: no earlier session comes back", async () => {
+    test("a suspension, also once the account is reactivated: the person must sign in again", async () => {
       const person = await makeMember("patient");
       const devices = await makeDevices(person);
       const admin = await makeAdmin();
       await api.post(`/admin/users/${person.id}/suspend`, { reason: "a test" }, admin);
       await api.post(`/admin/users/${person.id}/reactivate`, {}, admin);
-      expect(await devices.answers(api)).toEqual(SHUT);
+      expect(await devices.answers(api)).toEqual(SIGNED_OUT);
       expect((await login(api, person.email)).status).toBe(200);
     });
+  });
 
-    test("a wrong current password changes nothing", async () => {
+  describe("a change of the password", () => {
+    test("with a wrong current password changes nothing and ends no session", async () => {
       const person = await makeMember("patient");
       const devices = await makeDevices(person);
       const body = { current: "not the right password", next: "another horse entirely" };
       await expectRefused(api.post("/me/password", body, person), 401, "INVALID_CREDENTIALS");
-      expect(await devices.answers(api)).toEqual(OPEN);
+      expect(await devices.answers(api)).toEqual(SIGNED_IN);
       expect((await login(api, person.email)).status).toBe(200);
     });
   });
@@ -210,7 +212,7 @@ describe("sessions", { timeout: 120_000 }, () => {
       return (body as { items: Item[] }).items;
     };
 
-    test("one is signed out, the others stay; it is gone from the list", async () => {
+    test("can be signed out one by one, and then leave the list", async () => {
       const person = await makePatient();
       const devices = await makeDevices(person);
       const items = await listOf(person);
@@ -228,7 +230,7 @@ describe("sessions", { timeout: 120_000 }, () => {
       await expectRefused(again, 404, "NOT_FOUND");
     });
 
-    test("of somebody else do not exist, and stay signed in", async () => {
+    test("of another person are NOT_FOUND, and stay signed in", async () => {
       const [person, other] = [await makePatient(), await makePatient()];
       const theirs = await listOf(other);
       const call = api.write("DELETE", `/me/sessions/${theirs[0]?.id}`, {}, person);

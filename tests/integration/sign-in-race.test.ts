@@ -28,8 +28,8 @@ const reset = async ({ id }: Person, api: Api) => {
   return api.post("/auth/reset", { token, password: NEXT }, null);
 };
 
-/** Puts the second factor in force. @returns its secret; the code of the step before is spent. */
-async function turnOn(person: Person, api: Api): Promise<{ answer: Answer; secret: string }> {
+/** Enables the second factor. @returns its secret; the code of the previous time step is used up. */
+async function enableFactor(person: Person, api: Api): Promise<{ answer: Answer; secret: string }> {
   atTheStartOfAStep();
   const { body } = await api.post("/me/mfa/totp", {}, person);
   const { secret } = body as { secret: string };
@@ -69,9 +69,9 @@ const CHANGES: Array<[string, string, Change]> = [
     },
   ],
   [
-    "the second factor, turned on",
+    "an enabled second factor",
     "INVALID_CREDENTIALS",
-    async (person, api) => (await turnOn(person, api)).answer,
+    async (person, api) => (await enableFactor(person, api)).answer,
   ],
 ];
 
@@ -84,18 +84,20 @@ const live = ({ id }: Person) =>
     [id],
   );
 
-/** Someone whose own session, from before, is told from those that begin later. */
-async function makeOne(): Promise<Person> {
+/** Makes a patient whose existing session is marked, so that `live` lists only later sessions. */
+async function makePerson(): Promise<Person> {
   const person = await makeMember("patient");
   await sql("UPDATE sessions SET device = 'the first' WHERE user_id = $1", [person.id]);
   return person;
 }
 
-describe("a sign-in that was checked before", { timeout: 120_000 }, () => {
+describe("a sign-in whose password was checked, but whose session is not started yet,", {
+  timeout: 120_000,
+}, () => {
   const api = useHost("node server");
 
-  test.each(CHANGES)("%s opens no session after it", async (_what, reason, change) => {
-    const person = await makeOne();
+  test.each(CHANGES)("starts no session after %s", async (_what, reason, change) => {
+    const person = await makePerson();
     const checked = await check(person);
     expect((await change(person, api)).status).toBe(200);
 
@@ -111,9 +113,9 @@ describe("a sign-in that was checked before", { timeout: 120_000 }, () => {
     expect(denials).toEqual([{ reason }, { reason }]);
   });
 
-  test("another second factor than the one that was shown opens no session", async () => {
-    const person = await makeOne();
-    const { secret, answer } = await turnOn(person, api);
+  test("starts no session after the second factor was disabled or replaced", async () => {
+    const person = await makePerson();
+    const { secret, answer } = await enableFactor(person, api);
     const { recoveryCodes = [] } = answer.body as { recoveryCodes?: string[] };
     const checked = await check(person, totpCode(secret));
     const off = { password: PASSWORD, code: recoveryCodes[0] };
@@ -121,15 +123,15 @@ describe("a sign-in that was checked before", { timeout: 120_000 }, () => {
     await expect(startApiSession(checked, device)).rejects.toMatchObject({
       reason: "INVALID_CREDENTIALS",
     });
-    expect((await turnOn(person, api)).answer.status).toBe(200);
+    expect((await enableFactor(person, api)).answer.status).toBe(200);
     await expect(startApiSession(checked, device)).rejects.toMatchObject({
       reason: "INVALID_CREDENTIALS",
     });
     expect(await live(person)).toEqual([]);
   });
 
-  test("nothing at all opens one, in either way", async () => {
-    const person = await makeOne();
+  test("starts an API or a browser session if nothing has changed", async () => {
+    const person = await makePerson();
     const checked = await check(person);
     const { accessToken } = await startApiSession(checked, device);
     expect((await api.get("/me", { token: accessToken })).status).toBe(200);
@@ -138,13 +140,14 @@ describe("a sign-in that was checked before", { timeout: 120_000 }, () => {
   });
 });
 
-// Both under way at once, each held where the other passes it: one of the two has to be run again.
-describe("a sign-in and a reset at once leave no session of the old password:", () => {
+// Both transactions run at once, and a lock makes one of them wait while the other commits: the database
+// then has to run one of them again.
+describe("a sign-in and a password reset at once leave no session of the old password", () => {
   const api = useHost("node server");
 
-  test("the sign-in waits with what it has seen, and the reset passes it", async () => {
-    const person = await makeOne();
-    // The reset has no session to end, and so does not wait for the table.
+  test("if the reset commits while the sign-in waits", async () => {
+    const person = await makePerson();
+    // The reset has no session to end, so it does not wait for the locked table.
     await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [person.id]);
     const signingIn = await withConnection(async (client) => {
       await client.query("BEGIN; LOCK TABLE sessions IN SHARE MODE");
@@ -158,8 +161,8 @@ describe("a sign-in and a reset at once leave no session of the old password:", 
     expect(await live(person)).toEqual([]);
   });
 
-  test("the reset waits with what it has seen, and the sign-in passes it", async () => {
-    const person = await makeOne();
+  test("if the sign-in commits while the reset waits", async () => {
+    const person = await makePerson();
     const token = await withConnection(async (client) => {
       await client.query("BEGIN");
       await client.query("SELECT 1 FROM users WHERE id = $1 FOR SHARE", [person.id]);

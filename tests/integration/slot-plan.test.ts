@@ -27,14 +27,14 @@ const relation = (all: Row[]) => Prisma.sql`
 
 const keyOf = ({ doctor, start, end }: Row) => `${doctor} ${iso(start)} ${iso(end)}`;
 
-test("of any wanted slots, those are opened which overlap none of their doctor's blocking ones", async () => {
+test("the query selects the wanted slots that overlap no blocking slot of the same doctor", async () => {
   await fc.assert(
     fc.asyncProperty(rows.map(toRows), rows.map(toRows), async (wanted, blocking) => {
       const free = wanted.filter(
-        (one) =>
+        (slot) =>
           !blocking.some(
             (other) =>
-              other.doctor === one.doctor && other.start < one.end && other.end > one.start,
+              other.doctor === slot.doctor && other.start < slot.end && other.end > slot.start,
           ),
       );
       const found = await db.$queryRaw<

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "../../src/server/platform/db";
+import { db } from "@/server/platform/db";
 import { inHours, makeDoctor } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
 
-// The first page of all doctors is read from the soonest slots, every other page by asking each doctor.
-// A filter that lets everybody through takes the second way: both must answer the same.
+// The unfiltered first page of doctors is read from an index of the soonest slots. Every other page finds
+// the next slot of each doctor. A filter that matches every doctor uses the second query: both must agree.
 
 const DOCTORS = 24;
 const SLOTS = 24;
-/** Of some doctors only the late slots may still be booked; others were booked out, or took times back. */
+/** A doctor's notice leaves only the later slots bookable. */
 const NOTICE_HOURS = [0, 0, 30, 0, 336, 48];
 
-describe.each(HOSTS.slice(0, 1))("doctors by their soonest time, %s", (host) => {
+describe.each(HOSTS.slice(0, 1))("the list of doctors by their soonest slot, %s", (host) => {
   const api = useHost(host);
 
   beforeAll(async () => {
@@ -37,28 +37,28 @@ describe.each(HOSTS.slice(0, 1))("doctors by their soonest time, %s", (host) => 
     }
   });
 
-  // Nobody booked them: taken is all that these times are here for, and no booking stands behind them.
+  // These slots were made as BOOKED without a booking: free them, because the invariants require one.
   afterAll(() =>
     db.availabilitySlot.updateMany({ where: { status: "BOOKED" }, data: { status: "AVAILABLE" } }),
   );
 
   test.each([1, 2, 5, 10, 17, 18, 19, 50])(
-    "%i a page, soonest slots or every doctor",
+    "is the same for %i a page, whether the soonest slots or every doctor is read",
     async (n) => {
       const soonest = await api.get(`/doctors?limit=${n}`);
-      const asked = await api.get(`/doctors?limit=${n}&maxFee=2000000000`);
+      const filtered = await api.get(`/doctors?limit=${n}&maxFee=2000000000`);
       expect(soonest.status).toBe(200);
-      // A cursor carries its filters, so the two differ; whether there is a next page does not.
+      // The cursors differ because a cursor contains its filters: compare only whether there is one.
       const pageOf = ({ body }: { body: unknown }) => {
         const { items, nextCursor } = body as { items: unknown[]; nextCursor: string | null };
         return { items, isLast: nextCursor === null };
       };
-      expect(pageOf(soonest)).toEqual(pageOf(asked));
+      expect(pageOf(soonest)).toEqual(pageOf(filtered));
       expect(pageOf(soonest).items).not.toHaveLength(0);
     },
   );
 
-  test("page by page as at once, beyond the slots that were read", async () => {
+  test("is the same page by page as all at once, also beyond the soonest slots", async () => {
     const atOnce = await api.walk("/doctors?", 100);
     expect(atOnce.length).toBe(DOCTORS - 2);
     expect(await api.walk("/doctors?", 3)).toEqual(atOnce);

@@ -29,11 +29,11 @@ const chargeOf = (intent: { id: string; metadata: object }) => ({
   metadata: intent.metadata,
 });
 
-test("a refund in Stripe's dashboard counts once, whichever of its events come, and how often", async () => {
+test("a refund made in Stripe's dashboard is recorded once, although several events report it", async () => {
   const { booking, payment, intent } = await makePaid();
   const refund = stripe.refundByHand(intent, 10_000);
 
-  // The dashboard's refund has no metadata of ours.
+  // A refund made in the dashboard does not have the app's metadata.
   await raceOf(4, () => deliver(stripe.event("refund.created", refund)));
   await raceOf(4, () => deliver(stripe.event("charge.refunded", chargeOf(intent))));
   await deliver(stripe.event("refund.updated", refund));
@@ -45,7 +45,7 @@ test("a refund in Stripe's dashboard counts once, whichever of its events come, 
   });
 });
 
-test("two refunds in the dashboard both count though only the second was told of", async () => {
+test("two refunds made in the dashboard are both recorded, although only one event arrives", async () => {
   const { payment, intent } = await makePaid();
   stripe.refundByHand(intent, 10_000);
   stripe.refundByHand(intent, 20_000);
@@ -58,25 +58,25 @@ test("two refunds in the dashboard both count though only the second was told of
   ]);
 });
 
-test("our own refund is not counted as one by hand, in whatever order its events come", async () => {
+test("the app's own refund is not recorded a second time, in whatever order its events arrive", async () => {
   const { booking, patient, payment, intent } = await makePaid();
   await callerAs(patient).bookings.cancel({ bookingId: booking.id });
   await carryOutRefund(await refundIdOf(payment.id));
-  const [ours] = stripe.refunds.slice(-1);
+  const [ordered] = stripe.refunds.slice(-1);
 
   await deliver(stripe.event("charge.refunded", chargeOf(intent)));
-  await deliver(stripe.event("refund.created", ours ?? {}));
+  await deliver(stripe.event("refund.created", ordered ?? {}));
   await deliver(stripe.event("charge.refunded", chargeOf(intent)));
 
   expect(await refundsOf(payment.id)).toEqual([`cancelled SUCCEEDED ${FEE}`]);
 });
 
-test("a refund by hand that nobody told of leaves less of ours to pay: reconciliation finds it", async () => {
+test("reconciliation finds a dashboard refund without an event, and reduces the app's refund by it", async () => {
   const { booking, patient, payment, intent } = await makePaid();
   stripe.refundByHand(intent, 10_000);
   await callerAs(patient).bookings.cancel({ bookingId: booking.id });
   const refundId = await refundIdOf(payment.id);
-  // Stripe gives back no more than is left.
+  // Stripe refuses to refund more than is left of the payment.
   await expect(carryOutRefund(refundId)).rejects.toThrow("greater than what is left");
 
   await age("refunds", refundId);
@@ -91,7 +91,7 @@ test("a refund by hand that nobody told of leaves less of ours to pay: reconcili
   expect(await stateOf(booking.id)).toMatchObject({ payment: "REFUNDED" });
 });
 
-test("a refund by hand that a bank sent back days later is owed again, and ordered by us", async () => {
+test("a dashboard refund that the bank returns days later is owed again, and the app orders it", async () => {
   const { booking, payment, intent } = await makePaid();
   const refund = stripe.refundByHand(intent, 10_000);
   await deliver(stripe.event("refund.created", refund));
@@ -107,7 +107,7 @@ test("a refund by hand that a bank sent back days later is owed again, and order
   expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED" });
 });
 
-test("a declined card on Stripe's page is not final: the hold stays, and another try is paid", async () => {
+test("a declined card on Stripe's page leaves the hold pending, and a second card can pay it", async () => {
   const { session, booking } = await makeCheckout();
   const declined = {
     id: "pi_declined",

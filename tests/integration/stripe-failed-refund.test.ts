@@ -19,9 +19,9 @@ afterEach(async () => {
   await forgetJobs();
 });
 
-const FAILED_BACK = { payment: "REFUND_PENDING", refund: `FAILED ${FEE}` };
+const REFUND_FAILED = { payment: "REFUND_PENDING", refund: `FAILED ${FEE}` };
 
-/** A paid booking that was cancelled, its refund ordered at Stripe. */
+/** Makes a paid booking that was cancelled and whose refund was ordered at Stripe. */
 async function makeOrdered() {
   const made = await makePaid();
   await callerAs(made.patient).bookings.cancel({ bookingId: made.booking.id });
@@ -33,17 +33,20 @@ async function makeOrdered() {
   return { ...made, refundId, order };
 }
 
+const ordersOf = (refundId: string) =>
+  stripe.refunds.filter(({ metadata }) => metadata.refundId === refundId);
+
 const receiptOf = (patient: Person, paymentId: string) =>
   callerAs(patient).payments.receipt({ paymentId });
 
-/** Ends where every run of the job that tries again has ended. */
-const retried = () =>
+/** Runs the job that retries failed refunds until each run has ended. */
+const runRetries = () =>
   turn(enginesOf(1, retryFailedRefund), async () => {
     const runs = await runsOf(retryFailedRefund);
     return runs.length > 0 && runs.every(({ status }) => /COMPLETED|FAILED/.test(status));
   });
 
-test("money that a bank sent back days later is owed again, seen by the patient, and tried once more", async () => {
+test("a refund that the bank returns days later is FAILED, visible to the patient, and retried once", async () => {
   const { booking, patient, payment, refundId, order } = await makeOrdered();
   await deliver(stripe.event("refund.updated", order));
   expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
@@ -54,7 +57,7 @@ test("money that a bank sent back days later is owed again, seen by the patient,
   await deliver(event);
   await deliver(stripe.event("refund.failed", order));
 
-  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
+  expect(await stateOf(booking.id)).toMatchObject(REFUND_FAILED);
   await expectInvariants();
   const receipt = await receiptOf(patient, payment.id);
   expect(receipt.refunds).toMatchObject([{ id: refundId, status: "FAILED" }]);
@@ -66,30 +69,30 @@ test("money that a bank sent back days later is owed again, seen by the patient,
   const admin = callerAs(await makeAdmin());
   expect(await admin.analytics.attention()).toMatchObject({ failedRefunds: 1 });
 
-  await retried();
+  await runRetries();
   expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
   expect(await admin.analytics.attention()).toMatchObject({ failedRefunds: 0 });
   await deliver(stripe.event("refund.updated", stripe.refunds.at(-1) ?? {}));
   expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
 });
 
-test("what fails again and again stays FAILED, and in the admin's list of failed jobs", async () => {
+test("a refund that fails three times stays FAILED, and its job is in the admin's list of failed jobs", async () => {
   const { booking, refundId, order } = await makeOrdered();
   stripe.refundStatus = "failed";
   order.status = "failed";
   await deliver(stripe.event("refund.failed", order));
   for (let tries = 2; tries <= 3; tries++) {
-    await retried();
-    expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(tries);
+    await runRetries();
+    expect(ordersOf(refundId)).toHaveLength(tries);
     await deliver(stripe.event("refund.failed", stripe.refunds.at(-1) ?? {}));
   }
-  await retried();
+  await runRetries();
 
-  expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(3);
-  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
+  expect(ordersOf(refundId)).toHaveLength(3);
+  expect(await stateOf(booking.id)).toMatchObject(REFUND_FAILED);
   const { items } = await callerAs(await makeAdmin()).jobs.list({ status: "FAILED" });
   expect(items).toMatchObject([{ functionId: "amrutam-retry-failed-refund" }]);
-  // Reconciliation leaves it to whoever looks, and sees what that person did at Stripe.
+  // Reconciliation does not retry it. It records the refund once an admin has made it at Stripe.
   await age("refunds", refundId);
   expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
   order.status = "succeeded";
@@ -97,22 +100,22 @@ test("what fails again and again stays FAILED, and in the admin's list of failed
   expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
 });
 
-test("a failure that no webhook told of is found by reconciliation", async () => {
+test("reconciliation finds a failed refund whose webhook was lost", async () => {
   const { booking, refundId, order } = await makeOrdered();
   order.status = "failed";
   await age("refunds", refundId);
 
   await reconcilePayments();
 
-  expect(await stateOf(booking.id)).toMatchObject(FAILED_BACK);
-  expect(stripe.refunds.filter((one) => one.metadata.refundId === refundId)).toHaveLength(1);
-  await retried();
+  expect(await stateOf(booking.id)).toMatchObject(REFUND_FAILED);
+  expect(ordersOf(refundId)).toHaveLength(1);
+  await runRetries();
   expect(await stateOf(booking.id)).toMatchObject({ refund: `PENDING ${FEE}` });
 });
 
 test.each([
   [
-    "ran out",
+    "expired",
     async (_patient: Person, bookingId: string) => {
       await letHoldRunOut(bookingId);
       await expireHolds({ bookingId });
@@ -123,7 +126,7 @@ test.each([
     (patient: Person, bookingId: string) => callerAs(patient).bookings.cancel({ bookingId }),
   ],
 ])(
-  "Stripe's page of a hold that %s is closed, and what Stripe says of that changes nothing",
+  "the checkout of a hold that %s is closed, and Stripe's event about it changes nothing",
   async (_what, end) => {
     const { booking, patient, payment, session } = await makeCheckout();
     await sql("DELETE FROM outbox");
@@ -143,7 +146,7 @@ test.each([
   },
 );
 
-test("a session that is paid is not closed, and its money goes back", async () => {
+test("a checkout that was paid after the hold expired is not closed, and the payment is refunded", async () => {
   const { booking, session } = await makeCheckout();
   await letHoldRunOut(booking.id);
   await expireHolds({ bookingId: booking.id });

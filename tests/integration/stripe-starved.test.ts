@@ -13,23 +13,23 @@ import { expectInvariants } from "../support/invariants";
 import { ALL_BACK, deliver, makeCheckout, makePaid, PAID, refundIdOf } from "../support/stripe";
 import { stripe } from "../support/stripe-env";
 
-/** More than one run of reconciliation looks at. */
+/** More than one batch of reconciliation. */
 const MANY = 205;
 
 afterEach(async () => {
   await expectInvariants();
-  // What one test left open would be looked at in the next.
+  // Otherwise reconciliation in the next test would look at the checkouts that this test left open.
   await sql(
     "UPDATE bookings SET hold_expires_at = now() - interval '2 days' WHERE status <> 'PENDING'",
   );
 });
 
-/** Checkouts of an hour ago whose patients left: holds that expired, with pages as `status` says. */
+/** Makes checkouts of an hour ago that nobody paid: their holds have expired, their pages have `status`. */
 async function makeAbandoned(status: "open" | "expired") {
   const { booking, session, payment } = await makeCheckout();
   await letHoldRunOut(booking.id);
   await expireHolds({ bookingId: booking.id });
-  // This one is over, and the model of the others.
+  // This checkout is closed, and the others are copied from it.
   await closeCheckout(booking.id);
   const abandoned = await sql<{ booking_id: string; payment_id: string; provider_ref: string }>(
     `WITH b AS (
@@ -54,12 +54,13 @@ async function makeAbandoned(status: "open" | "expired") {
     status,
     metadata: { paymentId },
   }));
-  for (const one of sessions) stripe.sessions.set(one.id, one);
+  for (const abandonedSession of sessions)
+    stripe.sessions.set(abandonedSession.id, abandonedSession);
   return { sessions, bookingIds: abandoned.map(({ booking_id: id }) => id) };
 }
 
-/** A checkout that was paid, and Stripe's word on it lost. */
-async function makeLost() {
+/** Makes a checkout that was paid and whose webhook was lost. */
+async function makeLostCapture() {
   const made = await makeCheckout();
   stripe.pay(made.session);
   await age("payments", made.payment.id);
@@ -67,49 +68,51 @@ async function makeLost() {
   return made;
 }
 
-const pagesAsked = () =>
-  stripe.requests.filter((one) => one.includes("/checkout/sessions/")).length;
+/** How many checkouts the app has asked Stripe for. */
+const countAsked = () =>
+  stripe.requests.filter((request) => request.includes("/checkout/sessions/")).length;
 
-describe("one run finds a lost capture behind more checkouts that nobody paid than it looks at", () => {
-  test("of which Stripe told that they ended", async () => {
+describe("reconcile finds a lost capture that is preceded by more than one batch of unpaid checkouts", () => {
+  test("that Stripe reported as expired", async () => {
     const { sessions } = await makeAbandoned("expired");
-    for (const one of sessions) await deliver(stripe.event("checkout.session.expired", one));
-    const { booking } = await makeLost();
+    for (const session of sessions)
+      await deliver(stripe.event("checkout.session.expired", session));
+    const { booking } = await makeLostCapture();
 
     expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
     expect(await stateOf(booking.id)).toMatchObject(PAID);
-    expect(pagesAsked()).toBe(1);
+    expect(countAsked()).toBe(1);
   }, 60_000);
 
   test.each(["open", "expired"] as const)(
-    "which were closed by us, %s until then",
+    "that the app closed and that were %s at Stripe",
     async (status) => {
       const { bookingIds, sessions } = await makeAbandoned(status);
       for (const id of bookingIds) await closeCheckout(id);
-      expect(sessions.every((one) => one.status === "expired")).toBe(true);
-      const { booking } = await makeLost();
+      expect(sessions.every((session) => session.status === "expired")).toBe(true);
+      const { booking } = await makeLostCapture();
 
       expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
       expect(await stateOf(booking.id)).toMatchObject(PAID);
-      expect(pagesAsked()).toBe(1);
+      expect(countAsked()).toBe(1);
     },
     60_000,
   );
 });
 
-test("what nobody told of is asked for once, and then never again", async () => {
+test("reconcile asks for an expired checkout without an event only once", async () => {
   await makeAbandoned("expired");
-  const { booking } = await makeLost();
+  const { booking } = await makeLostCapture();
 
   await reconcilePayments();
   await reconcilePayments();
   expect(await stateOf(booking.id)).toMatchObject(PAID);
-  expect(pagesAsked()).toBe(MANY + 1);
+  expect(countAsked()).toBe(MANY + 1);
   expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
-  expect(pagesAsked()).toBe(MANY + 1);
+  expect(countAsked()).toBe(MANY + 1);
 }, 60_000);
 
-test("money under way at a bank is found when it comes, though its hold was closed", async () => {
+test("reconcile finds a bank payment that succeeds after the hold expired", async () => {
   const { booking, session, payment } = await makeCheckout();
   stripe.attempt(session, "processing");
   await letHoldRunOut(booking.id);
@@ -123,7 +126,7 @@ test("money under way at a bank is found when it comes, though its hold was clos
   expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
 });
 
-test("another page that was paid counts again, though the one that was shown is closed", async () => {
+test("reconcile asks again for a payment whose checkout is closed, if another checkout of it was paid", async () => {
   const { booking, session, payment } = await makeCheckout();
   await letHoldRunOut(booking.id);
   await expireHolds({ bookingId: booking.id });
@@ -133,7 +136,7 @@ test("another page that was paid counts again, though the one that was shown is 
   stripe.pay(other);
   await age("payments", payment.id);
 
-  // The process dies between Stripe's word and what follows from it.
+  // The event is parsed but not applied, as if the process had died in between.
   const { raw, signature } = stripe.event("checkout.session.completed", other);
   const headers = new Headers({ "stripe-signature": signature });
   await providerOf("stripe")?.parseWebhook(Buffer.from(raw), headers);
@@ -142,7 +145,7 @@ test("another page that was paid counts again, though the one that was shown is 
   expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
 });
 
-test("one run settles a refund behind more failed ones than it looks at", async () => {
+test("reconcile settles a refund that is preceded by more than one batch of failed refunds", async () => {
   const made = [await makePaid(), await makePaid()] as const;
   for (const { patient, booking } of made) {
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });

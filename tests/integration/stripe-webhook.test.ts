@@ -21,15 +21,15 @@ import { stripe } from "../support/stripe-env";
 
 afterEach(expectInvariants);
 
-describe("what Stripe says", () => {
-  test("paid: the booking is confirmed, once however often and in whatever order it is told", async () => {
+describe("a webhook from Stripe", () => {
+  test("confirms a paid booking once, however often and in whatever order the events arrive", async () => {
     const { session, booking } = await makeCheckout();
     const expired = stripe.event("checkout.session.expired", session);
     stripe.pay(session);
     const completed = stripe.event("checkout.session.completed", session);
     const later = stripe.event("checkout.session.async_payment_succeeded", session);
 
-    // The event is a hint: "expired" arrives first, and Stripe's own state says that it is paid.
+    // The app asks Stripe at each event: "expired" arrives first, but Stripe's state is "paid".
     expect(await deliver(expired)).toMatchObject({ status: 200, body: { received: true } });
     expect(await stateOf(booking.id)).toMatchObject(PAID);
     await raceOf(20, () => deliver(completed));
@@ -40,7 +40,7 @@ describe("what Stripe says", () => {
     expect(await outcomeOf(completed.id)).toBe("IGNORED");
   });
 
-  test("said to be paid, but is not: nothing happens", async () => {
+  test("that reports a payment changes nothing if Stripe's own state is unpaid", async () => {
     const { session, booking } = await makeCheckout();
 
     expect(
@@ -55,13 +55,13 @@ describe("what Stripe says", () => {
   });
 
   test.each([
-    ["nobody paid", "checkout.session.expired", (s: Session) => stripe.expire(s)],
+    ["an expired checkout", "checkout.session.expired", (s: Session) => stripe.expire(s)],
     [
-      "a bank said no later",
+      "a failed bank payment",
       "checkout.session.async_payment_failed",
       (s: Session) => void stripe.attempt(s, "requires_payment_method"),
     ],
-  ])("%s: the booking is off and the slot free", async (_what, type, happen) => {
+  ])("about %s cancels the booking and frees the slot", async (_what, type, happen) => {
     const { session, booking } = await makeCheckout();
     happen(session);
 
@@ -74,7 +74,7 @@ describe("what Stripe says", () => {
     });
   });
 
-  test("the end of a session that was never shown cancels nothing", async () => {
+  test("about the end of a checkout that was never shown cancels nothing", async () => {
     const { session, booking, payment } = await makeCheckout();
     const orphan = { ...session, id: "cs_test_orphan" };
     stripe.sessions.set(orphan.id, orphan);
@@ -87,9 +87,9 @@ describe("what Stripe says", () => {
   });
 
   test.each([
-    ["less", { amount: FEE - 1 }],
-    ["in another currency", { currency: "usd" }],
-  ])("paid %s than was asked: recorded, never confirmed", async (_what, paid) => {
+    ["a lower amount", { amount: FEE - 1 }],
+    ["another currency", { currency: "usd" }],
+  ])("about a payment of %s is recorded and does not confirm the booking", async (_what, paid) => {
     const { session, booking } = await makeCheckout();
     stripe.pay(session, paid);
     const event = stripe.event("checkout.session.completed", session);
@@ -100,7 +100,7 @@ describe("what Stripe says", () => {
     expect(await stateOf(booking.id)).toMatchObject(UNPAID);
   });
 
-  test("forged, old, unsigned and foreign events write nothing", async () => {
+  test("that is forged, old, unsigned or of another shop writes nothing", async () => {
     const { session } = await makeCheckout();
     stripe.pay(session);
     const { raw } = stripe.event("checkout.session.completed", session);
@@ -123,7 +123,7 @@ describe("what Stripe says", () => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("paid after the hold was over: all of it goes back", async () => {
+  test("about a payment after the hold expired refunds it in full", async () => {
     const { session, booking, payment } = await makeCheckout();
     await letHoldRunOut(booking.id);
     await expireHolds({ bookingId: booking.id });

@@ -24,8 +24,8 @@ import { stripe } from "../support/stripe-env";
 
 afterEach(expectInvariants);
 
-describe("the way to Stripe's page", () => {
-  test("the patient is sent there, with the price, our id and nothing about them", async () => {
+describe("the redirect to Stripe's checkout", () => {
+  test("contains the price and the payment's id, and nothing about the patient", async () => {
     const { patient, payment, booking } = await makeHold();
 
     const answer = await checkout(payment.id, patient);
@@ -45,14 +45,14 @@ describe("the way to Stripe's page", () => {
   });
 
   test.each([
-    ["knows our key again", true, 1],
-    ["has forgotten it", false, 2],
+    ["recognises the idempotency key", true, 1],
+    ["no longer has the idempotency key", false, 2],
   ])(
-    "ten presses at once, and one later, lead to one session, where Stripe %s",
+    "leads eleven requests to one checkout if Stripe %s",
     async (_what, knowsKeys, leastSessions) => {
       const { patient, payment } = await makeHold();
       stripe.knowsKeys = knowsKeys;
-      // Opens the connections first, or the presses come one after another.
+      // Opens the connections first, or the requests would run one after another.
       await raceOf(10, () => db.$queryRaw`SELECT 1`);
 
       const answers = valuesOf(await raceOf(10, () => checkout(payment.id, patient)));
@@ -74,7 +74,7 @@ describe("the way to Stripe's page", () => {
     },
   );
 
-  test("others find nothing, nobody is asked to sign in, what is over leads to the booking", async () => {
+  test("is 404 for others, asks for a sign-in, and leads to the booking once the hold has expired", async () => {
     const { payment, booking, patient } = await makeHold();
 
     expect((await checkout(payment.id, await makePatient())).status).toBe(404);
@@ -89,8 +89,8 @@ describe("the way to Stripe's page", () => {
 
   test.each([
     ["answers 500", 500],
-    ["hangs up", "hang up"],
-  ] as const)("when Stripe %s the patient hears 503 and may try again", async (_what, failure) => {
+    ["closes the connection", "hang up"],
+  ] as const)("answers 503 when Stripe %s, and works at the next try", async (_what, failure) => {
     const { patient, payment } = await makeHold();
     stripe.failure = failure;
 
@@ -104,8 +104,8 @@ describe("the way to Stripe's page", () => {
   });
 });
 
-describe("while Stripe is not there", () => {
-  test("a webhook is asked for again, and reconciliation heals it without one", async () => {
+describe("while Stripe cannot be reached", () => {
+  test("a webhook is answered with 503, and reconciliation later confirms the booking", async () => {
     const { session, booking, payment } = await makeCheckout();
     stripe.pay(session);
     const event = stripe.event("checkout.session.completed", session);
@@ -125,7 +125,7 @@ describe("while Stripe is not there", () => {
 });
 
 describe("refunds", () => {
-  test("go out once, whatever runs twice, and are settled once, whatever is told twice", async () => {
+  test("are ordered once and settled once, even if jobs and events are repeated", async () => {
     const { booking, patient, payment, intent } = await makePaid();
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
     const refundId = await refundIdOf(payment.id);
@@ -147,7 +147,7 @@ describe("refunds", () => {
     });
   });
 
-  test("that Stripe has not carried out yet are not settled by an event that says so", async () => {
+  test("that are pending at Stripe are not settled by an event that says they succeeded", async () => {
     const { booking, patient, payment } = await makePaid();
     stripe.refundStatus = "pending";
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
@@ -164,7 +164,7 @@ describe("refunds", () => {
     expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
   });
 
-  test("that failed are tried again under a key of their own", async () => {
+  test("that failed are retried with a new idempotency key", async () => {
     const { booking, patient, payment } = await makePaid();
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
     const refundId = await refundIdOf(payment.id);

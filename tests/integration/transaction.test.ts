@@ -12,7 +12,7 @@ import { raceOf, valuesOf } from "../support/race";
 const raise = (tx: Tx, state: string) =>
   tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '${state}'; END $$`);
 
-/** How often work ran that fails `failures` times with a SQLSTATE, and what came of it. */
+/** Runs work that fails `failures` times with a SQLSTATE. @returns how often it ran, and its outcome. */
 async function triesOf(state: string, failures: number) {
   let tries = 0;
   const outcome = await inTransaction(async (tx) => {
@@ -28,7 +28,7 @@ describe("a transaction", () => {
     expect(await triesOf(state, 3)).toEqual({ tries: 4, outcome: "done" });
   });
 
-  test("gives up after twelve tries, and says to try again later", async () => {
+  test("gives up after twelve tries with TRY_AGAIN", async () => {
     const { tries, outcome } = await triesOf("40001", Number.POSITIVE_INFINITY);
     expect(tries).toBe(12);
     expect(outcome).toMatchObject({ reason: "TRY_AGAIN", data: { retryAfterSeconds: 1 } });
@@ -38,7 +38,7 @@ describe("a transaction", () => {
     expect((await triesOf(state, 1)).tries).toBe(1);
   });
 
-  test("that is refused leaves nothing behind", async () => {
+  test("that throws leaves no event in the outbox", async () => {
     const bookingId = randomUUID();
     const refused = inTransaction(async (tx) => {
       await emit(tx, { name: "booking/expired", data: { bookingId } });
@@ -50,7 +50,7 @@ describe("a transaction", () => {
     );
   });
 
-  test("waits for its turn: 100 at once over a counter all count, and the pool is whole after", async () => {
+  test("waits for its turn: 100 increments of one counter at once all succeed, and leave the pool idle", async () => {
     const { id } = await makePatient("0");
     const outcomes = await raceOf(100, () =>
       inTransaction(
@@ -65,38 +65,38 @@ describe("a transaction", () => {
   });
 });
 
-describe("a write under a key", () => {
+describe("a write with an idempotency key", () => {
   const scopeOf = async (): Promise<WriteScope> => {
     const { id } = await makePatient();
     return { userId: id, procedure: "test.write", key: randomUUID() };
   };
-  const cutOff = async (tx: Tx) => {
+  const endConnection = async (tx: Tx) => {
     const [row] = await tx.$queryRaw<Array<{ pid: number }>>`SELECT pg_backend_pid() AS pid`;
     await sql("SELECT pg_terminate_backend($1)", [row?.pid]);
   };
 
-  test("whose connection is lost before COMMIT was not done, and is not remembered", async () => {
+  test("whose connection is lost before COMMIT is rolled back, and its key is not stored", async () => {
     const scope = await scopeOf();
     const lost = writeOnce(scope, {}, async (tx) => {
-      await cutOff(tx);
+      await endConnection(tx);
       return 1;
     });
     await expect(lost).rejects.toThrow("TRY_AGAIN");
     expect(await writeOnce(scope, {}, async () => 2)).toEqual({ value: 2, replayed: false });
   });
 
-  test("whose connection is lost asks its row what became of it", async () => {
+  test("whose connection is lost after COMMIT replays the committed answer", async () => {
     const scope = await scopeOf();
     const lost = await writeOnce(scope, {}, async (tx) => {
-      // As after a COMMIT whose answer never came: the row is there, the connection is not.
+      // This is the state after a COMMIT whose answer was lost: the row exists, the connection is closed.
       await writeOnce(scope, {}, async () => "committed");
-      await cutOff(tx);
+      await endConnection(tx);
       return "lost";
     });
     expect(lost).toEqual({ value: "committed", replayed: true });
   });
 
-  test("that is refused for now is not remembered; one that is refused for good is", async () => {
+  test("stores a final refusal, but not a TRY_AGAIN", async () => {
     const scope = await scopeOf();
     const refuse = (reason: "TRY_AGAIN" | "SLOT_TAKEN") =>
       writeOnce(scope, {}, async () => {
@@ -108,7 +108,7 @@ describe("a write under a key", () => {
     await expect(again).rejects.toMatchObject({ reason: "SLOT_TAKEN", replayed: true });
   });
 
-  test("is another under another key, procedure or person, and with another body refused", async () => {
+  test("runs again under another key, procedure or person, and is refused with another body", async () => {
     const scope = await scopeOf();
     const write = (other: Partial<WriteScope>, input: object, value: number) =>
       writeOnce({ ...scope, ...other }, input, async () => value);
@@ -121,8 +121,8 @@ describe("a write under a key", () => {
   });
 });
 
-describe("the form of a body that is hashed", () => {
-  test("does not follow the order of its fields, at any depth", () => {
+describe("the canonical JSON of a request body", () => {
+  test("does not depend on the order of fields, at any depth", () => {
     const one = { a: 1, b: { c: [{ x: 1, y: 2 }], d: null } };
     const other = { b: { d: null, c: [{ y: 2, x: 1 }] }, a: 1 };
     expect(canonicalJson(one)).toBe('{"a":1,"b":{"c":[{"x":1,"y":2}],"d":null}}');
@@ -139,7 +139,7 @@ describe("the form of a body that is hashed", () => {
     [{ a: [] }, { a: {} }],
     [{ a: { b: 1 } }, { a: 1, b: 1 }],
     [{ a: "é" }, { a: "e\u0301" }],
-  ])("tells %j from %j", (one, other) => {
+  ])("is different for %j and %j", (one, other) => {
     expect(canonicalJson(one)).not.toBe(canonicalJson(other));
   });
 });

@@ -7,60 +7,60 @@ import { sql } from "../support/database";
 import { makeAdmin, type Person } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 import { expectInvariants } from "../support/invariants";
-
-/** What somebody has been told, newest first. */
-async function toldTo({ email }: Person) {
-  const messages = await callerAs(null).mailbox.latest();
-  return messages.filter(({ to }) => to === email);
-}
+import { mailsTo } from "../support/mails";
 
 const today = () => {
   const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
   return { from: from ?? "", to: to ?? "" };
 };
 
-describe("a doctor who did not come", () => {
+describe("a doctor's absence", () => {
   test.each([
-    ["is found by the job after the end", "-50 minutes", () => refundMissed()],
+    ["is found by the job after the visit's end", "-50 minutes", () => refundMissed()],
     [
-      "is found by the patient, who cancels after the start",
+      "is reported by the patient, who cancels after the start",
       "-4 minutes",
       (patient: Person, bookingId: string) => callerAs(patient).bookings.cancel({ bookingId }),
     ],
-  ])("%s: a reason of its own, and true words for all", async (_who, startsIn, end) => {
-    const admin = callerAs(await makeAdmin());
-    const before = (await admin.analytics.summary(today())).bookings.doctorAbsent;
-    const { booking, patient, doctor } = await makeConfirmed();
-    const bookingId = booking.id;
-    await moveVisit(bookingId, startsIn);
+  ])(
+    "%s: it is the reason of cancellation and refund, and both mails name it",
+    async (_who, startsIn, end) => {
+      const admin = callerAs(await makeAdmin());
+      const before = (await admin.analytics.summary(today())).bookings.doctorAbsent;
+      const { booking, patient, doctor } = await makeConfirmed();
+      const bookingId = booking.id;
+      await moveVisit(bookingId, startsIn);
 
-    await end(patient, bookingId);
-    await notify(bookingId, "cancelled");
+      await end(patient, bookingId);
+      await notify(bookingId, "cancelled");
 
-    const seen = await callerAs(patient).bookings.get({ bookingId });
-    expect(seen).toMatchObject({
-      status: "CANCELLED",
-      cancelledBy: "absence",
-      refund: { amount: { amount: 50_000 }, status: "PENDING" },
-    });
-    expect(
-      await sql(
-        "SELECT reason FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.booking_id = $1",
-        [bookingId],
-      ),
-    ).toEqual([{ reason: "doctor_absent" }]);
-    const [toPatient] = await toldTo(patient);
-    expect(toPatient?.subject).toBe(`${doctor.name} did not come`);
-    expect(toPatient?.text).toContain("₹500 goes back to you");
-    const [toDoctor] = await toldTo(doctor);
-    expect(toDoctor?.subject).toBe("A consultation was missed");
-    expect(`${toPatient?.text}${toDoctor?.text}`).not.toMatch(/As you asked|had to cancel|is free/);
-    expect((await admin.analytics.summary(today())).bookings.doctorAbsent).toBe(before + 1);
-    await expectInvariants();
-  });
+      const seen = await callerAs(patient).bookings.get({ bookingId });
+      expect(seen).toMatchObject({
+        status: "CANCELLED",
+        cancelledBy: "absence",
+        refund: { amount: { amount: 50_000 }, status: "PENDING" },
+      });
+      expect(
+        await sql(
+          "SELECT reason FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.booking_id = $1",
+          [bookingId],
+        ),
+      ).toEqual([{ reason: "doctor_absent" }]);
+      const [toPatient] = await mailsTo(patient.email);
+      expect(toPatient?.subject).toBe(`${doctor.name} did not come`);
+      expect(toPatient?.text).toContain("₹500 goes back to you");
+      const [toDoctor] = await mailsTo(doctor.email);
+      expect(toDoctor?.subject).toBe("A consultation was missed");
+      expect(`${toPatient?.text}${toDoctor?.text}`).not.toMatch(
+        /As you asked|had to cancel|is free/,
+      );
+      expect((await admin.analytics.summary(today())).bookings.doctorAbsent).toBe(before + 1);
+      await expectInvariants();
+    },
+  );
 });
 
-test("a doctor who is away reads nothing of a free time when a patient cancels", async () => {
+test("the mail about a cancellation does not call the slot free if the doctor has a day off", async () => {
   const [away, there] = [await makeConfirmed(), await makeConfirmed()];
   const date = away.slot.startsAt.toISOString().slice(0, 10);
   await callerAs(away.doctor).availability.set({
@@ -75,20 +75,20 @@ test("a doctor who is away reads nothing of a free time when a patient cancels",
     await notify(booking.id, "cancelled");
   }
 
-  const [toAway] = await toldTo(away.doctor);
-  const [toThere] = await toldTo(there.doctor);
+  const [toAway] = await mailsTo(away.doctor.email);
+  const [toThere] = await mailsTo(there.doctor.email);
   expect(toAway?.text).toContain("The patient cancelled your consultation");
   expect(toAway?.text).not.toContain("free");
   expect(toThere?.text).toContain("The time is free for others.");
 });
 
-test("each refund that the clinic makes by hand is told to the patient with the sum so far", async () => {
+test("each refund that the clinic makes at the gateway is mailed to the patient with the total so far", async () => {
   const { booking, payment, patient } = await makeConfirmed();
   for (const amount of [10_000, 20_000]) {
     await deliver(gatewayEvent("refund.succeeded", payment, { amount }));
     await notify(booking.id, "refunded_by_clinic");
   }
-  const texts = (await toldTo(patient)).map(({ text }) => text);
+  const texts = (await mailsTo(patient.email)).map(({ text }) => text);
   expect(texts.filter((text) => text.includes("in all ₹100 of the ₹500"))).toHaveLength(1);
   expect(texts.filter((text) => text.includes("in all ₹300 of the ₹500"))).toHaveLength(1);
 });

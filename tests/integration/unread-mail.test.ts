@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 
-// Nothing of the app is imported before a test has set its environment.
+// Each test sets its environment first and then imports the app.
 const before = { ...process.env };
 afterEach(() => {
   for (const name of ["AMRUTAM_MODE", "SMTP_URL"]) delete process.env[name];
@@ -11,10 +11,10 @@ afterEach(() => {
 const SMTP_URL = "smtp://127.0.0.1:2525";
 
 test.each([
-  ["in production without SMTP_URL is said", { AMRUTAM_MODE: "production" }, 1],
-  ["in production with one is not", { AMRUTAM_MODE: "production", SMTP_URL }, 0],
-  ["in the demo, which shows its mailbox, is not", {}, 0],
-])("at a start, that nobody reads the mail: %s", async (_what, changed, warnings) => {
+  ["warns that mail is not sent in production without SMTP_URL", { AMRUTAM_MODE: "production" }, 1],
+  ["does not warn in production with SMTP_URL", { AMRUTAM_MODE: "production", SMTP_URL }, 0],
+  ["does not warn in the demo, which shows its mailbox", {}, 0],
+])("the server %s", async (_what, changed, warnings) => {
   Object.assign(process.env, changed);
   vi.resetModules();
   const { logger } = await import("@/server/platform/logger");
@@ -24,6 +24,6 @@ test.each([
   const server = await startServer({ pages: false, jobs: false });
   await server.close();
 
-  const said = warn.mock.calls.flat().filter((text) => String(text).includes("SMTP_URL"));
-  expect(said).toHaveLength(warnings);
+  const logged = warn.mock.calls.flat().filter((text) => String(text).includes("SMTP_URL"));
+  expect(logged).toHaveLength(warnings);
 });

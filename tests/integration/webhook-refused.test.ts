@@ -6,18 +6,18 @@ import { gatewayEvent, postWebhook, signatureOf, WEBHOOK } from "../support/gate
 import { HOSTS, useHost } from "../support/http";
 import { expectRefused } from "../support/refusals";
 
-describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
+describe.each(HOSTS)("the webhook endpoint, %s", (host) => {
   const api = useHost(host);
   const refused: Array<[string, (raw: string) => [raw: string, signature: string | null]]> = [
     ["no signature", (raw) => [raw, null]],
     ["a signature of another form", (raw) => [raw, "v1=abc"]],
     ["a signature of the wrong length", (raw) => [raw, signatureOf(raw).slice(0, -2)]],
-    ["a signature under another secret", (raw) => [raw, signatureOf(raw, 0, "x".repeat(64))]],
+    ["a signature made with another secret", (raw) => [raw, signatureOf(raw, 0, "x".repeat(64))]],
     ["a signature of another body", (raw) => [raw, signatureOf(`${raw} `)]],
     ["a signature 310 s old", (raw) => [raw, signatureOf(raw, -310)]],
     ["a signature 310 s ahead", (raw) => [raw, signatureOf(raw, 310)]],
     [
-      "a signature with another time than was signed",
+      "a signature whose time was changed",
       (raw) => [raw, signatureOf(raw, -310).replace(/t=\d+/, `t=${Math.floor(Date.now() / 1000)}`)],
     ],
     ["a body that is not JSON", () => ["{", signatureOf("{")]],
@@ -31,7 +31,7 @@ describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
       (raw) => signed(JSON.parse(raw.replace(`"amount":${FEE}`, `"amount":${FEE}.5`))),
     ],
     [
-      "a payment id that is none",
+      "a payment id that is not a UUID",
       (raw) => {
         const event = JSON.parse(raw);
         return signed({ ...event, data: { ...event.data, paymentId: "1; DROP TABLE bookings" } });
@@ -44,7 +44,7 @@ describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
     return [raw, signatureOf(raw)];
   }
 
-  test.each(refused)("%s: 400, and nothing is written", async (_what, make) => {
+  test.each(refused)("answers 400 to %s and writes nothing", async (_what, make) => {
     const { booking, payment } = await makeHold();
     const [raw, signature] = make(JSON.stringify(gatewayEvent("payment.succeeded", payment)));
     const before = await rowCounts();
@@ -55,7 +55,7 @@ describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
     expect(await stateOf(booking.id)).toMatchObject({ booking: "PENDING" });
   });
 
-  test("a signature 290 s old or ahead still counts", async () => {
+  test("accepts a signature that is 290 s old or ahead", async () => {
     for (const seconds of [-290, 290]) {
       const { booking, payment } = await makeHold();
       const raw = JSON.stringify(gatewayEvent("payment.succeeded", payment));
@@ -64,7 +64,7 @@ describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
     }
   });
 
-  test("a body over 1 MiB: 413, and nothing is written", async () => {
+  test("answers 413 to a body over 1 MiB and writes nothing", async () => {
     const raw = JSON.stringify({ padding: "x".repeat(2 * 1024 * 1024) });
     const before = await rowCounts();
 
@@ -73,7 +73,7 @@ describe.each(HOSTS)("what is not the gateway's word, %s", (host) => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("a provider that is none: 404", async () => {
+  test("answers 404 to an unknown provider", async () => {
     const nobody = api.send(WEBHOOK.replace("sandbox", "nobody"), { method: "POST" });
     await expectRefused(nobody, 404, "NOT_FOUND");
   });

@@ -39,8 +39,8 @@ const events = (name: string, bookingOrPayment: string) =>
     bookingOrPayment,
   ]);
 
-/** The gateway's page was used two minutes ago, and what it told of it was lost. */
-async function decideUnheard(paymentId: string, status: "SUCCEEDED" | "FAILED") {
+/** Makes the gateway decide a payment whose webhook is lost. The payment is old enough to reconcile. */
+async function decideWithoutWebhook(paymentId: string, status: "SUCCEEDED" | "FAILED") {
   await sql("INSERT INTO sandbox_charges (payment_id, status) VALUES ($1, $2)", [
     paymentId,
     status,
@@ -48,8 +48,8 @@ async function decideUnheard(paymentId: string, status: "SUCCEEDED" | "FAILED") 
   await age("payments", paymentId);
 }
 
-describe("what the gateway says", () => {
-  test("payment.succeeded confirms the booking and books the money", async () => {
+describe("a webhook from the gateway", () => {
+  test("about a successful payment confirms the booking and writes the ledger", async () => {
     const { booking, payment } = await makeHold();
     const event = gatewayEvent("payment.succeeded", payment);
 
@@ -72,7 +72,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("payment.failed cancels the booking and frees the slot for the next", async () => {
+  test("about a failed payment cancels the booking and frees the slot for another patient", async () => {
     const { booking, payment, slot } = await makeHold();
 
     await deliver(gatewayEvent("payment.failed", payment));
@@ -84,24 +84,21 @@ describe("what the gateway says", () => {
   });
 
   test.each([
-    ["payment", {}, "APPLIED"],
-    ["wrong amount", { amount: FEE + 1 }, "MISMATCH"],
-  ])(
-    "the same event of a %s again changes nothing and is received",
-    async (_of, changed, outcome) => {
-      const { payment } = await makeHold();
-      const event = gatewayEvent("payment.succeeded", payment, changed);
-      await deliver(event);
-      const before = await rowCounts();
+    ["a payment", {}, "APPLIED"],
+    ["a wrong amount", { amount: FEE + 1 }, "MISMATCH"],
+  ])("about %s is accepted a second time and changes nothing", async (_of, changed, outcome) => {
+    const { payment } = await makeHold();
+    const event = gatewayEvent("payment.succeeded", payment, changed);
+    await deliver(event);
+    const before = await rowCounts();
 
-      expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
+    expect(await deliver(event)).toMatchObject({ status: 200, body: { received: true } });
 
-      expect(await rowCounts()).toEqual(before);
-      expect(await outcomeOf(event.id)).toBe(outcome);
-    },
-  );
+    expect(await rowCounts()).toEqual(before);
+    expect(await outcomeOf(event.id)).toBe(outcome);
+  });
 
-  test("twenty different events at once say that it is paid: one capture", async () => {
+  test("about one payment, delivered as twenty events at once, makes one capture", async () => {
     const { booking, payment } = await makeHold();
 
     const answers = valuesOf(
@@ -118,7 +115,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("paid and declined at once: one of the two holds, and no money is lost", async () => {
+  test("about a success that races with one about a failure confirms the booking or refunds the payment", async () => {
     const { booking, payment } = await makeHold();
 
     await race([
@@ -139,7 +136,7 @@ describe("what the gateway says", () => {
     ["a higher amount", { amount: FEE + 1 }],
     ["a negative amount", { amount: -FEE }],
     ["another currency", { currency: "USD" }],
-  ])("%s is recorded and never confirms", async (_what, changed) => {
+  ])("about %s is recorded and does not confirm the booking", async (_what, changed) => {
     const { booking, payment } = await makeHold();
     const event = gatewayEvent("payment.succeeded", payment, changed);
 
@@ -150,7 +147,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a payment that comes after the hold was swept is owed back in full", async () => {
+  test("about a payment after the hold expired requests a full refund", async () => {
     const { booking, payment, slot } = await makeHold();
     await letHoldRunOut(booking.id);
     await expireHolds({ bookingId: booking.id });
@@ -168,7 +165,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a payment that succeeds after it was declined is owed back in full", async () => {
+  test("about a payment that succeeds after it was declined requests a full refund", async () => {
     const { booking, payment } = await makeHold();
     await deliver(gatewayEvent("payment.failed", payment));
 
@@ -182,10 +179,10 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a payment that succeeds after it was declined is owed back though its word was lost", async () => {
+  test("that is lost, about a payment that succeeds after it was declined, is replaced by reconciliation", async () => {
     const { booking, payment } = await makeHold();
     await deliver(gatewayEvent("payment.failed", payment));
-    await decideUnheard(payment.id, "SUCCEEDED");
+    await decideWithoutWebhook(payment.id, "SUCCEEDED");
 
     expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
 
@@ -196,16 +193,16 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a payment that was declined for good is asked about once", async () => {
+  test("that is lost, about a payment that was declined, makes reconciliation ask only once", async () => {
     const { payment } = await makeHold();
     await deliver(gatewayEvent("payment.failed", payment));
-    await decideUnheard(payment.id, "FAILED");
+    await decideWithoutWebhook(payment.id, "FAILED");
 
     expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
     expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
   });
 
-  test("a refund that succeeded is settled once, and only for its own amount", async () => {
+  test("about a successful refund settles it once, and only for the refund's amount", async () => {
     const { booking, payment } = await makeHold();
     await deliver(gatewayEvent("payment.failed", payment));
     await deliver(gatewayEvent("payment.succeeded", payment));
@@ -224,7 +221,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a failure that is told of a confirmed booking changes nothing", async () => {
+  test("about a failed payment of a confirmed booking changes nothing", async () => {
     const { booking, payment } = await makeConfirmed();
 
     await deliver(gatewayEvent("payment.failed", payment));
@@ -233,7 +230,7 @@ describe("what the gateway says", () => {
     await expectInvariants();
   });
 
-  test("a payment that nobody knows is received, recorded and has no effect", async () => {
+  test("about an unknown payment is accepted and recorded, and has no effect", async () => {
     const amount = { amount: FEE, currency: "INR" };
     const event = gatewayEvent("payment.succeeded", { id: randomUUID(), amount });
     const before = await rowCounts();

@@ -14,17 +14,17 @@ import {
 } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
 
-describe.each(HOSTS)("what a patient wrote, %s", (host) => {
+describe.each(HOSTS)("the patient's reason for the booking, %s", (host) => {
   const api = useHost(host);
-  test("stays out of the answer to whoever else cancels, and of what is kept of it", async () => {
+  test("is not in the answer to a doctor or admin who cancels, nor in its stored copy", async () => {
     const reason = "Waking up at four";
     const cancelled = async (pick: (patient: Person, doctor: Person, admin: Person) => Person) => {
       const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
       const slot = await makeSlot(doctor);
       await callerAs(patient).me.giveConsent({ purpose: "consultation" });
       const { id } = await callerAs(patient).bookings.hold({ slotId: slot.id, reason });
-      const who = pick(patient, doctor, admin);
-      const cancel = () => api.post(`/bookings/${id}/cancel`, {}, who, { key: "one" });
+      const caller = pick(patient, doctor, admin);
+      const cancel = () => api.post(`/bookings/${id}/cancel`, {}, caller, { key: "one" });
       const [first, again] = [await cancel(), await cancel()];
       expect([first.status, again.body]).toEqual([200, first.body]);
       return (first.body as { reason: string | null }).reason;
@@ -35,7 +35,7 @@ describe.each(HOSTS)("what a patient wrote, %s", (host) => {
   });
 });
 
-test("a hold that was paid in the meantime is not let go as one that was not", async () => {
+test("cancelling a hold is refused if the hold was paid in the meantime", async () => {
   const { patient, booking } = await makeConfirmed();
   const cancel = callerAs(patient).bookings.cancel({
     bookingId: booking.id,
@@ -45,14 +45,14 @@ test("a hold that was paid in the meantime is not let go as one that was not", a
   expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", slot: "BOOKED" });
 });
 
-test("an hour ahead the patient's cancellation gives nothing back, the clinic's all of it", async () => {
+test("one hour before the start, the patient's cancellation refunds nothing, the clinic's everything", async () => {
   const refundOf = async (who: "patient" | "doctor" | "admin") => {
     const made = await makeConfirmed();
     await moveVisit(made.booking.id, "1 hour");
     await payLongAgo(made.booking.id);
     const { bookings } = callerAs(who === "admin" ? await makeAdmin() : made[who]);
     const bookingId = made.booking.id;
-    // Whoever cancels is told before what will be given back.
+    // The preview shows the caller the refund before the cancellation.
     const expectedRefund = (await bookings.cancellation({ bookingId })).refund.amount;
     return (await bookings.cancel({ bookingId, expectedRefund })).refund;
   };
@@ -64,7 +64,7 @@ test("an hour ahead the patient's cancellation gives nothing back, the clinic's 
   ]);
 });
 
-test("what was begun and never completed is cancelled by an admin alone, and paid back", async () => {
+test("a visit that was started and never completed can be cancelled only by an admin, with a refund", async () => {
   const { doctor, patient, booking } = await makeConfirmed();
   const admin = callerAs(await makeAdmin());
   const bookingId = booking.id;
@@ -77,8 +77,8 @@ test("what was begun and never completed is cancelled by an admin alone, and pai
   await moveVisit(bookingId, "-2 days");
   expect(await room()).toBeNull();
   await refundMissed();
-  for (const one of [doctor, patient]) {
-    await expect(callerAs(one).bookings.cancel({ bookingId })).rejects.toThrow(
+  for (const person of [doctor, patient]) {
+    await expect(callerAs(person).bookings.cancel({ bookingId })).rejects.toThrow(
       "ILLEGAL_TRANSITION",
     );
   }
@@ -94,7 +94,7 @@ test("what was begun and never completed is cancelled by an admin alone, and pai
   expect(await admin.analytics.attention()).toMatchObject({ unfinishedConsultations: 0 });
 });
 
-test("who is an admin with something booked is made a patient again, and cancels it", async () => {
+test("an admin with a booking can be made a patient again, and then cancel it", async () => {
   const { patient, booking } = await makeConfirmed();
   await withFactor(patient);
   await sql("UPDATE users SET role = 'admin' WHERE id = $1", [patient.id]);
@@ -105,7 +105,7 @@ test("who is an admin with something booked is made a patient again, and cancels
   expect(await stateOf(booking.id)).toMatchObject({ booking: "CANCELLED" });
 });
 
-test("nobody is made a doctor or an admin away from what they have booked", async () => {
+test("a patient with a booking cannot be made a doctor or an admin", async () => {
   const { patient, booking } = await makeConfirmed();
   const admin = await makeAdmin();
   await sql(

@@ -11,7 +11,8 @@ import { expectRefused } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
 import { type TypedPlace, typedPlaces } from "../support/typed-places";
 
-// One process calls tRPC, then REST, then tRPC again: what a validator takes must stay the same.
+// The process calls tRPC, then REST, then tRPC again: REST coerces inputs, and must not change what the
+// shared validators accept.
 
 type Procedure = { _def: { inputs?: z.ZodType[] } };
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
@@ -31,7 +32,7 @@ function wrongValues({ type, isNullable }: TypedPlace): unknown[] {
   return [...others, "", [], {}, ...(isNullable ? [] : [null])];
 }
 
-/** The places that issues name, those inside of a union's options as well. */
+/** The paths that the issues name, including those inside the options of a union. */
 function pathsOf(issues: z.core.$ZodIssue[], base: PropertyKey[] = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...base, ...issue.path];
@@ -46,9 +47,9 @@ beforeAll(async () => {
   world = await makeWorld();
 }, 120_000);
 
-/** What is taken although it has the wrong type: where its schema finds no fault with it, or tRPC lets it in. */
-async function takenThroughTrpc(): Promise<string[]> {
-  const taken: string[] = [];
+/** The values of a wrong type that the schema or tRPC accepts. */
+async function acceptedThroughTrpc(): Promise<string[]> {
+  const accepted: string[] = [];
   for (const { path, place } of places) {
     const rule = RULES[path] ?? { for: "anyone" };
     const token = await tokenOf(world, rule, callerOf(path), false);
@@ -59,13 +60,13 @@ async function takenThroughTrpc(): Promise<string[]> {
       const { error } = inputSchema(path)?.safeParse(wrong) ?? {};
       const isNamed = pathsOf(error?.issues ?? []).includes(place.path.join("."));
       const answer = await callThrough("tRPC", path, { ...valid, ...Object(wrong) }, token);
-      if (!isNamed || answer?.status !== 400) taken.push(`${what}: ${answer?.status}`);
+      if (!isNamed || answer?.status !== 400) accepted.push(`${what}: ${answer?.status}`);
     }
   }
-  return taken;
+  return accepted;
 }
 
-/** One call of everything that REST serves, as somebody who is let in and as nobody. */
+/** Calls each procedure that REST serves once with a sign-in and once without. */
 async function callAllOverRest(): Promise<void> {
   for (const path of PROCEDURES) {
     const rule = RULES[path] ?? { for: "anyone" };
@@ -76,7 +77,7 @@ async function callAllOverRest(): Promise<void> {
   }
 }
 
-test("there are numbers or booleans in lists, queries and nested objects", () => {
+test("the tested inputs include numbers and booleans in lists, queries and nested objects", () => {
   const named = places.map(({ path, place }) => `${path} ${place.path.join(".")}`);
   expect(named).toContain("doctors.list maxFee");
   expect(named).toContain("availability.set rules.0.slotMinutes");
@@ -84,21 +85,21 @@ test("there are numbers or booleans in lists, queries and nested objects", () =>
 });
 
 test("tRPC refuses every value of the wrong type, before and after REST calls", async () => {
-  expect(await takenThroughTrpc()).toEqual([]);
+  expect(await acceptedThroughTrpc()).toEqual([]);
   await callAllOverRest();
-  expect(await takenThroughTrpc()).toEqual([]);
+  expect(await acceptedThroughTrpc()).toEqual([]);
 }, 300_000);
 
-describe("REST reads numbers from an address as decimal integers alone", () => {
+describe("REST, which reads only decimal integers from a query string,", () => {
   test.each(["1e1", "0x10", "010", "+5", " 5", "5 ", "5.0", "-0", "1_0", "١", "true", "", "null"])(
-    "limit=%s: 400",
+    "answers 400 to limit=%s",
     async (text) => {
       const query = new URLSearchParams({ limit: text });
       await expectRefused(api.get(`/doctors?${query}`), 400, "INVALID_INPUT");
     },
   );
 
-  test("limit=2 is two, and a number given twice is refused", async () => {
+  test("reads limit=2 as two, and refuses a number that is given twice", async () => {
     await makeDoctor();
     const { status, body } = await api.get("/doctors?limit=2");
     expect(status).toBe(200);
@@ -106,7 +107,7 @@ describe("REST reads numbers from an address as decimal integers alone", () => {
     await expectRefused(api.get("/doctors?limit=2&limit=3"), 400, "INVALID_INPUT");
   });
 
-  test("a body is JSON: a number written as text is refused", async () => {
+  test("refuses a number that is written as text in a JSON body", async () => {
     const patient = await makePatient();
     const booking = `/bookings/${randomUUID()}/cancel`;
     for (const amount of ["5", true, null]) {
@@ -115,12 +116,12 @@ describe("REST reads numbers from an address as decimal integers alone", () => {
     }
   });
 
-  test("the answer to a wrong type names its place", async () => {
+  test("names the field that has the wrong type", async () => {
     const { body } = await api.get("/doctors?limit=many");
     expect(body).toMatchObject({ issues: [{ path: ["limit"], code: "invalid_type" }] });
   });
 
-  test("an unknown name in the address changes nothing", async () => {
+  test("ignores an unknown parameter in the query string", async () => {
     for (const name of ["__proto__", "constructor", "toString"]) {
       expect((await api.get(`/doctors?${name}=1`)).status).toBe(200);
     }

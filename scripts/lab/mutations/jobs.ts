@@ -70,13 +70,13 @@ export const JOB_MUTATIONS: Mutation[] = [
     file: OWED_SQL,
     find: "WHERE NEW.status = 'CONFIRMED' AND NEW.starts_at - r.before > app_now()) m",
     replace: "WHERE false) m",
-    tests: ["notifications"],
+    tests: ["reminders"],
   },
   {
     says: "the reminders of a time that is off stay owed",
     file: OWED_SQL,
     find: "IF OLD.status = 'CONFIRMED' AND (moved OR NEW.status = 'CANCELLED') THEN",
     replace: "IF false THEN",
-    tests: ["notifications"],
+    tests: ["reminders"],
   },
 ];
