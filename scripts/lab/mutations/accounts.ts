@@ -81,7 +81,7 @@ export const ACCOUNT_MUTATIONS: Mutation[] = [
     file: "src/server/platform/rate-limit.ts",
     find: 'policy.endsWith("PerAddress") ? networkOf(identifier) : identifier',
     replace: 'policy.endsWith("None") ? networkOf(identifier) : identifier',
-    tests: ["rate-limit-doors"],
+    tests: ["rate-limit-endpoints"],
   },
   {
     says: "a device that has signed in before shares the count of strangers",
