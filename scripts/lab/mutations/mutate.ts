@@ -13,22 +13,23 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runIfMain } from "../../launcher/command";
 import { ROOT, setUp } from "../../launcher/setup.mjs";
-import { MUTATIONS, type Mutation } from "./list";
+import { MUTATIONS } from "./list";
+import { type Mutation, testFile } from "./mutation";
 
-// npm run mutate: takes each guard away in turn, in a copy of the sources, and sees tests fail.
-// npm run mutate -- mfa audit: only the guards whose tests are named.
+// npm run mutate: applies each mutation to a copy of the sources and expects tests to fail.
+// npm run mutate -- mfa audit-verify: only the mutations that name one of these tests.
 
-const LONGEST_MS = 10 * 60_000;
+const TEST_TIMEOUT_MS = 10 * 60_000;
 const MOST_NAMED = 3;
 
-/** Copies what git knows of, as it is now, and links the packages: nothing here installs any. */
+/** Copies the tracked and the new files as they are on disk, and links node_modules. */
 function copySources(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "amrutam-mutate-"));
   const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT });
   const files = listed.toString().split("\n").filter(Boolean);
   for (const file of [...files, "src/generated"]) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    // A file that was deleted and not yet committed is still listed.
+    // `force`: git still lists a file whose deletion is not committed.
     cpSync(path.join(ROOT, file), path.join(folder, file), { recursive: true, force: true });
   }
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "dir");
@@ -44,64 +45,59 @@ type Report = {
     assertionResults: Array<{ status: string; fullName: string }>;
   }>;
 };
-type Outcome = { passed: number; red: string[] };
+/** `failed`: names of tests, or of a file that failed as a whole. */
+type Outcome = { passed: number; failed: string[] };
 
-/** Runs test files. @returns the names of the tests, or files, that failed. */
 async function runTests(folder: string, tests: string[]): Promise<Outcome> {
   const report = path.join(folder, "report.json");
   rmSync(report, { force: true });
   const vitest = path.join(ROOT, "node_modules", "vitest", "vitest.mjs");
-  const files = tests.map((name) =>
-    name.includes("/") ? `tests/${name}.test.ts` : `tests/integration/${name}.test.ts`,
-  );
-  const child = spawn(
-    process.execPath,
-    [...[vitest, "run", "--reporter=json"], ...[`--outputFile=${report}`, ...files]],
-    {
-      cwd: folder,
-      stdio: "ignore",
-      timeout: LONGEST_MS,
-      env: { ...process.env, NODE_ENV: "test" },
-    },
-  );
+  const options = ["run", "--reporter=json", `--outputFile=${report}`];
+  const child = spawn(process.execPath, [vitest, ...options, ...tests.map(testFile)], {
+    cwd: folder,
+    stdio: "ignore",
+    timeout: TEST_TIMEOUT_MS,
+    env: { ...process.env, NODE_ENV: "test" },
+  });
   await once(child, "exit");
   const { numPassedTests, testResults } = readReport(report);
-  const red = testResults.flatMap(({ name, status, assertionResults }) => {
-    const failed = assertionResults.filter((test) => test.status === "failed");
-    const asFile = status === "failed" && failed.length === 0 ? [path.basename(name)] : [];
-    return [...failed.map(({ fullName }) => fullName), ...asFile];
+  const failed = testResults.flatMap(({ name, status, assertionResults }) => {
+    const names = assertionResults
+      .filter((test) => test.status === "failed")
+      .map(({ fullName }) => fullName);
+    return status === "failed" && names.length === 0 ? [path.basename(name)] : names;
   });
-  return { passed: numPassedTests, red };
+  return { passed: numPassedTests, failed };
 }
 
 function readReport(file: string): Report {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Report;
   } catch (error) {
-    throw new Error("the tests did not run to their end", { cause: error });
+    throw new Error("vitest wrote no report: it crashed or ran out of time", { cause: error });
   }
 }
 
-/** Applies a mutation for as long as `work` takes. */
-async function mutated<T>(folder: string, mutation: Mutation, work: () => Promise<T>): Promise<T> {
+/** Applies a mutation, runs the tests that must fail, and restores the source. */
+async function testMutation(folder: string, mutation: Mutation): Promise<Outcome> {
   const file = path.join(folder, mutation.file);
   const source = readFileSync(file, "utf8");
   const parts = source.split(mutation.find);
   if (parts.length !== 2) {
-    throw new Error(`"${mutation.says}" no longer fits ${mutation.file}: rewrite the mutation`);
+    throw new Error(`"${mutation.defect}" no longer fits ${mutation.file}: rewrite the mutation`);
   }
   writeFileSync(file, parts.join(mutation.replace));
   try {
-    return await work();
+    return await runTests(folder, mutation.tests);
   } finally {
     writeFileSync(file, source);
   }
 }
 
-function describeRed({ passed, red }: Outcome): string {
-  if (red.length === 0) return `STAYED GREEN (${passed} passed)`;
-  const more = red.length > MOST_NAMED ? [`… and ${red.length - MOST_NAMED} more`] : [];
-  return [`${red.length} red`, ...red.slice(0, MOST_NAMED), ...more].join("\n      ");
+function describeOutcome({ passed, failed }: Outcome): string {
+  if (failed.length === 0) return `NOT DETECTED (${passed} tests passed)`;
+  const more = failed.length > MOST_NAMED ? [`… and ${failed.length - MOST_NAMED} more`] : [];
+  return [`${failed.length} failed`, ...failed.slice(0, MOST_NAMED), ...more].join("\n      ");
 }
 
 await runIfMain(import.meta.url, async () => {
@@ -111,20 +107,22 @@ await runIfMain(import.meta.url, async () => {
     ({ tests }) => named.length === 0 || tests.some((name) => named.includes(name)),
   );
   const folder = copySources();
-  let survivors = 0;
+  let problems = 0;
   try {
     for (const mutation of chosen) {
-      const outcome = await mutated(folder, mutation, () => runTests(folder, mutation.tests));
-      if (outcome.red.length === 0) survivors++;
-      console.log(`• ${mutation.says}: ${describeRed(outcome)}`);
+      const outcome = await testMutation(folder, mutation);
+      if (outcome.failed.length === 0) problems++;
+      console.log(`• ${mutation.defect}: ${describeOutcome(outcome)}`);
     }
     const all = [...new Set(chosen.flatMap(({ tests }) => tests))];
-    const { passed, red } = await runTests(folder, all);
-    console.log(`• nothing taken away: ${passed} passed, ${red.length} red ${red.join("; ")}`);
-    if (red.length > 0 || passed === 0) survivors++;
+    const { passed, failed } = await runTests(folder, all);
+    console.log(
+      `• without any mutation: ${passed} passed, ${failed.length} failed ${failed.join("; ")}`,
+    );
+    if (failed.length > 0 || passed === 0) problems++;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`\n${chosen.length} mutations, ${survivors} problems`);
-  process.exit(survivors > 0 ? 1 : 0);
+  console.log(`\n${chosen.length} mutations, ${problems} problems`);
+  process.exit(problems > 0 ? 1 : 0);
 });

@@ -1,0 +1,15 @@
+/** A guard, and how the source looks without it. */
+export type Mutation = {
+  /** What the app does wrong without the guard. */
+  defect: string;
+  file: string;
+  /** The text of the guard. Must occur exactly once in the file. */
+  find: string;
+  replace: string;
+  /** The test files that must fail: names in tests/integration, or paths below tests ("unit/crypto"). */
+  tests: string[];
+};
+
+/** The path of a test file that a mutation names. */
+export const testFile = (name: string): string =>
+  name.includes("/") ? `tests/${name}.test.ts` : `tests/integration/${name}.test.ts`;
