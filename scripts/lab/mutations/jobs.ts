@@ -47,8 +47,8 @@ export const JOB_MUTATIONS: Mutation[] = [
   {
     defect: "an event without a run stays with the embedded engine",
     file: HANDOVER,
-    find: "WHERE delivered_at IS NULL AND id ~",
-    replace: "WHERE false AND id ~",
+    find: "WHERE delivered_at IS NULL FOR",
+    replace: "WHERE false FOR",
     tests: ["integration/jobs/handover"],
   },
   {

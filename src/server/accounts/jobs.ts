@@ -1,8 +1,7 @@
-import { inngest } from "../job-engine/client";
+import { createJob } from "../job-engine/create-job";
 import { purgeSignUps } from "./commands/confirm";
 
 /** Forgets registrations that count for nothing any more, with the passwords that were chosen. */
-export const forgetSignUps = inngest.createFunction(
-  { id: "forget-sign-ups", triggers: [{ cron: "23 3 * * *" }] },
-  ({ step }) => step.run("forget", () => purgeSignUps()),
+export const forgetSignUps = createJob({ id: "forget-sign-ups", cron: "23 3 * * *" }, ({ step }) =>
+  step.run("forget", () => purgeSignUps()),
 );

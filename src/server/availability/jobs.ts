@@ -1,5 +1,4 @@
-import { cron } from "inngest";
-import { inngest } from "../job-engine/client";
+import { createJob } from "../job-engine/create-job";
 import { forgetWithdrawn, rollHorizon } from "./commands/roll";
 
 /**
@@ -7,8 +6,8 @@ import { forgetWithdrawn, rollHorizon } from "./commands/roll";
  * one day would otherwise offer a few hours only. A step a batch, named by where it begins, so that a
  * crash repeats one batch; repeating one opens nothing twice. Then forgets what hours took back.
  */
-export const rollSlotHorizon = inngest.createFunction(
-  { id: "roll-slot-horizon", triggers: [cron("23 * * * *")] },
+export const rollSlotHorizon = createJob(
+  { id: "roll-slot-horizon", cron: "23 * * * *" },
   async ({ step }) => {
     let slotsCreated = 0;
     let after = await rollFrom(null);

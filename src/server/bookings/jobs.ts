@@ -1,4 +1,4 @@
-import { event, inngest } from "../job-engine/client";
+import { createJob } from "../job-engine/create-job";
 import { db } from "../platform/db";
 import { expireHolds } from "./commands/expire";
 
@@ -14,11 +14,11 @@ async function nextLook(bookingId: string): Promise<string | null> {
 }
 
 /** Ends a hold when it is over, as late as its extensions make that, unless it was paid. */
-export const expireUnpaidBooking = inngest.createFunction(
+export const expireUnpaidBooking = createJob(
   {
     id: "expire-unpaid-booking",
-    triggers: [event("booking/held")],
-    cancelOn: [{ event: event("booking/confirmed"), match: "data.bookingId" }],
+    events: ["booking/held"],
+    cancelOn: ["booking/confirmed"],
   },
   async ({ event: { data }, step }) => {
     let lookAt: string | null = data.holdExpiresAt;

@@ -1,25 +1,22 @@
-import { eventType, Inngest, staticSchema } from "inngest";
+import { Inngest } from "inngest";
 import { env } from "@/env";
 import { logger } from "../platform/logger";
-import type { DataOf, DomainEvent } from "../platform/outbox";
-import { receiveEvents } from "./embedded/events";
 import { jobMode } from "./mode";
 
 export const APP_ID = "amrutam";
 
-/** Replaces the network for the embedded engine: what functions send goes to PostgreSQL. */
-const send: typeof fetch = async (input, init) => {
+/** Sends the SDK's requests to an Inngest server. The embedded engine needs none, so it refuses them. */
+const fetchFromServer: typeof fetch = async (input, init) => {
   const request = new Request(input, init);
   if (jobMode().kind === "server") return fetch(request);
-  if (request.method === "POST" && new URL(request.url).pathname.startsWith("/e/")) {
-    return Response.json({ status: 200, ids: await receiveEvents(await request.json()) });
-  }
-  throw new Error(`The embedded job engine does not offer ${request.method} ${request.url}`);
+  throw new Error(
+    `The embedded job engine does not offer ${request.method} ${request.url}; to send an event, write it to the outbox`,
+  );
 };
 
 /**
- * The client that every domain's jobs.ts makes its functions with. What depends on the environment
- * is read at first use, so that importing a jobs.ts needs none.
+ * The Inngest client. Domains use `createJob`, not this. What depends on the environment is read at
+ * the first use, so that a jobs.ts can be imported without an environment.
  */
 export const inngest = new Inngest({
   id: APP_ID,
@@ -37,13 +34,9 @@ export const inngest = new Inngest({
   get signingKey() {
     return env.INNGEST_SIGNING_KEY;
   },
-  fetch: send,
+  fetch: fetchFromServer,
   logger: logger.child({ component: "jobs" }),
-  // Every step comes back to the engine, so that it is remembered before the next one begins.
+  // Each step returns to the engine, which saves its result before the next step begins.
   checkpointing: false,
   aiMetadata: false,
 });
-
-/** A domain event as a trigger or in cancelOn, with the type of its data. */
-export const event = <Name extends DomainEvent["name"]>(name: Name) =>
-  eventType(name, { schema: staticSchema<DataOf<Name>>() });

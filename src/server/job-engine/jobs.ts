@@ -1,18 +1,18 @@
 import { db } from "../platform/db";
-import { inngest } from "./client";
+import { createJob } from "./create-job";
 
 const PURGE_BATCH = 5000;
 
-/** Deletes batch by batch, so that no statement holds its locks for long. */
+/** Deletes in batches, so that no statement holds its locks for long. @returns the number of rows. */
 async function purge(batch: () => Promise<number>): Promise<number> {
   let purged = 0;
   for (let count = PURGE_BATCH; count === PURGE_BATCH; purged += count) count = await batch();
   return purged;
 }
 
-/** The contract keeps an idempotency key for 24 hours. */
-export const purgeIdempotencyKeys = inngest.createFunction(
-  { id: "purge-idempotency-keys", triggers: [{ cron: "17 * * * *" }] },
+/** Deletes idempotency keys after the 24 hours that the contract promises. */
+export const purgeIdempotencyKeys = createJob(
+  { id: "purge-idempotency-keys", cron: "17 * * * *" },
   ({ step }) =>
     step.run("purge", () =>
       purge(
@@ -25,11 +25,11 @@ export const purgeIdempotencyKeys = inngest.createFunction(
 );
 
 /**
- * Forgets runs that nobody asks for any more: a tick's after a day, another's after 30, a failed
- * one's after 90. Their rows also kept an event from arriving twice, which so late it does not.
+ * Deletes old runs: a tick's after a day, an event's after 30 days, a failed run after 90 days. A run's
+ * row also prevents a second run for the same event; no event is delivered again so late.
  */
-export const purgeJobHistory = inngest.createFunction(
-  { id: "purge-job-history", triggers: [{ cron: "41 2 * * *" }] },
+export const purgeJobHistory = createJob(
+  { id: "purge-job-history", cron: "41 2 * * *" },
   async ({ step }) => {
     const runs = await step.run("runs", () =>
       purge(
@@ -49,7 +49,7 @@ export const purgeJobHistory = inngest.createFunction(
              LIMIT ${PURGE_BATCH})`,
       ),
     );
-    // The newest tick of each function stays: it tells that the function has ticked before.
+    // Keep the newest tick of each job: it shows that the job has ticked before (see startTick).
     const ticks = await step.run(
       "ticks",
       () => db.$executeRaw`

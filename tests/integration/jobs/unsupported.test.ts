@@ -1,11 +1,14 @@
+import type { GetStepTools } from "inngest";
 import { describe, expect, test } from "vitest";
 import { functions } from "@/server/functions";
 import { APP_ID, inngest } from "@/server/job-engine/client";
+import { createJob } from "@/server/job-engine/create-job";
 import { readCatalog } from "@/server/job-engine/embedded/catalog";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";
 
 const triggers = [{ event: "test/x" }];
 const nothing = async () => undefined;
+type Steps = GetStepTools<typeof inngest>;
 type Options = Parameters<typeof inngest.createFunction>[0];
 
 const optionsThat: Record<string, Omit<Options, "id">> = {
@@ -25,6 +28,9 @@ const optionsThat: Record<string, Omit<Options, "id">> = {
     triggers,
     cancelOn: [{ event: "test/y", if: "async.data.n > 1" }],
   },
+  "are cancelled by every event of a name": { triggers, cancelOn: [{ event: "test/y" }] },
+  "have a cron in a time zone": { triggers: [{ cron: "TZ=Asia/Kolkata 30 5 * * *" }] },
+  "handle their failure in another run": { triggers, onFailure: nothing },
   "are cancelled for a while": {
     triggers,
     cancelOn: [{ event: "test/y", match: "data.n", timeout: "1h" }],
@@ -38,17 +44,6 @@ describe("the embedded engine refuses at its start, by name, functions that", ()
     expect(() => engine([fn])).toThrow('cannot run "too-much"');
   });
 
-  test("wait for events or call other functions", () => {
-    const waits = inngest.createFunction({ id: "waits", triggers }, async ({ step }) => {
-      await step.waitForEvent("wait", { event: "test/y", timeout: "1h" });
-    });
-    expect(() => engine([waits])).toThrow('cannot run "waits": step.waitForEvent');
-    const calls = inngest.createFunction({ id: "calls", triggers }, async ({ step }) => {
-      await step.invoke("call", { function: waits, data: {} });
-    });
-    expect(() => engine([calls])).toThrow('cannot run "calls": step.invoke');
-  });
-
   test("share an id", () => {
     const one = inngest.createFunction({ id: "same", triggers }, nothing);
     const two = inngest.createFunction({ id: "same", triggers }, nothing);
@@ -56,21 +51,65 @@ describe("the embedded engine refuses at its start, by name, functions that", ()
   });
 });
 
-test("a step that the start could not see fails its run, by name", async () => {
+/** Runs a job that uses a step behind the compiler's back. @returns the error of its run. */
+async function errorOf(id: string, useStep: (step: Steps) => Promise<unknown>) {
   const fn = inngest.createFunction(
-    { id: "hidden", triggers: [{ event: "test/hidden" }], retries: 0 },
-    async ({ step }) => {
-      const name = ["wait", "ForEvent"].join("") as "waitForEvent";
-      await step[name]("wait", { event: "test/y", timeout: "1h" });
-    },
+    { id, triggers: [{ event: `test/${id}` }], retries: 0 },
+    ({ step }) => useStep(step),
   );
   engine([fn]);
-  await emitRaw("test/hidden", {});
+  await emitRaw(`test/${id}`, {});
   await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
-  expect((await runsOf(fn))[0]?.error?.message).toContain("amrutam-hidden uses WaitForEvent");
+  return (await runsOf(fn))[0]?.error?.message;
+}
+
+describe("a step that the embedded engine does not offer", () => {
+  test("does not compile in a job", () => {
+    createJob({ id: "typed", events: ["booking/held"] }, async ({ step }) => {
+      // @ts-expect-error: a job may not wait for an event.
+      step.waitForEvent;
+      // @ts-expect-error: a job may not call another job.
+      step.invoke;
+      // @ts-expect-error: a job may not sleep for a duration.
+      step.sleep;
+      // @ts-expect-error: a job writes its events to the outbox.
+      step.sendEvent;
+    });
+  });
+
+  test("fails the run, by name", async () => {
+    const waits = await errorOf("waits", (step) =>
+      step.waitForEvent("wait", { event: "test/y", timeout: "1h" }),
+    );
+    expect(waits).toContain("amrutam-waits uses WaitForEvent");
+    const called = inngest.createFunction({ id: "called", triggers }, nothing);
+    const calls = await errorOf("calls", (step) =>
+      step.invoke("call", { function: called, data: {} }),
+    );
+    expect(calls).toContain("amrutam-calls uses InvokeFunction");
+    const sleeps = await errorOf("sleeps", (step) => step.sleep("for", "1h"));
+    expect(sleeps).toContain("amrutam-sleeps uses a sleep without an instant");
+    const sends = await errorOf("sends", (step) =>
+      step.sendEvent("send", { name: "test/y", data: {} }),
+    );
+    expect(sends).toContain("write it to the outbox");
+  });
+
+  test("fails the run if steps are taken in parallel, and takes none of them", async () => {
+    const calls: string[] = [];
+    const message = await errorOf("parallel", (step) =>
+      Promise.all([
+        step.run("a", () => calls.push("a")),
+        step.run("b", () => calls.push("b")),
+        step.sleepUntil("c", new Date(Date.now() + 1000)),
+      ]),
+    );
+    expect(message).toContain("amrutam-parallel uses parallel steps");
+    expect(calls).toEqual([]);
+  });
 });
 
-test("every function of the app is one that the engine can run", () => {
+test("the engine accepts every function of the app", () => {
   const ids = [...readCatalog(APP_ID, functions).functions.keys()];
   expect(ids).toEqual(expect.arrayContaining(["amrutam-expire-unpaid-booking", "amrutam-remind"]));
   expect(new Set(ids).size).toBe(ids.length);

@@ -1,15 +1,16 @@
 import { Cron } from "croner";
 
-/** A cron trigger: five fields, in UTC unless `TZ=Area/City` stands before them, as Inngest writes it. */
-export type Schedule = { expression: string; latest: (now: Date) => Date | null };
-
-/** @throws Error for an expression that is not understood. */
-export function parseSchedule(expression: string): Schedule {
-  const [, timezone = "UTC", fields = ""] = /^(?:TZ=(\S+)\s+)?(.+)$/.exec(expression.trim()) ?? [];
-  const cron = new Cron(fields, { mode: "5-part", timezone });
+/**
+ * Reads a cron expression of five fields, in UTC.
+ * @returns the expression, and `latest`: the last tick at or before an instant.
+ * @throws Error for an expression that is not valid.
+ */
+export function parseSchedule(expression: string) {
+  const cron = new Cron(expression, { mode: "5-part", timezone: "UTC" });
   return {
     expression,
-    // Croner leaves the reference's own second out, hence one more.
-    latest: (now) => cron.previousRuns(1, new Date(now.getTime() + 1000))[0] ?? null,
+    // Croner excludes the second of the reference itself, so add a second.
+    latest: (now: Date): Date | null =>
+      cron.previousRuns(1, new Date(now.getTime() + 1000))[0] ?? null,
   };
 }

@@ -11,33 +11,33 @@ import { cancelRuns, deliverEvents, startTick } from "./events";
 import { claimRuns } from "./runs";
 
 export type EngineOptions = {
-  /** Runs that are driven at once in this process. */
+  /** How many runs this process drives at a time. */
   concurrency?: number;
-  /** The wait after a first failure; it doubles with each further one. */
+  /** The wait after the first failure. It doubles with each further failure. */
   backoffBaseMs?: number;
   stepTimeoutMs?: number;
-  /** A lease outlives a heartbeat that comes late, and no more: its end is how a crash is noticed. */
+  /** Long enough for a late heartbeat. Longer would delay the runs of a crashed process. */
   leaseSeconds?: number;
 };
 
 export type Engine = {
-  /** One look at all there is to do. @returns whether there was anything. */
+  /** Starts what is due now. @returns whether anything was due. */
   pass: () => Promise<boolean>;
-  /** Whether nothing runs here and nothing anywhere is due. */
+  /** Whether this process drives no run and nothing is due in the database. */
   isIdle: () => Promise<boolean>;
-  /** Lets go of every run at its next step, then ends; within `boundMs`, whatever hangs. */
+  /** Releases each run before its next step, then resolves; after `boundMs` at the latest. */
   stop: (boundMs: number) => Promise<void>;
 };
 
-/** Deliveries that may still be under way beside ours. */
+/** How far back a delivery looks for cancelling events, which another process may have delivered. */
 const LOOK_BACK_MINUTES = 5;
-const SWEEP_MS = 60_000;
-const SWEEP_BACK_MINUTES = 24 * 60;
+const MISSED_CANCELLATIONS_MS = 60_000;
+const MISSED_CANCELLATIONS_MINUTES = 24 * 60;
 
 type Pending = { now: Date; outbox: boolean; events: boolean; runs: boolean };
 
-/** One small query: all that an idle engine asks for. */
-async function look(functionIds: string[]): Promise<Pending> {
+/** Reads what is due, in one small query: an idle engine sends no other. */
+async function readPending(functionIds: string[]): Promise<Pending> {
   const [pending] = await db.$queryRaw<Pending[]>`
     SELECT app_now() AS now, EXISTS (SELECT FROM outbox) AS outbox,
            EXISTS (SELECT FROM job_events WHERE delivered_at IS NULL) AS events,
@@ -45,11 +45,11 @@ async function look(functionIds: string[]): Promise<Pending> {
                     WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING') AND due_at <= app_now()
                       AND (leased_until IS NULL OR leased_until < clock_timestamp())
                       AND function_id = ANY(${functionIds}::text[])) AS runs`;
-  if (!pending) throw new Error("the database gave no row");
+  if (!pending) throw new Error("the database returned no row");
   return pending;
 }
 
-/** @throws UnsupportedFunction before anything runs. */
+/** Creates the engine. @throws UnsupportedFunction before any job runs. */
 export function createEngine(
   functions: readonly InngestFunction.Any[],
   options: EngineOptions = {},
@@ -58,13 +58,13 @@ export function createEngine(
   const { stepTimeoutMs = 5 * 60_000 } = options;
   const catalog = readCatalog(APP_ID, functions);
   const functionIds = [...catalog.functions.keys()];
-  const driven = new Set<Promise<void>>();
+  const driving = new Set<Promise<void>>();
   const lastTicks = new Map<string, number>();
   let stopping = false;
-  let lastSweep = 0;
+  let lastMissedAt = 0;
   let lastMinute = Number.NaN;
   let isClaiming = false;
-  let mayBeMore = false;
+  let mayHaveMore = false;
   const driver: Driver = {
     serve: serve({ client: inngest, functions }),
     backoffBaseMs,
@@ -73,7 +73,7 @@ export function createEngine(
   };
 
   async function tick(now: Date): Promise<boolean> {
-    // Schedules have no seconds, and to read them ten times a second is work that bookings wait for.
+    // Schedules have no seconds. Evaluating them on every pass would cost CPU time that requests need.
     const minute = Math.floor(now.getTime() / 60_000);
     if (minute === lastMinute) return false;
     let any = false;
@@ -83,7 +83,7 @@ export function createEngine(
         const tickAt = latest(now);
         const known = lastTicks.get(key);
         if (!tickAt || known === tickAt.getTime()) continue;
-        // The first look only makes up for a tick that fell into a time with no process.
+        // The first evaluation only starts a tick that was missed while no process ran.
         const started = await startTick(id, expression, tickAt, known === undefined);
         lastTicks.set(key, tickAt.getTime());
         any ||= started;
@@ -93,58 +93,59 @@ export function createEngine(
     return any;
   }
 
-  /** Late cancellations: those whose delivery died between the event and its effect. */
-  async function sweep(): Promise<void> {
-    if (Date.now() - lastSweep < SWEEP_MS) return;
-    await cancelRuns(catalog, SWEEP_BACK_MINUTES);
-    lastSweep = Date.now();
+  /** Cancels runs whose process died between the delivery of an event and its cancellations. */
+  async function cancelMissed(): Promise<void> {
+    if (Date.now() - lastMissedAt < MISSED_CANCELLATIONS_MS) return;
+    await cancelRuns(catalog, MISSED_CANCELLATIONS_MINUTES);
+    lastMissedAt = Date.now();
   }
 
   async function claim(): Promise<void> {
-    const free = concurrency - driven.size;
+    const free = concurrency - driving.size;
     if (stopping || isClaiming || free <= 0) return;
     isClaiming = true;
     const runs = await claimRuns(functionIds, free, leaseSeconds).finally(() => {
       isClaiming = false;
     });
-    mayBeMore = runs.length === free;
+    mayHaveMore = runs.length === free;
     for (const run of runs) {
       const fn = catalog.functions.get(run.functionId);
       if (!fn) continue;
-      const driving = driveRun(driver, fn, run)
-        // The lease runs out by itself, and the run is taken up again.
+      const drive = driveRun(driver, fn, run)
+        // The lease runs out, and then a process claims the run again.
         .catch((err) => logger.error({ err, runId: run.runId, functionId: fn.id }, "job run left"))
         .finally(() => {
-          driven.delete(driving);
-          // A queue is worked off without waiting for the next look at it.
-          if (mayBeMore) claim().catch((err) => logger.warn({ err }, "jobs could not be claimed"));
+          driving.delete(drive);
+          // Claims the next runs of a long queue without waiting for the next pass.
+          if (mayHaveMore)
+            claim().catch((err) => logger.warn({ err }, "job runs could not be claimed"));
         });
-      driven.add(driving);
+      driving.add(drive);
     }
   }
 
   return {
     async pass() {
-      const { now, outbox, events, runs } = await look(functionIds);
+      const { now, outbox, events, runs } = await readPending(functionIds);
       const ticked = await tick(now);
       const relayed = outbox ? await relayToEngine() : 0;
       if (events || relayed > 0) {
         await deliverEvents(catalog);
         await cancelRuns(catalog, LOOK_BACK_MINUTES);
       }
-      await sweep();
+      await cancelMissed();
       if (ticked || events || relayed > 0 || runs) await claim();
-      return outbox || events || runs || driven.size > 0;
+      return outbox || events || runs || driving.size > 0;
     },
     async isIdle() {
-      if (driven.size > 0) return false;
-      const { outbox, events, runs } = await look(functionIds);
-      return !outbox && !events && !runs && driven.size === 0;
+      if (driving.size > 0) return false;
+      const { outbox, events, runs } = await readPending(functionIds);
+      return !outbox && !events && !runs && driving.size === 0;
     },
     async stop(boundMs) {
       stopping = true;
       const end = Date.now() + boundMs;
-      while ((isClaiming || driven.size > 0) && Date.now() < end) await sleep(10);
+      while ((isClaiming || driving.size > 0) && Date.now() < end) await sleep(10);
     },
   };
 }

@@ -1,53 +1,11 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash } from "node:crypto";
-import { z } from "zod";
 import { db } from "../../platform/db";
-import { uuidv7 } from "../../platform/ids";
 import type { Catalog } from "./catalog";
-
-/** The move that is being made: events sent in it get ids that its repetition gives them again. */
-export const currentMove = new AsyncLocalStorage<{ seed: string; sent: number }>();
-
-const FUTURE_MS = 60_000;
-
-const sentEvents = z.array(
-  z.object({
-    name: z.string().refine((name) => !name.startsWith("inngest/"), "reserved name"),
-    data: z.record(z.string(), z.unknown()),
-    id: z.string().max(255).optional(),
-    ts: z.number().optional(),
-  }),
-);
-
-/** An id for an event that was sent without one: the same for the same send of the same move. */
-function idFor(event: { name: string; data: unknown }): string {
-  const move = currentMove.getStore();
-  if (!move) return uuidv7();
-  const text = JSON.stringify([move.seed, move.sent++, event.name, event.data]);
-  return createHash("sha256").update(text).digest("base64url");
-}
-
-/** Takes what functions send (`step.sendEvent`, `inngest.send`). @returns the events' ids. */
-export async function receiveEvents(payload: unknown): Promise<string[]> {
-  const events = sentEvents.parse(payload).map((event) => {
-    if ((event.ts ?? 0) > Date.now() + FUTURE_MS) {
-      throw new Error(`The embedded job engine does not offer events of the future: ${event.name}`);
-    }
-    return { id: event.id ?? idFor(event), name: event.name, data: event.data };
-  });
-  await db.$executeRaw`
-    INSERT INTO job_events (id, name, data)
-    SELECT id, name, data FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-      AS sent(id text, name text, data jsonb)
-    ON CONFLICT (id) DO NOTHING`;
-  return events.map(({ id }) => id);
-}
 
 const DELIVERY_BATCH = 200;
 
 /**
- * Starts a run for each function that a waiting event triggers. One statement, so that an event is
- * delivered whole or not at all; unique (function, event) makes a second delivery come to nothing.
+ * Starts a run of each job that a waiting event triggers. One statement, so that all runs of an event
+ * start or none. A second delivery starts nothing, because (function, event) is unique.
  * @returns how many events were delivered.
  */
 export async function deliverEvents({ triggers, cancellations }: Catalog): Promise<number> {
@@ -73,9 +31,10 @@ export async function deliverEvents({ triggers, cancellations }: Catalog): Promi
 }
 
 /**
- * Ends the runs whose cancelling event came after the event that started them. Called after every
- * delivery and by the sweep: of two deliveries at once, at least the later one sees both.
- * @returns how many runs were ended.
+ * Cancels the runs whose cancelling event occurred after the event that started them. The engine calls
+ * this after every delivery and once a minute: of two simultaneous deliveries, at least the later one
+ * sees both events.
+ * @returns how many runs were cancelled.
  */
 export async function cancelRuns({ cancellations }: Catalog, lookBackMinutes: number) {
   return db.$executeRaw`
@@ -95,9 +54,11 @@ export async function cancelRuns({ cancellations }: Catalog, lookBackMinutes: nu
 }
 
 /**
- * Records a tick of a cron function and starts its run: of all processes, the one that writes the
- * row. @param onlyIfKnown leaves a function alone that has never ticked, so that a first start does
- * not make up for ticks that never were.
+ * Records a tick of a cron job and starts its run. Of all processes, the one that inserts the row
+ * starts the run.
+ * @param onlyIfKnown ignores a job that has never ticked, so that the first start of the app does not
+ *   run a tick from before it.
+ * @returns whether this process started the run.
  */
 export async function startTick(
   functionId: string,
