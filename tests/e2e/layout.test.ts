@@ -30,14 +30,17 @@ const countShifts = () => {
   }).observe({ type: "layout-shift", buffered: true });
 };
 
-/** Pages that people reach first, and those that once moved most. */
+/** Pages that people reach first, and pages that once moved most. */
 const STILL = [
   "(patient)",
   "(patient)/doctors/(list)",
   "(patient)/doctors/[doctorId]",
   "(patient)/bookings/[bookingId]/reschedule",
   "account",
+  "account/devices",
   "account/doctor",
+  "account/security",
+  "admin/jobs",
   "docs",
 ];
 

@@ -42,6 +42,7 @@ const job = z.object({
 });
 export type Job = z.infer<typeof job>;
 export const jobPage = page(job);
+export type JobPage = z.infer<typeof jobPage>;
 
 export const jobDetail = job.extend({
   steps: z.array(

@@ -1,16 +1,19 @@
 import type { Metadata } from "next";
-import { requireViewer } from "../../_trpc/server";
+import { caller, requireViewer } from "../../_trpc/server";
 import { AccountPage } from "../_components/AccountPage";
 import { DeviceList } from "./_components/DeviceList";
+import { PAGE_SIZE } from "./_components/page-size";
 
 export const metadata: Metadata = { title: "Devices" };
 
-/** Where one is signed in, and how to end it. */
+/** Lists the devices on which the viewer is signed in. */
 export default async function DevicesPage() {
   await requireViewer("/account/devices");
+  const api = await caller();
+  const devices = await api.me.sessions({ limit: PAGE_SIZE });
   return (
     <AccountPage title="Devices">
-      <DeviceList />
+      <DeviceList initial={devices} />
     </AccountPage>
   );
 }

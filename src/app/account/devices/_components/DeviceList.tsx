@@ -1,11 +1,10 @@
 "use client";
 
-import { Button, Skeleton, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
-import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { Panel } from "@/app/_components/Panel";
 import { ShowMore } from "@/app/_components/ShowMore";
 import { useTRPC } from "@/app/_trpc/client";
@@ -13,30 +12,22 @@ import type { SessionPage } from "@/server/accounts/schema";
 import classes from "./DeviceList.module.css";
 import { DeviceRow } from "./DeviceRow";
 import { deviceName } from "./device-name";
+import { PAGE_SIZE } from "./page-size";
 
 type Device = SessionPage["items"][number];
 
-/** Every place where one is signed in; this one first. */
-export function DeviceList() {
+/** Lists all devices on which the user is signed in, this device first. */
+export function DeviceList({ initial }: { initial: SessionPage }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(
     trpc.me.sessions.infiniteQueryOptions(
-      { limit: 50 },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined },
+      { limit: PAGE_SIZE },
+      {
+        getNextPageParam: (page) => page.nextCursor ?? undefined,
+        initialData: { pages: [initial], pageParams: [null] },
+      },
     ),
   );
-  if (query.isPending) {
-    return <Skeleton height={280} radius="lg" role="status" aria-label="Loading your devices" />;
-  }
-  if (query.isError && !query.data) {
-    return (
-      <ErrorNotice
-        error={query.error}
-        title="We could not load your devices"
-        onRetry={() => query.refetch()}
-      />
-    );
-  }
   const devices = query.data.pages.flatMap((page) => page.items);
   const here = devices.find(({ current }) => current);
   const others = devices.filter(({ current }) => !current);

@@ -1,4 +1,4 @@
-/** The first that matches names it: Edge and Opera call themselves Chrome as well, Chrome calls itself Safari. */
+/** The first match counts: Edge and Opera also name Chrome in their user agent, and Chrome names Safari. */
 const BROWSERS: Array<[RegExp, string]> = [
   [/\bEdgA?\//, "Edge"],
   [/\bOPR\//, "Opera"],
@@ -21,7 +21,7 @@ const SYSTEMS: Array<[RegExp, string]> = [
 const nameIn = (names: Array<[RegExp, string]>, text: string) =>
   names.find(([pattern]) => pattern.test(text))?.[1];
 
-/** A browser's user agent as people call it: "Chrome on Android". What says nothing stays what it is. */
+/** Names a device by its user agent: "Chrome on Android". An unknown program keeps its own name. */
 export function deviceName(userAgent: string): string {
   const [browser, system] = [nameIn(BROWSERS, userAgent), nameIn(SYSTEMS, userAgent)];
   if (browser && system) return `${browser} on ${system}`;
@@ -30,6 +30,6 @@ export function deviceName(userAgent: string): string {
   return program && program !== "unknown" ? program : "A device without a name";
 }
 
-/** Whether it is held in the hand, for its picture. */
+/** Tells whether a device is a phone or tablet, for its icon. */
 export const isHandheld = (userAgent: string): boolean =>
   /iPhone|iPad|Android|Mobile/.test(userAgent);

@@ -1,34 +1,26 @@
 "use client";
 
-import { Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { LinkButton } from "@/app/_components/LinkButton";
 import { Panel } from "@/app/_components/Panel";
 import { useTRPC } from "@/app/_trpc/client";
+import type { Me } from "@/server/accounts/schema";
 import { RenewCodes } from "./RenewCodes";
 import { TurnOffTwoStep } from "./TurnOffTwoStep";
 
-/** Whether a code is asked for beside the password, and what can be done about it. */
-export function TwoStep({ required }: { required: boolean }) {
+/** Shows whether two-step sign-in is on, and lets the user turn it on or off. */
+export function TwoStep({ initial, required }: { initial: Me; required: boolean }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.me.get.queryOptions());
+  const { data: me } = useQuery(trpc.me.get.queryOptions(undefined, { initialData: initial }));
   return (
     <Panel
       title="Two-step sign-in"
       text="After your password you enter a code from an app on your phone. So a stolen password alone opens nothing."
     >
-      {query.isPending ? (
-        <Skeleton height={88} role="status" aria-label="Loading two-step sign-in" />
-      ) : query.isError && !query.data ? (
-        <ErrorNotice
-          error={query.error}
-          title="We could not load this"
-          onRetry={() => query.refetch()}
-        />
-      ) : query.data.mfaEnabled ? (
+      {me.mfaEnabled ? (
         <TurnedOn required={required} />
       ) : (
         <Stack gap="sm" align="flex-start">

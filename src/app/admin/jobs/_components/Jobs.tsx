@@ -2,30 +2,35 @@
 
 import { Select } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
-import type { Job } from "@/server/job-admin/schema";
+import type { Job, JobPage, OwedWork } from "@/server/job-admin/schema";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
 import { JobRow } from "./JobRow";
 import { LateWork } from "./LateWork";
-import { STATUS } from "./status";
+import { PAGE_SIZE, STATUS } from "./status";
 
 const REFRESH_MS = 15_000;
 
 const STATUSES = Object.entries(STATUS).map(([value, { label }]) => ({ value, label }));
-const isStatus = (text: string | null): text is Job["status"] => text !== null && text in STATUS;
+type Props = {
+  initialStatus: Job["status"] | null;
+  /** The first page of runs in the initial status. */
+  initialRuns: JobPage;
+  initialLateWork: OwedWork;
+};
 
-/** Runs, newest first; the list keeps itself up to date. */
-export function Jobs() {
+/** Lists job runs, newest first, and refreshes the list. */
+export function Jobs({ initialStatus, initialRuns, initialLateWork }: Props) {
   const trpc = useTRPC();
-  const asked = useSearchParams().get("status");
-  const [status, setStatus] = useState<Job["status"] | null>(isStatus(asked) ? asked : null);
+  const [status, setStatus] = useState(initialStatus);
   const query = useInfiniteQuery(
     trpc.jobs.list.infiniteQueryOptions(
-      { limit: 25, status: status ?? undefined },
+      { limit: PAGE_SIZE, status: status ?? undefined },
       {
+        initialData:
+          status === initialStatus ? { pages: [initialRuns], pageParams: [null] } : undefined,
         getNextPageParam: (page) => page.nextCursor ?? undefined,
         placeholderData: keepPreviousData,
         refetchInterval: REFRESH_MS,
@@ -38,7 +43,7 @@ export function Jobs() {
         Mails, refunds, holds that run out: what happens without anybody's click. A failed run can
         be started again; what it had done already is not done twice.
       </p>
-      <LateWork />
+      <LateWork initial={initialLateWork} />
       <div className={classes.filters}>
         <Select
           label="State"

@@ -9,7 +9,10 @@ import {
 } from "@tabler/icons-react";
 import type { Job } from "@/server/job-admin/schema";
 
-/** A run's state: its word, tint and icon. */
+/** How many job runs one page of the list has. */
+export const PAGE_SIZE = 25;
+
+/** The label, colour and icon of each status of a job run. */
 export const STATUS = {
   FAILED: { label: "Failed", color: "brick", Icon: IconAlertTriangle },
   RUNNING: { label: "Running", color: "turmeric", Icon: IconPlayerPlay },
@@ -19,6 +22,10 @@ export const STATUS = {
   CANCELLED: { label: "Called off", color: "slate", Icon: IconX },
   HANDED_OVER: { label: "Goes on at the Inngest server", color: "slate", Icon: IconArrowRight },
 } as const satisfies Record<Job["status"], object>;
+
+/** Tells whether a value of the address is a status. */
+export const isStatus = (value: unknown): value is Job["status"] =>
+  typeof value === "string" && Object.hasOwn(STATUS, value);
 
 /** "amrutam-refund-payment" → "Refund payment". */
 export function jobName(functionId: string): string {
@@ -31,5 +38,5 @@ const CAUSES: Record<string, string> = {
   "inngest/function.failed": "because another run failed",
 };
 
-/** Why a run began, in words; what happened in the clinic keeps its event's name. */
+/** Says in words why a job run began. A domain event keeps its name. */
 export const causeOf = (event: string): string => CAUSES[event] ?? `by ${event}`;

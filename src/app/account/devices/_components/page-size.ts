@@ -1,0 +1,2 @@
+/** How many devices one page of the list has. */
+export const PAGE_SIZE = 50;
