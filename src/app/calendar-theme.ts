@@ -1,6 +1,6 @@
 import { DatePicker, DatePickerInput } from "@mantine/dates";
 
-/** Names for the calendar's buttons, which show an arrow only. */
+/** Labels for the calendar's buttons, which show only an arrow. */
 const ariaLabels = {
   previousMonth: "Month before",
   nextMonth: "Month after",
@@ -12,7 +12,7 @@ const ariaLabels = {
   yearLevelControl: "Choose another year",
 };
 
-/** The part of the theme that calendars need. */
+/** The theme of the calendar components. */
 export const calendars = {
   DatePicker: DatePicker.extend({ defaultProps: { ariaLabels } }),
   DatePickerInput: DatePickerInput.extend({ defaultProps: { ariaLabels } }),

@@ -2,7 +2,7 @@
 
 import { PageError } from "./_components/PageError";
 
-/** Something outside the groups failed, or a shell itself. */
+/** Replaces a page outside the groups, or a group's layout, that failed. */
 export default function ErrorPage(props: { error: unknown; retry: () => void }) {
   return (
     <main>

@@ -1,7 +1,7 @@
 import localFont from "next/font/local";
 
-// Next preloads these files and gives the fallback the metrics of Figtree, so that no line breaks
-// elsewhere when the font arrives. The ranges are those of the font package.
+// Next preloads these files and gives the fallback font the metrics of Figtree, so that line breaks stay
+// when the font arrives. The unicode ranges come from the font package.
 
 const latin = localFont({
   src: "../../node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",

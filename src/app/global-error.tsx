@@ -1,6 +1,6 @@
 "use client";
 
-/** The root layout itself failed: no theme, no fonts, so nothing here relies on them. */
+/** Replaces the document if the root layout failed. It uses neither the theme nor the fonts. */
 export default function GlobalError({ retry }: { error: unknown; retry: () => void }) {
   return (
     <html lang="en-IN">

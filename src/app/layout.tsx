@@ -24,7 +24,7 @@ export const viewport: Viewport = {
   initialScale: 1,
 };
 
-/** The document: fonts, theme, data client and the viewer's time zone. The visible shell belongs to the route groups. */
+/** The document with fonts and providers. The layouts of the route groups add the header and footer. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();
   const nonce = (await headers()).get("x-nonce") ?? undefined;

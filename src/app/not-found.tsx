@@ -3,7 +3,7 @@ import { SiteShell } from "./_components/SiteShell";
 
 export const metadata = { title: "Not found" };
 
-/** Where no group's shell stands around the page. */
+/** The not-found page for addresses outside the route groups. */
 export default function NotFound() {
   return (
     <SiteShell>

@@ -11,7 +11,6 @@ import {
   Drawer,
   Input,
   InputWrapper,
-  type MantineColorsTuple,
   Menu,
   Modal,
   NavLink,
@@ -22,97 +21,19 @@ import {
   Title,
 } from "@mantine/core";
 import { calendars } from "./calendar-theme";
+import { brick, clay, leaf, sand, slate, turmeric } from "./palette";
 
-// The palette and every rule below are explained in docs/design.md.
+// docs/design.md explains every rule below.
 
-const leaf: MantineColorsTuple = [
-  "#EEF5EF",
-  "#DCEADF",
-  "#BAD6C3",
-  "#93BCA3",
-  "#699D80",
-  "#458063",
-  "#2C684D",
-  "#1F5640",
-  "#174533",
-  "#0F3326",
-];
-
-const turmeric: MantineColorsTuple = [
-  "#FDF5E3",
-  "#FAE8C0",
-  "#F4D490",
-  "#ECBB5C",
-  "#E3A33A",
-  "#CB8621",
-  "#9C6615",
-  "#80510F",
-  "#663F0A",
-  "#4C2E06",
-];
-
-const clay: MantineColorsTuple = [
-  "#FBEFEA",
-  "#F6DCD2",
-  "#EBBDAD",
-  "#DE9A82",
-  "#CF775A",
-  "#BF5B3A",
-  "#A94A2B",
-  "#8C3B20",
-  "#702E18",
-  "#542211",
-];
-
-const brick: MantineColorsTuple = [
-  "#FBEDEB",
-  "#F7D9D5",
-  "#EEB5AE",
-  "#E28C82",
-  "#D3645A",
-  "#C44A3F",
-  "#B3362C",
-  "#962A21",
-  "#7A2019",
-  "#5C1711",
-];
-
-const slate: MantineColorsTuple = [
-  "#EEF1F4",
-  "#DFE5EA",
-  "#C3CDD6",
-  "#A3B1BE",
-  "#8293A3",
-  "#66798B",
-  "#506579",
-  "#3D5166",
-  "#2E3F50",
-  "#212E3B",
-];
-
-/** Stands in for Mantine's grey, so that every border and hover in its components is warm too. */
-const sand: MantineColorsTuple = [
-  "#FBF8F1",
-  "#F4EEE2",
-  "#EAE2D2",
-  "#E0D7C5",
-  "#8F8672",
-  "#7A725F",
-  "#6B6656",
-  "#56605A",
-  "#38433D",
-  "#1F2A24",
-];
-
-/** A thumb needs 44 px, two more than Mantine's own medium size. */
+/** Touch targets need 44 px, two more than Mantine's medium size. */
 const heightOf = (size: unknown) => (size === "md" ? "2.75rem" : undefined);
 
 const dialogTitle = { title: { fontSize: "1.25rem", fontWeight: 600 } };
 
-/** The extended part has a unicode-range, so it comes first; the other ends in its own fallback. */
+/** The extended font comes first: its unicode-range limits it. The other variable includes its own fallback. */
 const FONTS = "var(--font-figtree-extended), var(--font-figtree), system-ui, sans-serif";
 
-/** The Mantine theme: palette, type scale, spacing, corners and the defaults of components. */
+/** The Mantine theme: palette, font sizes, spacing, radii and the defaults of components. */
 export const theme = createTheme({
   colors: { leaf, turmeric, clay, brick, slate, gray: sand, red: brick },
   primaryColor: "leaf",
@@ -174,7 +95,7 @@ export const theme = createTheme({
         error: { fontSize: "0.875rem", lineHeight: 1.45 },
       },
     }),
-    // Both render a <header> that would count as a second banner of the page.
+    // Drawer and Modal render a <header>. Without this role it would be a second banner landmark.
     Drawer: Drawer.extend({
       defaultProps: {
         attributes: { header: { role: "presentation" } },
@@ -185,12 +106,12 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({
       defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show or hide the password" } },
     }),
-    // Options scroll in the list itself: a plain scroller around it is nothing that a keyboard reaches.
+    // The list of options scrolls itself, because Mantine's scroll area cannot be reached by keyboard.
     Select: Select.extend({
       defaultProps: { withScrollArea: false },
       styles: { options: { maxHeight: "17rem", overflowY: "auto" } },
     }),
-    // Mantine's placeholder for the first focus is no menu item; the first item takes it instead.
+    // Mantine's placeholder for the initial focus is not a menu item, so the first item gets the focus.
     Menu: Menu.extend({
       defaultProps: { withInitialFocusPlaceholder: false },
       styles: { item: { minHeight: "2.75rem", fontSize: "1rem" } },
@@ -213,7 +134,7 @@ export const theme = createTheme({
   },
 });
 
-/** Semantic colours that Mantine derives, set to the measured pairs of docs/design.md. */
+/** CSS variables. They replace colours that Mantine derives by the pairs of docs/design.md with enough contrast. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
     "--am-paper": sand[0],

@@ -2,7 +2,7 @@
 
 import { PageError } from "../_components/PageError";
 
-/** A page of this group failed; the shell around it stays. */
+/** Replaces a page of this group that failed. The header and footer stay. */
 export default function ErrorPage(props: { error: unknown; retry: () => void }) {
   return <PageError {...props} />;
 }

@@ -1,4 +1,4 @@
 import { NotFoundNotice } from "../_components/NotFoundNotice";
 
-/** Inside of the group's shell: the one above brings a shell of its own. */
+/** The group's layout already has the header and footer; the root not-found page would add them again. */
 export default NotFoundNotice;

@@ -9,16 +9,16 @@ import { Specializations } from "./_components/Specializations";
 
 export const metadata: Metadata = { title: { absolute: "Amrutam · See a doctor from home" } };
 
-const SOONEST = 3;
+const SOONEST_COUNT = 3;
 
-/** The home page: what waits for the viewer, search, who is free soonest, what can be seen to, and how it goes. */
+/** The home page. Signed-in viewers also see their next booking or their day. */
 export default async function HomePage() {
   const api = await caller();
   const viewer = await getSession();
   const now = Date.now();
   const [next, soonest, facets] = await Promise.all([
     viewer?.role === "patient" ? nullIfRateLimited(nextBooking(now)) : null,
-    nullIfRateLimited(api.doctors.list({ sort: "nextAvailable", limit: SOONEST })),
+    nullIfRateLimited(api.doctors.list({ sort: "nextAvailable", limit: SOONEST_COUNT })),
     nullIfRateLimited(api.doctors.facets()),
   ]);
   const free = soonest?.items.filter((doctor) => doctor.nextAvailableAt !== null) ?? [];

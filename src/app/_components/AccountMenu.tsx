@@ -8,13 +8,14 @@ import classes from "./AccountMenu.module.css";
 import { InitialsAvatar } from "./InitialsAvatar";
 import { signOutHere } from "./sign-out";
 
-const LINKS = [
+/** The pages that every account has. */
+export const ACCOUNT_PAGES = [
   { href: "/account", label: "Profile", Icon: IconUser },
   { href: "/account/devices", label: "Devices", Icon: IconDevices },
   { href: "/account/security", label: "Security", Icon: IconLock },
 ];
 
-/** Whose account this is, and the way out of it. */
+/** Shows who is signed in, with links to the account pages and a sign-out button. */
 export function AccountMenu({ viewer }: { viewer: Viewer }) {
   return (
     <Menu position="bottom-end" width={260} shadow="md" withinPortal={false}>
@@ -35,7 +36,7 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
           </Text>
         </Menu.Label>
         <Menu.Divider />
-        {LINKS.map(({ href, label, Icon }) => (
+        {ACCOUNT_PAGES.map(({ href, label, Icon }) => (
           <Menu.Item
             key={href}
             component={Link}

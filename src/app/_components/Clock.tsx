@@ -9,23 +9,30 @@ import {
   useState,
 } from "react";
 
-/** The server's time when it rendered the document, and how far its clock is ahead of ours. */
+/**
+ * The server's time when it rendered the document, and the milliseconds by which the server's clock is
+ * ahead of the device's clock.
+ */
 type ServerClock = { renderedAt: number; ahead: () => number };
 
 const Context = createContext<ServerClock>({ renderedAt: 0, ahead: () => 0 });
 
-/** Differences below this are the line's, not the clock's. */
+/** A smaller difference is network delay, not a wrong clock. */
 const NOISE_MS = 2000;
 
-/** Measured once a document: against the moment its answer began to arrive, not when scripts got to run. */
-function measure(renderedAt: number): number {
+/** Compares the server's time with the time when the document's response began to arrive. */
+function measureAhead(renderedAt: number): number {
   const [document] = performance.getEntriesByType("navigation");
-  const began = document instanceof PerformanceNavigationTiming ? document.responseStart : 0;
-  const ahead = renderedAt - (performance.timeOrigin + began);
+  const responseStart =
+    document instanceof PerformanceNavigationTiming ? document.responseStart : 0;
+  const ahead = renderedAt - (performance.timeOrigin + responseStart);
   return Math.abs(ahead) < NOISE_MS ? 0 : ahead;
 }
 
-/** Lets countdowns follow the server's clock, which decides about holds; a phone's may be minutes off. */
+/**
+ * Lets countdowns follow the server's clock, because the server decides when a hold ends. The clock of a
+ * phone can be minutes wrong.
+ */
 export function ClockProvider({
   renderedAt,
   children,
@@ -38,7 +45,7 @@ export function ClockProvider({
     return {
       renderedAt,
       ahead: () => {
-        measured ??= measure(renderedAt);
+        measured ??= measureAhead(renderedAt);
         return measured;
       },
     };
@@ -46,10 +53,16 @@ export function ClockProvider({
   return <Context value={value}>{children}</Context>;
 }
 
-/** How far the server's clock is ahead of ours, in milliseconds; asked for after the first rendering. */
+/**
+ * Returns a function that answers by how many milliseconds the server's clock is ahead of the device's.
+ * Call it after the first rendering only.
+ */
 export const useClockAhead = (): (() => number) => useContext(Context).ahead;
 
-/** The server's time, every second. The first rendering repeats the server's own, so that both agree. */
+/**
+ * Returns the server's time, updated at an interval. The first rendering uses the time at which the server
+ * rendered, so that both renderings are equal.
+ */
 export function useServerNow(everyMs = 1000): number {
   const { renderedAt, ahead } = useContext(Context);
   const [now, setNow] = useState(renderedAt);

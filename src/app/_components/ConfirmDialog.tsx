@@ -7,28 +7,30 @@ import { DialogButtons } from "./DialogButtons";
 import { useDraft } from "./Drafts";
 import { ErrorNotice } from "./ErrorNotice";
 
-const LONGEST_REASON = 300;
+const REASON_MAX = 300;
 
 type Props = {
   opened: boolean;
   onClose: () => void;
   title: string;
-  /** What will happen, in a sentence or two. */
+  /** One or two sentences about what will happen. */
   children: ReactNode;
+  /** The label of the confirm button. */
   confirm: string;
-  /** Red for what takes something away. */
+  /** Makes the confirm button red. */
   destructive?: boolean;
   busy: boolean;
   error: unknown;
+  /** The title of the notice that shows `error`. */
   failed: string;
-  /** Words for reasons that mean something else here than elsewhere. */
+  /** Texts by the error's reason, in place of the general ones. */
   words?: Record<string, string>;
-  /** Asks why, and who reads it. Where it is missing there is nothing to say. */
+  /** Adds a required field for the reason. Its description says who reads the reason. */
   why?: { label: string; description: string };
   onConfirm: (reason: string) => void;
 };
 
-/** Asks once more before something that others feel, and where it matters why. */
+/** Asks for confirmation before an action that affects other people, and optionally for the reason. */
 export function ConfirmDialog({ opened, onClose, title, ...rest }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="md">
@@ -47,9 +49,9 @@ function ConfirmForm(props: Omit<Props, "opened">) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        const lacks = why !== undefined && reason.trim() === "";
-        setMissing(lacks);
-        if (!lacks) props.onConfirm(reason.trim());
+        const isMissing = why !== undefined && reason.trim() === "";
+        setMissing(isMissing);
+        if (!isMissing) props.onConfirm(reason.trim());
       }}
     >
       <Stack gap="md">
@@ -64,7 +66,7 @@ function ConfirmForm(props: Omit<Props, "opened">) {
               setMissing(false);
             }}
             error={missing ? "Please write a few words." : undefined}
-            maxLength={LONGEST_REASON}
+            maxLength={REASON_MAX}
             autosize
             minRows={2}
             data-autofocus

@@ -11,7 +11,7 @@ import { dayOf } from "./typed-date";
 type Props = {
   label: string;
   description?: string;
-  /** What was typed. The form checks it with `typedDate`. */
+  /** The text as the user typed it. The form checks it with `typedDate`. */
   value?: string;
   onChange?: (typed: string) => void;
   onBlur?: (event: FocusEvent<HTMLInputElement>) => void;
@@ -19,14 +19,14 @@ type Props = {
   /** Bounds of the calendar, as YYYY-MM-DD. */
   from: string;
   to: string;
-  /** The calendar begins with the choice of a year: for days that are long past. */
+  /** Starts the calendar with the choice of a year, for dates long ago. */
   yearFirst?: boolean;
   autoComplete?: string;
 };
 
 /**
- * A date to type or to choose. The value stays as it was typed until it can be read; then the month is
- * written as a word, so that nobody takes the day for the month.
+ * A field for a date, with a calendar. On blur, a text that is a date is rewritten with the month as a
+ * word, so that nobody confuses the day and the month. Any other text stays as it is.
  */
 export function DateField({
   label,

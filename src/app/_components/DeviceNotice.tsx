@@ -6,11 +6,11 @@ import classes from "./DeviceNotice.module.css";
 import { formatDayTime, formatMinutes, zoneCity } from "./format";
 import { useTimeZone } from "./TimeZone";
 
-/** Says that the device's clocks differ from ours for a time on this page; nothing where they agree. */
+/** Warns if the device would show a time on this page differently than the server does. */
 export function DeviceNotice() {
   const { clockDifference } = useTimeZone();
   return (
-    <div role="status" className={classes.room}>
+    <div role="status" className={classes.space}>
       {clockDifference ? (
         <Alert
           color="turmeric"

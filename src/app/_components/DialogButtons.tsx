@@ -1,14 +1,15 @@
 import { Button, Group } from "@mantine/core";
 
 type Props = {
+  /** The label of the confirm button. */
   confirm: string;
-  /** Red for what takes something away. */
+  /** Makes the confirm button red. */
   destructive?: boolean;
   busy: boolean;
   onCancel: () => void;
 };
 
-/** The last line of a dialog's form: the way back, and the way on. */
+/** The cancel and confirm buttons at the end of a dialog's form. */
 export function DialogButtons({ confirm, destructive = false, busy, onCancel }: Props) {
   return (
     <Group justify="flex-end" gap="sm">

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import classes from "./DoctorSearch.module.css";
 
-/** The search of the home page: a plain form that leads to the list of doctors. */
+/** The search form of the home page. It leads to the list of doctors, also without JavaScript. */
 export function DoctorSearch() {
   const router = useRouter();
   const [text, setText] = useState("");

@@ -14,7 +14,7 @@ import { Drafts } from "./draft-store";
 
 const Context = createContext(new Drafts(null));
 
-/** Lets forms below keep what was typed when the session ends. Passwords and codes are never kept. */
+/** Lets the forms below save their drafts when the session ends. Passwords and codes are never saved. */
 export function DraftsProvider({
   userId,
   children,
@@ -23,20 +23,22 @@ export function DraftsProvider({
   children: ReactNode;
 }) {
   const [drafts] = useState(() => new Drafts(userId));
-  useEffect(() => drafts.tidy(), [drafts]);
+  useEffect(() => drafts.deleteOthers(), [drafts]);
   return <Context value={drafts}>{children}</Context>;
 }
 
-/** Keeps all drafts in this tab. @returns a function that answers where to come back to. */
+/** Returns a function that saves all drafts in this tab and returns the path to return to. */
 export function useSaveDrafts(): () => string {
   const drafts = useContext(Context);
-  return useCallback(() => drafts.keep(), [drafts]);
+  return useCallback(() => drafts.save(), [drafts]);
 }
 
 /**
- * Keeps a form's value when the session ends while somebody types, and gives it back once the same
- * person has signed in again in the same tab.
- * @param name one for each form and record. @param value null while there is nothing to keep.
+ * Saves a form's value when the session ends, and restores it once the same user has signed in again in
+ * the same tab.
+ * @param name identifies the form and its record.
+ * @param value null while there is nothing to save.
+ * @param shape a saved value of another shape is ignored.
  */
 export function useDraft<T>(
   name: string,
@@ -46,19 +48,19 @@ export function useDraft<T>(
 ): void {
   const drafts = useContext(Context);
   const current = useEffectEvent(() => value);
-  const giveBack = useEffectEvent((kept: unknown) => {
-    const { data } = shape.safeParse(kept);
+  const restoreSaved = useEffectEvent((saved: unknown) => {
+    const { data } = shape.safeParse(saved);
     if (data !== undefined) restore(data);
   });
   useEffect(() => {
-    const kept = drafts.take(name);
-    if (kept !== undefined) giveBack(kept);
+    const saved = drafts.take(name);
+    if (saved !== undefined) restoreSaved(saved);
     return drafts.register(name, () => current());
   }, [drafts, name]);
 }
 
-/** Names the address that leads back to what is open on this page; null while that is the page's own. */
+/** Sets the path that opens this page in its current state, for example with a dialog. Null: the page's own path. */
 export function useReturnPath(path: string | null): void {
   const drafts = useContext(Context);
-  useEffect(() => (path === null ? undefined : drafts.comeBackTo(path)), [drafts, path]);
+  useEffect(() => (path === null ? undefined : drafts.setReturnPath(path)), [drafts, path]);
 }

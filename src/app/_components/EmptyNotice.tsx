@@ -3,7 +3,7 @@ import Image from "next/image";
 import type { ReactNode } from "react";
 import classes from "./EmptyNotice.module.css";
 
-/** Nothing here, said kindly, with the one useful next step as children. */
+/** Says that there is nothing to show. The children are buttons for the next step. */
 export function EmptyNotice({
   title,
   text,

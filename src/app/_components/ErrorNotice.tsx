@@ -5,7 +5,7 @@ import { IconAlertCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { refusalOf, textForError } from "./error-text";
 
-/** What went wrong, what was not done, and the way on. Announced when it appears. */
+/** Shows what went wrong and what to do. Screen readers announce it. */
 export function ErrorNotice({
   error,
   title = "That did not work",
@@ -17,7 +17,7 @@ export function ErrorNotice({
   title?: string;
   children?: ReactNode;
   onRetry?: () => void;
-  /** Sentences for reasons that mean something else here than elsewhere. */
+  /** Texts by the error's reason, in place of the general ones. */
   words?: Record<string, string>;
 }) {
   const { requestId, reason } = refusalOf(error);

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import classes from "./Facts.module.css";
 
-/** Names and values below each other, level. */
+/** A list of names, each with its value. */
 export function Facts({ facts }: { facts: Array<[name: string, value: ReactNode]> }) {
   return (
     <dl className={classes.facts}>

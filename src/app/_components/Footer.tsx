@@ -3,7 +3,7 @@ import classes from "./Footer.module.css";
 import { TextLink } from "./LinkButton";
 import { Logo } from "./Logo";
 
-/** The footer of every page: the emergency line first, since it is the one that may matter. */
+/** The footer of every page: links and the emergency number. */
 export function Footer() {
   return (
     <footer className={classes.footer}>

@@ -11,7 +11,7 @@ import classes from "./Header.module.css";
 import { Logo } from "./Logo";
 import { currentItem, navigationFor } from "./navigation";
 
-/** The site's header: name, the role's navigation, and the account. */
+/** The header of every page: logo, the navigation of the viewer's role, and the account menu. */
 export function Header({ viewer }: { viewer: Viewer | null }) {
   const path = usePathname();
   const items = navigationFor(viewer?.role);

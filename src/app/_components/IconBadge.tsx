@@ -2,7 +2,7 @@ import { Badge } from "@mantine/core";
 import type { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-/** A state in a word, a tint and an icon; colour never speaks alone. */
+/** Shows a state as text, colour and icon, because colour alone is not accessible. */
 export function IconBadge({
   color,
   Icon,

@@ -6,11 +6,11 @@ import { formatCountdown } from "./format";
 import { signOutHere } from "./sign-out";
 import { useIdle } from "./use-idle";
 
-/** A minute before the end: how long is left, and one button to go on. */
+/** Warns one minute before the session ends, with the time left and a button that extends the session. */
 export function IdleWarning({ onEnd }: { onEnd: () => void }) {
   const { warning, left, canStay, stay } = useIdle(onEnd);
   const [busy, setBusy] = useState(false);
-  async function goOn() {
+  async function extend() {
     setBusy(true);
     await stay();
     setBusy(false);
@@ -18,7 +18,7 @@ export function IdleWarning({ onEnd }: { onEnd: () => void }) {
   return (
     <Modal
       opened={warning}
-      onClose={canStay ? goOn : () => {}}
+      onClose={canStay ? extend : () => {}}
       title={canStay ? "Are you still there?" : "You will be signed out soon"}
       closeOnClickOutside={false}
       withCloseButton={false}
@@ -34,13 +34,13 @@ export function IdleWarning({ onEnd }: { onEnd: () => void }) {
           <VisuallyHidden>{left > 30_000 ? "a minute" : "half a minute"}</VisuallyHidden>. What you
           have not saved would be lost.
         </Text>
-        <VisuallyHidden aria-live="assertive">{spoken(left)}</VisuallyHidden>
+        <VisuallyHidden aria-live="assertive">{announcement(left)}</VisuallyHidden>
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={signOutHere}>
             Sign out now
           </Button>
           {canStay ? (
-            <Button onClick={goOn} loading={busy} data-autofocus>
+            <Button onClick={extend} loading={busy} data-autofocus>
               Stay signed in
             </Button>
           ) : null}
@@ -50,8 +50,8 @@ export function IdleWarning({ onEnd }: { onEnd: () => void }) {
   );
 }
 
-/** What a screen reader is told, and when: the text changes at these marks only. */
-function spoken(left: number): string {
+/** The text for screen readers. It changes only a few times, so that it is not read out every second. */
+function announcement(left: number): string {
   if (left <= 10_000) return "You are signed out in 10 seconds.";
   if (left <= 30_000) return "You are signed out in half a minute.";
   return "You are signed out in a minute.";

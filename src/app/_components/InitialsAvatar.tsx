@@ -2,21 +2,23 @@ import { Avatar } from "@mantine/core";
 
 const TINTS = ["leaf", "turmeric", "clay", "slate", "gray"] as const;
 
-/** The first letters of the first and last name, without titles. */
+/** Returns the first letters of the first and last name, without a title such as "Dr". */
 function initials(name: string): string {
   const words = name.replace(/^(dr|prof|mr|mrs|ms)\.?\s+/i, "").match(/\p{L}[\p{L}'-]*/gu) ?? [];
   const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
   return `${first.charAt(0)}${last.charAt(0)}`.toUpperCase();
 }
 
-/** The same id always has the same tint. */
+/** Chooses a colour; the same id always gets the same one. */
 function tintOf(id: string): string {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) % 9973;
   return TINTS[sum % TINTS.length] ?? TINTS[0];
 }
 
-/** Stands for a person where there is no photo. The name is always written beside it, so it is hidden from screen readers. */
+/**
+ * A picture with a person's initials. Screen readers skip it, because the name is always written beside it.
+ */
 export function InitialsAvatar({
   id,
   name,

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 
 type LinkProps = { href: string; children: ReactNode };
 
-/** A link that looks like a button; usable from server components, which cannot hand `Link` over themselves. */
+/** A link that looks like a button. Server components need it, because they cannot pass `Link` as a prop. */
 export function LinkButton({ href, children, ...button }: ButtonProps & LinkProps) {
   return (
     <Button component={Link} href={href} {...button}>
@@ -15,7 +15,7 @@ export function LinkButton({ href, children, ...button }: ButtonProps & LinkProp
   );
 }
 
-/** A link in running text. */
+/** A link that looks like text. Server components can use it too. */
 export function TextLink({ href, children, ...anchor }: AnchorProps & LinkProps) {
   return (
     <Anchor component={Link} href={href} {...anchor}>

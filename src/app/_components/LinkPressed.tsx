@@ -2,7 +2,10 @@
 
 import { useLinkStatus } from "next/link";
 
-/** Marks the link around it from the press until the next page shows: `:has([data-pressed])` in CSS. */
+/**
+ * Marks the link around it from the click until the next page is shown. CSS selects the link with
+ * `:has([data-pressed])`.
+ */
 export function LinkPressed() {
   const { pending } = useLinkStatus();
   return pending ? <span data-pressed hidden /> : null;

@@ -1,6 +1,6 @@
 import classes from "./Logo.module.css";
 
-/** The mark and the name; the mark is a leaf that is also a drop. */
+/** The logo and the name. The picture is both a leaf and a drop. */
 export function Logo({ inverse = false }: { inverse?: boolean }) {
   return (
     <span className={classes.logo} data-inverse={inverse || undefined}>

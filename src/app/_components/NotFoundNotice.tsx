@@ -2,7 +2,7 @@ import { EmptyNotice } from "./EmptyNotice";
 import { LinkButton } from "./LinkButton";
 import { PageContainer } from "./PageContainer";
 
-/** An address that leads nowhere, or to something that is not the viewer's: what stands inside of a shell. */
+/** The content of the not-found page: the address does not exist, or the viewer may not see it. */
 export function NotFoundNotice() {
   return (
     <PageContainer>

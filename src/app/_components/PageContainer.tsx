@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import classes from "./PageContainer.module.css";
 
-/** The content column with its gutters; `narrow` for reading and forms. */
+/** The content column with its side margins. Use `narrow` for long text and forms. */
 export function PageContainer({
   children,
   narrow = false,

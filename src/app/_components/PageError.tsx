@@ -10,7 +10,7 @@ function digestOf(error: unknown): string | null {
   return typeof digest === "string" ? digest : null;
 }
 
-/** What stands in for a page that failed: it says that nothing was lost, and how to go on. */
+/** Replaces a page that failed. It says that nothing was lost, and offers to try again. */
 export function PageError({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = digestOf(error);
   return (

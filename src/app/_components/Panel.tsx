@@ -2,7 +2,7 @@ import { Card, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import classes from "./Panel.module.css";
 
-/** A titled part of the page. */
+/** A section of a page with a title. */
 export function Panel({
   title,
   text,

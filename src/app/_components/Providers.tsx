@@ -10,7 +10,7 @@ import type { ZoneTable } from "./format";
 import { TimeZoneProvider } from "./TimeZone";
 import type { ViewerZone } from "./time-zone-cookie";
 
-/** Everything that pages find around them: the theme, the data client, the server's clock, the viewer's zone, toasts. */
+/** Provides the theme, the API client, the server's clock, the viewer's time zone and notifications. */
 export function Providers({
   nonce,
   zone,
@@ -24,9 +24,9 @@ export function Providers({
   renderedAt: number;
   children: ReactNode;
 }) {
-  // The document's policy is the first answer's: a later answer's nonce means nothing to it.
+  // The browser enforces the content security policy of the first response. It ignores the nonce of later ones.
   const [styleNonce] = useState(nonce);
-  // What locks the page's scrolling behind a dialog adds its style by this name.
+  // The library that locks scrolling behind a dialog reads the nonce for its <style> from this variable.
   if (typeof window !== "undefined") Object.assign(window, { __webpack_nonce__: styleNonce });
   return (
     <MantineProvider

@@ -4,7 +4,7 @@ import { Facts } from "./Facts";
 import { formatDate, formatList, formatMoney, formatYears } from "./format";
 import { IconBadge } from "./IconBadge";
 
-/** What a doctor told of themselves, and where it was turned down, why. */
+/** Shows what a doctor entered in the application and, if it was rejected, the reason. */
 export function RegistrationFacts({ application }: { application: ApplicationView }) {
   const { registrationExpiresOn: until, rejectionReason } = application;
   const because: Array<[string, string]> = rejectionReason
@@ -27,13 +27,13 @@ export function RegistrationFacts({ application }: { application: ApplicationVie
   );
 }
 
-/** Whether patients can book: approved, and the registration has not run out. */
+/** Shows the status of an application, and whether an approved registration has expired. */
 export function RegistrationMark({
   application,
   pending,
 }: {
   application: ApplicationView;
-  /** What waiting means to who reads it. */
+  /** The label of a pending application. It differs for the doctor and the admin. */
   pending: string;
 }) {
   const { status, registrationExpiresOn: until } = application;

@@ -4,7 +4,7 @@ import type { Viewer } from "../_trpc/server";
 import { IdleWarning } from "./IdleWarning";
 import { useSessionEnd } from "./use-session-end";
 
-/** Notices when the session of whoever is signed in ends, and warns staff before it does for idleness. */
+/** Leaves the page when the session ends. Warns doctors and admins before an idle session ends. */
 export function SessionWatch({ role }: { role: Viewer["role"] }) {
   const leave = useSessionEnd();
   return role === "patient" ? null : <IdleWarning onEnd={() => leave("idle")} />;

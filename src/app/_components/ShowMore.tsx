@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 
+/** The part of an infinite query that the button needs. */
 type Pages = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
-/** The next page of a list, in the middle below it, for as long as there is one. */
+/** A button that loads the next page of a list. It is hidden on the last page. */
 export function ShowMore({ query, what }: { query: Pages; what: string }) {
   if (!query.hasNextPage) return null;
   return (

@@ -8,8 +8,8 @@ import { SessionWatch } from "./SessionWatch";
 import classes from "./SiteShell.module.css";
 
 /**
- * Skip link, header, page and footer: what every page but the gateway's is set in. A page that brings its
- * own <main> says so with `ownMain`.
+ * Wraps a page in the skip link, header and footer. Every page except the sandbox gateway's uses it.
+ * @param ownMain the page renders its own <main>.
  */
 export async function SiteShell({
   children,

@@ -34,7 +34,7 @@ const BY_WORD: [RegExp, TablerIcon][] = [
   [/onco|cancer/i, IconRibbonHealth],
 ];
 
-/** A picture for a specialization, by the words in its name; a stethoscope for the rest. */
+/** Chooses an icon by the words in a specialization's name. The default is a stethoscope. */
 export function SpecializationIcon({ name, size = 24 }: { name: string; size?: number }) {
   const Icon = BY_WORD.find(([word]) => word.test(name))?.[1] ?? IconStethoscope;
   return <Icon size={size} stroke={1.6} aria-hidden />;

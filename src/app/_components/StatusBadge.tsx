@@ -29,12 +29,12 @@ const PAYMENT = {
   REFUNDED: "Refunded",
 } satisfies Record<PaymentStatus, string>;
 
-/** A doctor who did not come is a state of its own for people, though the booking is cancelled. */
+/** Users see the doctor's absence as a state of its own, although the booking's status is CANCELLED. */
 const ABSENCE = { label: "Doctor did not come", color: "clay", Icon: IconUserOff } as const;
 
 type State = Pick<Booking, "status" | "cancelledBy">;
 
-/** A booking's state in a few words, a tint and an icon; colour never speaks alone. */
+/** Shows a booking's state as a badge. @param toDoctor the viewer is the doctor. */
 export function StatusBadge({ booking, toDoctor }: { booking: State; toDoctor?: boolean }) {
   const absent = toDoctor ? { ...ABSENCE, label: "You did not start" } : ABSENCE;
   const { label, color, Icon } =
@@ -46,21 +46,24 @@ export function StatusBadge({ booking, toDoctor }: { booking: State; toDoctor?: 
   );
 }
 
-/** The word for a booking's state. */
+/** Returns the label of a booking's status. */
 export function bookingStatusLabel(status: BookingStatus): string {
   return BOOKING[status].label;
 }
 
-/** The word for a booking's state, or that its doctor did not come. */
+/** Returns the label of a booking's status, or says that the doctor did not come. */
 export const bookingStateLabel = ({ status, cancelledBy }: State): string =>
   cancelledBy === "absence" ? ABSENCE.label : bookingStatusLabel(status);
 
-/** The word for a booking's payment: one that was never tried did not fail. */
+/**
+ * Returns the label of a booking's payment. The payment of an expired hold is "Not paid": the hold ended
+ * without a payment, so none could fail.
+ */
 export function paymentLabelOf({ status, payment }: Pick<Booking, "status" | "payment">): string {
   return status === "EXPIRED" && payment.status === "FAILED" ? "Not paid" : PAYMENT[payment.status];
 }
 
-/** The word for a payment's state. */
+/** Returns the label of a payment's status. */
 export function paymentStatusLabel(status: PaymentStatus): string {
   return PAYMENT[status];
 }

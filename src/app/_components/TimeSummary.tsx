@@ -3,7 +3,7 @@ import { InitialsAvatar } from "./InitialsAvatar";
 import classes from "./TimeSummary.module.css";
 import { When } from "./When";
 
-/** Who and when, the same wherever a time is confirmed, paid or looked up. */
+/** Shows the doctor and the time of a slot or booking. */
 export function TimeSummary({
   doctor,
   startsAt,
@@ -13,7 +13,7 @@ export function TimeSummary({
   doctor: { id: string; name: string; specializations: string[] };
   startsAt: string;
   endsAt: string;
-  /** Where the price does not stand beside it anyway. */
+  /** Omit it where the page shows the price elsewhere. */
   price?: Money;
 }) {
   return (

@@ -17,10 +17,10 @@ import { DEFAULT_ZONE, modernZone, timeZoneCookie, type ViewerZone } from "./tim
 
 type TimeZoneContext = {
   zone: string;
-  /** False until the browser's zone and the server's table of its clock changes are known. */
+  /** False until the browser's zone is known and the zone's clock changes are loaded from the server. */
   known: boolean;
   setZone: (zone: string) => void;
-  /** A time on the page that the device would show otherwise than we do. */
+  /** The first time on the page that the device would show differently than the server does. */
   clockDifference: ClockDifference | null;
   checkShownTime: (at: string) => void;
 };
@@ -33,14 +33,15 @@ const Context = createContext<TimeZoneContext>({
   checkShownTime: () => {},
 });
 
-function remember(value: ViewerZone): void {
+function saveZone(value: ViewerZone): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing from Firefox and Safari.
   document.cookie = timeZoneCookie(value);
 }
 
 /**
- * Asks the server for the clocks of a zone, by which `format` then shows its times.
- * @returns whether they are there. Where the server cannot be reached, the device's own have to do.
+ * Loads the clock changes of a zone from the server. `format` then uses them for times in this zone.
+ * @returns true once they are loaded. Also true if the request failed: then the device's own zone data is
+ * used.
  */
 export function useZoneTable(zone: string, enabled = true): boolean {
   const trpc = useTRPC();
@@ -54,39 +55,42 @@ export function useZoneTable(zone: string, enabled = true): boolean {
   return query.isSuccess || query.isError;
 }
 
-/** Gives every time on the page one zone, the one chosen, else the browser's, and one source of its clocks. */
+/**
+ * Provides the time zone of all times on the page: the zone that the viewer chose, otherwise the
+ * browser's zone.
+ */
 export function TimeZoneProvider({
   initial,
   table,
   children,
 }: {
   initial: ViewerZone | null;
-  /** The clocks of the initial zone. */
+  /** The clock changes of the initial zone. */
   table: ZoneTable | null;
   children: ReactNode;
 }) {
   const [viewer, setViewer] = useState(initial);
   const [clockDifference, setDisagreement] = useState<ClockDifference | null>(null);
-  // Before the first time is shown, and so that the first rendering repeats the server's.
+  // Runs before the first time is formatted, so that the first rendering equals the server's.
   useState(() => table && takeZoneTable(table));
   const zone = viewer?.zone ?? DEFAULT_ZONE;
   const isGiven = zone === table?.zone;
   const isLoaded = useZoneTable(zone, viewer !== null && !isGiven);
 
   useEffect(() => {
-    // A zone that was found is found again each visit, since people travel; one that was chosen stays.
+    // The browser's zone is read again on each visit, because people travel. A chosen zone stays.
     if (initial?.chosen) return;
-    const found = {
+    const detected = {
       zone: modernZone(Intl.DateTimeFormat().resolvedOptions().timeZone || DEFAULT_ZONE),
       chosen: false,
     };
-    remember(found);
-    setViewer((now) => (now?.zone === found.zone ? now : found));
+    saveZone(detected);
+    setViewer((now) => (now?.zone === detected.zone ? now : detected));
   }, [initial]);
 
   const setZone = useCallback((next: string) => {
     const chosen = { zone: next, chosen: true };
-    remember(chosen);
+    saveZone(chosen);
     setDisagreement(null);
     setViewer(chosen);
   }, []);
@@ -104,12 +108,12 @@ export function TimeZoneProvider({
   return <Context value={value}>{children}</Context>;
 }
 
-/** The viewer's zone and how to change it. */
+/** Returns the viewer's zone and the function that changes it. */
 export function useTimeZone(): TimeZoneContext {
   return useContext(Context);
 }
 
-/** Compares a time that is shown with what the device would say. */
+/** Checks whether the device would show a time differently, for the warning in `DeviceNotice`. */
 export function useClockCheck(at: string): void {
   const { known, checkShownTime } = useTimeZone();
   useEffect(() => {

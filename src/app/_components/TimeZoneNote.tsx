@@ -8,7 +8,7 @@ import { useTimeZone, useZoneTable } from "./TimeZone";
 import classes from "./TimeZoneNote.module.css";
 import { modernZone } from "./time-zone-cookie";
 
-/** The zones that Intl knows, as people look for them: by city. */
+/** Returns the options of a zone field: all zones that Intl supports and the current one, sorted by city. */
 export function zoneOptions(current: string) {
   const zones = new Set([...Intl.supportedValuesOf("timeZone"), current].map(modernZone));
   return [...zones]
@@ -16,14 +16,14 @@ export function zoneOptions(current: string) {
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** Names the zone of the times beside it and lets the viewer change it. */
+/** Names the zone of the times on the page and lets the viewer change it. */
 export function TimeZoneNote({
   doctorZone,
   from,
   to,
 }: {
   doctorZone?: string;
-  /** The first and the last of the times, since clocks change between the seasons. */
+  /** The first and the last time shown. If the clocks change between them, the zone has two offsets. */
   from?: string;
   to?: string;
 }) {

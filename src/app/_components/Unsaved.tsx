@@ -6,21 +6,21 @@ import { useEffect, useState } from "react";
 import { internalLinkOf } from "./internal-link";
 import { isSessionOver } from "./session-over";
 
-/** Where somebody was about to go: by a link, or back. */
+/** Where the user wants to go: to a link's path, or back. */
 type Leaving = { href: string } | "back";
 
-/** Marks the entry of the browser's history that catches the first step back. */
+/** Marks the extra history entry that the browser's back button reaches first. */
 const MARK = "amrutamUnsaved";
 
 const isMarked = () => Boolean((history.state as Record<string, unknown> | null)?.[MARK]);
 
-/** A second entry for this page. Next's own state goes along, so that Next does not act on it. */
-const mark = () => history.pushState({ ...history.state, [MARK]: true }, "", location.href);
+/** Adds a second history entry for this page. It copies Next's own state, so that Next does not react to it. */
+const addEntry = () => history.pushState({ ...history.state, [MARK]: true }, "", location.href);
 
 /**
- * Asks before a page with changes that are not saved is left: by a link of the app, by the browser's
- * back button, or by a reload, where the browser asks itself. Put one into every form that is saved
- * as a whole.
+ * Asks for confirmation before the user leaves a page with unsaved changes: by a link of the app, by the
+ * browser's back button, or by a reload (then the browser itself asks). Put it into every form that is
+ * saved as a whole.
  */
 export function Unsaved({ dirty }: { dirty: boolean }) {
   const router = useRouter();
@@ -29,13 +29,13 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
   useEffect(() => {
     if (!dirty) return;
     const warn = (event: BeforeUnloadEvent) => {
-      // A page of somebody who is signed out closes unasked; what was typed is kept (Drafts.tsx).
+      // After the session has ended no question is asked, because Drafts.tsx saves what was typed.
       if (!isSessionOver()) event.preventDefault();
     };
     const follow = (event: MouseEvent) => {
       const href = internalLinkOf(event);
       if (href === null) return;
-      // In the capture phase, before React handles the click: otherwise Next has started to navigate.
+      // This runs in the capture phase, before React handles the click and Next starts to navigate.
       event.preventDefault();
       event.stopPropagation();
       setLeaving({ href });
@@ -45,7 +45,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
       event.stopImmediatePropagation();
       setLeaving("back");
     };
-    if (!isMarked()) mark();
+    if (!isMarked()) addEntry();
     addEventListener("beforeunload", warn);
     addEventListener("click", follow, true);
     addEventListener("popstate", back, true);
@@ -57,7 +57,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
   }, [dirty]);
 
   function stay() {
-    if (leaving === "back") mark();
+    if (leaving === "back") addEntry();
     setLeaving(null);
   }
 

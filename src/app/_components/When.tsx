@@ -13,12 +13,15 @@ import classes from "./When.module.css";
 
 type WhenProps = {
   at: string;
-  /** The end, for `range`. */
+  /** The end of the range. Only `as="range"` uses it. */
   until?: string;
   as?: "time" | "range" | "day" | "longDay" | "dayTime" | "soon";
 };
 
-/** An instant in the viewer's zone. Until that zone is known it keeps its room but is not shown: a wrong hour is worse than none. */
+/**
+ * Shows an instant in the viewer's zone. Until the zone is known the text is invisible but takes up its
+ * space, because a wrong hour is worse than none.
+ */
 export function When({ at, until, as = "dayTime" }: WhenProps) {
   const { zone, known } = useTimeZone();
   useClockCheck(at);

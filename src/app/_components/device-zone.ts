@@ -1,11 +1,11 @@
 import { zonePeriod } from "./format";
 
-/** An instant at which the device's clocks of a zone differ from the server's. */
+/** An instant that the device would show differently in a zone than the server does. */
 export type ClockDifference = { at: string; zone: string; minutesAhead: number };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The offset from UTC, in minutes, by the device's own zone data; null for a zone that it does not know. */
+/** Returns the UTC offset in minutes by the device's zone data; null for a zone that it does not know. */
 function deviceOffset(at: number, zone: string): number | null {
   try {
     const format =
@@ -20,11 +20,11 @@ function deviceOffset(at: number, zone: string): number | null {
   }
 }
 
-/** How far the device would show an instant ahead of what we show; null where both agree. */
+/** Compares how the device and the server show an instant; null if both show the same time. */
 export function clockDifferenceAt(at: string, zone: string): ClockDifference | null {
   const ms = Date.parse(at);
-  const theirs = deviceOffset(ms, zone);
-  if (theirs === null) return null;
-  const minutesAhead = theirs - zonePeriod(ms, zone).offset;
+  const offset = deviceOffset(ms, zone);
+  if (offset === null) return null;
+  const minutesAhead = offset - zonePeriod(ms, zone).offset;
   return minutesAhead === 0 ? null : { at, zone, minutesAhead };
 }

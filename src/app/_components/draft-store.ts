@@ -1,74 +1,74 @@
 const KEY = "amrutam-drafts";
 
-/** Nobody comes back later than this; the text of a visit does not stay in a tab for long. */
+/** After this time a draft is not restored. It can contain clinical data, so it must not stay in a tab for long. */
 const LIFETIME_MS = 30 * 60_000;
 
-type Kept = { userId: string; until: number; values: Record<string, unknown> };
+type Saved = { userId: string; until: number; values: Record<string, unknown> };
 
-function read(): Kept | null {
+function read(): Saved | null {
   try {
-    const kept: Kept | null = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return kept && kept.until > Date.now() ? kept : null;
+    const saved: Saved | null = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    return saved && saved.until > Date.now() ? saved : null;
   } catch {
     return null;
   }
 }
 
-function write(kept: Kept | null): void {
+function write(saved: Saved | null): void {
   try {
-    if (kept && Object.keys(kept.values).length > 0) {
-      sessionStorage.setItem(KEY, JSON.stringify(kept));
+    if (saved && Object.keys(saved.values).length > 0) {
+      sessionStorage.setItem(KEY, JSON.stringify(saved));
     } else sessionStorage.removeItem(KEY);
   } catch {
-    // A browser that keeps nothing, or a full store: the text is lost, as without all this.
+    // Session storage is disabled or full: the drafts are lost, as they were without this class.
   }
 }
 
-/** Forgets what was kept, for instance because somebody signs out. */
+/** Deletes all saved drafts, for example when the user signs out. */
 export const deleteDrafts = (): void => write(null);
 
-/** What one person has typed and not yet sent, and where to come back to. One for each page load. */
+/** The drafts of one user and the path to return to. There is one instance for each page load. */
 export class Drafts {
   private readonly forms = new Map<string, () => unknown>();
-  private wayBack: string | null = null;
+  private returnPath: string | null = null;
 
   constructor(private readonly userId: string | null) {}
 
-  /** A form whose text is kept when the session ends; null says that nothing was typed. */
+  /** Adds a form. @param value returns the draft, or null for none. @returns a function that removes the form. */
   register(name: string, value: () => unknown): () => void {
     this.forms.set(name, value);
     return () => void this.forms.delete(name);
   }
 
-  /** The address to come back to in place of the page's own. */
-  comeBackTo(path: string): () => void {
-    this.wayBack = path;
+  /** Replaces the page's own path as the path to return to. @returns a function that undoes this. */
+  setReturnPath(path: string): () => void {
+    this.returnPath = path;
     return () => {
-      this.wayBack = null;
+      this.returnPath = null;
     };
   }
 
-  /** Keeps the text of all forms in this tab. @returns where to come back to. */
-  keep(): string {
+  /** Saves the drafts of all forms in this tab. @returns the path to return to. */
+  save(): string {
     if (this.userId) {
       const typed = [...this.forms].map(([name, value]) => [name, value()] as const);
       const values = Object.fromEntries(typed.filter(([, value]) => value !== null));
       write({ userId: this.userId, until: Date.now() + LIFETIME_MS, values });
     }
-    return this.wayBack ?? location.pathname + location.search;
+    return this.returnPath ?? location.pathname + location.search;
   }
 
-  /** Takes a form's text out of what was kept; undefined where there is none of this person's. */
+  /** Removes and returns a form's saved draft; undefined if this user has none. */
   take(name: string): unknown {
-    const kept = read();
-    if (!kept || kept.userId !== this.userId) return undefined;
-    const { [name]: value, ...values } = kept.values;
-    write({ ...kept, values });
+    const saved = read();
+    if (!saved || saved.userId !== this.userId) return undefined;
+    const { [name]: value, ...values } = saved.values;
+    write({ ...saved, values });
     return value;
   }
 
-  /** Drops what another person left, and what is too old. */
-  tidy(): void {
+  /** Deletes saved drafts that belong to another user or are too old. */
+  deleteOthers(): void {
     if (this.userId && read()?.userId !== this.userId) write(null);
   }
 }

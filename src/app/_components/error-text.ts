@@ -1,7 +1,7 @@
 import { TRPCClientError } from "@trpc/client";
 import type { AppRouter } from "@/server/trpc/root";
 
-/** What the server says when it refuses, as far as the pages need it. */
+/** The parts of an error response that pages use. */
 export type Refusal = {
   reason: string | null;
   status: number | null;
@@ -61,15 +61,16 @@ const BY_STATUS: Record<number, string> = {
 };
 
 const OFFLINE = "You are offline, so nothing was sent. Please try again once you are connected.";
-const UNREACHABLE = "We could not reach the clinic. Please check your connection and try again.";
+export const UNREACHABLE =
+  "We could not reach the clinic. Please check your connection and try again.";
 const UNKNOWN = "Something went wrong on our side. Please try again.";
 
-/** Narrows a caught value to an error of our API. */
+/** Tells whether a caught value is an error of the API client. */
 export function isApiError(error: unknown): error is TRPCClientError<AppRouter> {
   return error instanceof TRPCClientError;
 }
 
-/** The reason, status and request id of a refusal; nulls where there was no answer. */
+/** Returns the parts of an error response; all null if there was no response. */
 export function refusalOf(error: unknown): Refusal {
   const data = isApiError(error) ? error.data : null;
   return {
@@ -80,7 +81,7 @@ export function refusalOf(error: unknown): Refusal {
   };
 }
 
-/** What to say to somebody who tried too often: when it is worth trying again. */
+/** Returns the text for a caller over the rate limit: when to try again. */
 function textForWait(seconds: number | null): string {
   const minutes = Math.ceil((seconds ?? 60) / 60);
   const wait =
@@ -90,14 +91,17 @@ function textForWait(seconds: number | null): string {
   return `There were too many tries in a short time. Please try again in ${wait}.`;
 }
 
-/** The sentence for a reason code alone, as sign-in returns it: with the seconds to wait behind a colon. */
+/**
+ * Returns the text for a reason as sign-in returns it. RATE_LIMITED can carry the seconds to wait after a
+ * colon.
+ */
 export function textForReason(answer: string): string {
   const [reason = "", seconds] = answer.split(":");
   if (reason === "RATE_LIMITED") return textForWait(seconds ? Number(seconds) : null);
   return BY_REASON[reason] ?? UNKNOWN;
 }
 
-/** A sentence for people: the server's reason in words, else what its status means. */
+/** Returns the text for an error: by its reason, otherwise by its HTTP status. */
 export function textForError(error: unknown): string {
   const { reason, status, retryAfterSeconds } = refusalOf(error);
   if (status === 429) return textForWait(retryAfterSeconds);

@@ -9,8 +9,8 @@ import {
   wallClock,
 } from "@/server/platform/format";
 
-// The only place in which pages turn an instant or an amount into words (docs/design.md, "Times").
-// What mails say as well is in the server's formatter, so that both say it the same way.
+// Pages format instants and amounts only with this file (docs/design.md, "Times").
+// Formats that mails use too are in the server's formatter, so that pages and mails agree.
 
 export {
   formatLongDay,
@@ -28,7 +28,7 @@ export {
 
 const LOCALE = "en-IN";
 
-/** "Mon, 24 Nov"; with the year when it is not this one. */
+/** "Mon, 24 Nov"; with the year unless it is the current one. */
 export function formatDay(at: Instant, zone: string): string {
   const thisYear = inZone(new Date(), zone, { year: "numeric" });
   const year = inZone(at, zone, { year: "numeric" });
@@ -45,7 +45,7 @@ export function formatDayTime(at: Instant, zone: string): string {
   return `${formatDay(at, zone)}, ${formatTime(at, zone)}`;
 }
 
-/** "today, 9:30 am", "tomorrow, 9:30 am", else the day and time. */
+/** "today, 9:30 am", "tomorrow, 9:30 am", otherwise the day and time. */
 export function formatSoon(at: Instant, zone: string, now: Date = new Date()): string {
   const day = localDate(at, zone);
   const today = localDate(now, zone);
@@ -95,31 +95,31 @@ export function formatList(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 }
 
-/** "9:00 am" for a local time of no date in particular. */
+/** "9:00 am" for a time of day without a date. */
 export const formatClockTime = (time: string): string =>
   inWords(new Date(`2000-01-01T${time}:00Z`), { hour: "numeric", minute: "2-digit", hour12: true });
 
-/** The calendar day of an instant in a zone, as YYYY-MM-DD. */
+/** Returns the calendar day of an instant in a zone, as YYYY-MM-DD. */
 export const localDate = (at: Instant, zone: string): string =>
   wallClock(toDate(at).getTime(), zone).toISOString().slice(0, 10);
 
-/** The instant at which a calendar day begins in a zone. */
+/** Returns the instant at which a calendar day begins in a zone. */
 export const startOfDay = (day: string, zone: string): string => localInstant(day, "00:00", zone);
 
-/** The instant of a local time, "09:30", on a calendar day in a zone. */
+/** Returns the instant of a time of day, such as "09:30", on a calendar day in a zone. */
 export const localInstant = (day: string, time: string, zone: string): string =>
   new Date(instantOfWall(Date.parse(`${day}T${time}:00Z`), zone)).toISOString();
 
-/** A calendar day moved by a number of days. */
+/** Adds a number of days to a calendar day. */
 export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
-/** The hour of the day, 0–23, of an instant in a zone. */
+/** Returns the hour of the day, 0–23, of an instant in a zone. */
 export const localHour = (at: Instant, zone: string): number =>
   wallClock(toDate(at).getTime(), zone).getUTCHours();
 
-/** A calendar day in words, without a zone: "Mon", "24 Nov", "Monday, 24 November". */
+/** Formats a calendar day: "Mon", "24 Nov" or "Monday, 24 November". */
 export function formatCalendarDay(day: string, style: "weekday" | "date" | "long"): string {
   const options: Record<typeof style, Intl.DateTimeFormatOptions> = {
     weekday: { weekday: "short" },

@@ -1,4 +1,4 @@
-/** The address of another page of the app that a click leads to in this tab; null for any other click. */
+/** Returns the path of another page of the app, if a click opens it in this tab; null for any other click. */
 export function internalLinkOf(event: MouseEvent): string | null {
   const { target, button, metaKey, ctrlKey, shiftKey, altKey } = event;
   if (button !== 0 || metaKey || ctrlKey || shiftKey || altKey) return null;

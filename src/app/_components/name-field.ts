@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { personName } from "@/server/platform/schema";
 
-/** A name in a form, in kinder words than the server's schema has. */
+/** The schema of a name field in a form. Its messages are for users; the server checks the same rules. */
 export const nameField = z
   .string()
   .trim()

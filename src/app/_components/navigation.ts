@@ -5,7 +5,7 @@ export type NavItem = { href: string; label: string };
 const FIND: NavItem = { href: "/doctors", label: "Find a doctor" };
 const HOW: NavItem = { href: "/#how-it-works", label: "How it works" };
 
-/** The main navigation of each role; a guest sees the public part. */
+/** Returns the main navigation of a role; without a role, that of a guest. */
 export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
   switch (role) {
     case "patient":
@@ -32,7 +32,7 @@ export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
   }
 }
 
-/** The item that a page belongs to: the one with the longest address above it. */
+/** Returns the item that a page belongs to: the item with the longest path above the page's path. */
 export function currentItem(items: NavItem[], path: string): NavItem | undefined {
   return items
     .filter(({ href }) => href === path || (href !== "/" && path.startsWith(`${href}/`)))

@@ -1,9 +1,9 @@
 let over = false;
 
-/** Allows this page to be left without a question from here on: its user is signed out. */
+/** Records that the session of this page has ended, so that the user can leave without a question. */
 export const markSessionOver = (): void => {
   over = true;
 };
 
-/** Whether the session of this page has ended. */
+/** Tells whether the session of this page has ended. */
 export const isSessionOver = (): boolean => over;

@@ -1,13 +1,13 @@
-/** Where the viewer's zone is kept between requests, so that the server renders the same times. */
+/** The cookie with the viewer's zone. The server reads it to render the same times as the browser. */
 export const TIME_ZONE_COOKIE = "am_tz";
 
-/** A zone, and whether the viewer chose it or the browser told us. */
+/** A zone, and whether the viewer chose it. Otherwise it is the browser's zone. */
 export type ViewerZone = { zone: string; chosen: boolean };
 
-/** The zone of most viewers, used until the browser has said otherwise. */
+/** The zone of most viewers. It is used until the browser's zone is known. */
 export const DEFAULT_ZONE = "Asia/Kolkata";
 
-/** Browsers still report some cities by the names they had; people look for the ones they have. */
+/** The current names of zones that browsers still report by the old name of the city. */
 const RENAMED: Record<string, string> = {
   "Asia/Calcutta": "Asia/Kolkata",
   "Asia/Katmandu": "Asia/Kathmandu",
@@ -17,13 +17,13 @@ const RENAMED: Record<string, string> = {
   "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
 };
 
-/** A zone under the name that its city has today. */
+/** Returns a zone's current name. */
 export function modernZone(zone: string): string {
   const name = RENAMED[zone];
   return name && isTimeZone(name) ? name : zone;
 }
 
-/** True for a name that Intl accepts. */
+/** Tells whether Intl accepts a name as a zone. */
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
@@ -33,14 +33,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Reads `auto:Area/City` or `chosen:Area/City`; anything else is null. */
+/** Reads a cookie's value, `auto:Area/City` or `chosen:Area/City`; null for anything else. */
 export function parseTimeZoneCookie(value: string | undefined): ViewerZone | null {
   const [kind, zone] = decodeURIComponent(value ?? "").split(":");
   if (!zone || !isTimeZone(zone)) return null;
   return { zone: modernZone(zone), chosen: kind === "chosen" };
 }
 
-/** The cookie's text for a zone; a year, since zones are no secret and rarely change. */
+/** Returns the cookie for a zone. It lasts a year: a zone is no secret and rarely changes. */
 export function timeZoneCookie({ zone, chosen }: ViewerZone): string {
   const value = encodeURIComponent(`${chosen ? "chosen" : "auto"}:${zone}`);
   return `${TIME_ZONE_COOKIE}=${value}; path=/; max-age=31536000; samesite=lax`;

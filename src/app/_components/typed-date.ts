@@ -1,8 +1,8 @@
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 
-// The only place that reads a date which somebody typed. The day always comes first, as pages show it,
-// whatever the language of the browser: "09/03/1984" is 9 March.
+// Only this file parses typed dates. The day always comes first, as on all pages, and the browser's
+// language does not matter: "09/03/1984" is 9 March.
 
 const MONTHS = [
   "january",
@@ -23,19 +23,19 @@ const FORMAT = "Please write day, month and year, like 9 March 1984 or 09/03/198
 const SHORT_YEAR = "Please write the year with four digits";
 const NO_SUCH_DAY = "There is no such day. The day comes first, then the month";
 
-/** A date as YYYY-MM-DD, or why the text is none, as a sentence for people. */
+/** A date as YYYY-MM-DD, or a text for the user that says why it is not a date. */
 export type TypedDate = { day: string } | { problem: string };
 
-/** 1 to 12; 0 where the name is no month's. Three letters are enough. */
+/** Returns the month 1–12 of a name, which needs at least three letters; 0 if there is no such month. */
 function monthOf(name: string): number {
   return name.length < 3 ? 0 : MONTHS.findIndex((month) => month.startsWith(name)) + 1;
 }
 
-/** Devanagari digits are typed on Indian keyboards as well. */
+/** Converts Devanagari digits, which Indian keyboards can type. */
 const plainDigits = (text: string): string =>
   text.replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - "०".charCodeAt(0)));
 
-/** Day, month and year as they were written; null where the text has another form. */
+/** Splits a text into day, month and year; null if it has another form. */
 function partsOf(text: string): { day: string; month: number; year: string } | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (iso) return { day: iso[3] ?? "", month: Number(iso[2]), year: iso[1] ?? "" };
@@ -49,7 +49,7 @@ function partsOf(text: string): { day: string; month: number; year: string } | n
   return { day, month: monthOf(month), year };
 }
 
-/** Reads a date that somebody typed. Text that could mean two days is never guessed at. */
+/** Parses a typed date. It never guesses: a text that could mean two dates is a problem. */
 export function readDate(typed: string): TypedDate {
   const text = plainDigits(typed)
     .trim()
@@ -70,20 +70,20 @@ export function readDate(typed: string): TypedDate {
   }
 }
 
-/** The day of a text that was checked before; null for none. */
+/** Returns the date of a typed text as YYYY-MM-DD; null if the text is not a date. */
 export function dayOf(typed: string): string | null {
   const read = readDate(typed);
   return "day" in read ? read.day : null;
 }
 
-/** The last day that the server takes. */
+/** The last date that the server accepts. */
 export const LAST_DAY = "2199-12-31";
 
 type Bound = { day: string; message: string };
 
 /**
- * The check of a form's field whose value is what was typed.
- * @param missing what to say where the field is empty; without it, empty is allowed.
+ * Returns a schema for a form field that holds a typed date.
+ * @param check.missing the message for an empty field; without it the field may be empty.
  */
 export function typedDate(check: { from: Bound; to: Bound; missing?: string }) {
   const problemOf = (text: string): string | null => {

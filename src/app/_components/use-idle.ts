@@ -4,27 +4,27 @@ import { useClockAhead } from "./Clock";
 import { refusalOf } from "./error-text";
 
 const MINUTE = 60_000;
-/** The server writes activity down this coarsely as well; asking more often would be in vain. */
-const TELL_MS = MINUTE;
-/** While the warning stands another tab may have been used: look that often. */
-const LOOK_MS = 5000;
+/** The server records activity at most once a minute, so reporting it more often has no effect. */
+const REPORT_MS = MINUTE;
+/** While the warning is shown the user can be active in another tab, so the page asks the server this often. */
+const REFRESH_MS = 5000;
 const CHANNEL = "amrutam-session";
 
-/** When the session ends, on the server's clock, and whether staying is up to us. */
-export type SessionEnd = { at: number; canStay: boolean };
+/** When the session ends, on the server's clock, and whether activity can extend it. */
+type SessionEnd = { at: number; canStay: boolean };
 
 /**
- * Follows the end of an idle session. The server alone knows it, since other tabs count as well: it is
- * asked when the end seems a minute away, and again before anyone is sent away. Typing and clicking
- * here is told to the server, so that writing a long note is not idleness.
+ * Tracks when the session ends. Only the server knows this, because activity in other tabs counts too. The
+ * hook asks the server when the end seems a minute away, and again before it calls `onEnd`. It reports
+ * typing and clicking to the server, so that somebody who writes a long note is not idle.
  */
 export function useIdle(onEnd: () => void) {
   const client = useTRPCClient();
   const ahead = useClockAhead();
   const [end, setEnd] = useState<SessionEnd | null>(null);
   const [now, setNow] = useState(0);
-  const told = useRef(Date.now());
-  const over = useRef(false);
+  const reportedAt = useRef(Date.now());
+  const hasEnded = useRef(false);
   const endsAt = useRef(Number.POSITIVE_INFINITY);
   const channel = useRef<BroadcastChannel | null>(null);
 
@@ -37,67 +37,67 @@ export function useIdle(onEnd: () => void) {
         setEnd({ at: endsAt.current, canStay: idle < whole });
         setNow(Date.now() + ahead());
       } catch (error) {
-        // Past the end a server that cannot be reached counts as a no: records do not stay on the screen.
+        // After the end, an unreachable server counts as signed out, so that no records stay on the screen.
         const past = Date.now() + ahead() >= endsAt.current;
-        if (over.current || !(past || refusalOf(error).reason === "NOT_SIGNED_IN")) return;
-        over.current = true;
+        if (hasEnded.current || !(past || refusalOf(error).reason === "NOT_SIGNED_IN")) return;
+        hasEnded.current = true;
         onEnd();
       }
     },
     [ahead, onEnd],
   );
-  const look = useCallback(() => read(() => client.me.activity.query()), [client, read]);
+  const refresh = useCallback(() => read(() => client.me.activity.query()), [client, read]);
   const stay = useCallback(async () => {
-    told.current = Date.now();
+    reportedAt.current = Date.now();
     await read(() => client.me.stay.mutate());
     channel.current?.postMessage("stayed");
   }, [client, read]);
 
   useEffect(() => {
     channel.current = new BroadcastChannel(CHANNEL);
-    channel.current.onmessage = () => look();
-    look();
+    channel.current.onmessage = () => refresh();
+    refresh();
     return () => channel.current?.close();
-  }, [look]);
+  }, [refresh]);
 
   const left = end ? end.at - now : Number.POSITIVE_INFINITY;
   const warning = left <= MINUTE;
 
-  // One timer at a time: towards the warning, then each second, with a look at the server in between.
+  // Before the warning one timer waits for it. During the warning the countdown ticks, and the server is asked again.
   useEffect(() => {
     if (!end) return;
     if (warning) {
       const tick = setInterval(() => {
         setNow(Date.now() + ahead());
-        if (Date.now() + ahead() >= end.at) look();
+        if (Date.now() + ahead() >= end.at) refresh();
       }, 1000);
-      const ask = setInterval(look, LOOK_MS);
+      const ask = setInterval(refresh, REFRESH_MS);
       return () => {
         clearInterval(tick);
         clearInterval(ask);
       };
     }
-    const wait = setTimeout(look, Math.max(1000, end.at - MINUTE - (Date.now() + ahead())));
+    const wait = setTimeout(refresh, Math.max(1000, end.at - MINUTE - (Date.now() + ahead())));
     return () => clearTimeout(wait);
-  }, [end, warning, ahead, look]);
+  }, [end, warning, ahead, refresh]);
 
-  // A laptop that slept, or a tab in the background: its timers are late.
+  // The timers are late after the device slept or the tab was in the background.
   useEffect(() => {
-    const wake = () => document.visibilityState === "visible" && look();
+    const wake = () => document.visibilityState === "visible" && refresh();
     document.addEventListener("visibilitychange", wake);
     return () => document.removeEventListener("visibilitychange", wake);
-  }, [look]);
+  }, [refresh]);
 
   useEffect(() => {
     if (warning) return;
-    const tell = () => {
-      if (Date.now() - told.current >= TELL_MS) stay();
+    const report = () => {
+      if (Date.now() - reportedAt.current >= REPORT_MS) stay();
     };
-    addEventListener("pointerdown", tell);
-    addEventListener("keydown", tell);
+    addEventListener("pointerdown", report);
+    addEventListener("keydown", report);
     return () => {
-      removeEventListener("pointerdown", tell);
-      removeEventListener("keydown", tell);
+      removeEventListener("pointerdown", report);
+      removeEventListener("keydown", report);
     };
   }, [warning, stay]);
 

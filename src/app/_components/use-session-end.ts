@@ -4,31 +4,31 @@ import { useSaveDrafts } from "./Drafts";
 import { refusalOf } from "./error-text";
 import { markSessionOver } from "./session-over";
 
-/** Why somebody finds themselves at the sign-in page. */
+/** Why the user was sent to the sign-in page. */
 export type EndReason = "idle" | "ended";
 
 /**
- * Leads to sign-in, with the way back, once the server says that the session is over: signed out from
- * another device, suspended, another password. What was typed and not sent is kept for the same person.
- * @returns the same as a function.
+ * Goes to the sign-in page once the server answers that the session has ended, for example because the
+ * user was suspended or changed the password. It saves drafts, and sign-in returns to the same page.
+ * @returns a function that does the same at once.
  */
 export function useSessionEnd(): (why: EndReason) => void {
   const queries = useQueryClient();
-  const keepDrafts = useSaveDrafts();
+  const saveDrafts = useSaveDrafts();
   const leave = useCallback(
     (why: EndReason) => {
-      // Nobody is there to come back soon: an unattended screen keeps nothing.
-      const next = why === "idle" ? location.pathname + location.search : keepDrafts();
+      // After an idle end no drafts are saved, because the screen may be unattended.
+      const next = why === "idle" ? location.pathname + location.search : saveDrafts();
       markSessionOver();
-      // A whole page load: nothing of the account stays in this tab's memory.
+      // A full page load removes the account's data from this tab's memory.
       location.replace(`/sign-in?why=${why}&next=${encodeURIComponent(next)}`);
     },
-    [keepDrafts],
+    [saveDrafts],
   );
 
   useEffect(() => {
     const isOver = (error: unknown) => refusalOf(error).reason === "NOT_SIGNED_IN";
-    const stops = [
+    const unsubscribers = [
       queries.getQueryCache().subscribe(({ type, query }) => {
         if (type === "updated" && isOver(query.state.error)) leave("ended");
       }),
@@ -37,7 +37,7 @@ export function useSessionEnd(): (why: EndReason) => void {
       }),
     ];
     return () => {
-      for (const stop of stops) stop();
+      for (const unsubscribe of unsubscribers) unsubscribe();
     };
   }, [queries, leave]);
   return leave;

@@ -10,13 +10,13 @@ import { createQueryClient } from "./query-client";
 
 const context = createTRPCContext<AppRouter>();
 
-/** Query and mutation options of the API, typed by its router. */
+/** Returns the query and mutation options of the API, typed by its router. */
 export const useTRPC = context.useTRPC;
 
-/** The bare client, for what no single query expresses. */
+/** Returns the API client itself, for loading that is not a single query. */
 export const useTRPCClient = context.useTRPCClient;
 
-/** Provides the data client to everything below. */
+/** Provides the API client and the query cache. */
 export function TRPCReactProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() => createTRPCClient<AppRouter>({ links: links() }));

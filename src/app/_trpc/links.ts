@@ -13,7 +13,7 @@ import type { AppRouter } from "@/server/trpc/root";
 
 const KEY = "idempotencyKey";
 
-/** A random UUID; `randomUUID` itself is missing where the page is not served over TLS or loopback. */
+/** Returns a random UUID. Browsers offer `randomUUID` only over HTTPS and on localhost. */
 function newKey(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -22,7 +22,7 @@ function newKey(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Names each mutation once, before the retries, so that all tries of one click are one write. */
+/** Gives each mutation an idempotency key before the retries, so that all tries of one click are one write. */
 const idempotencyLink: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) =>
@@ -38,15 +38,15 @@ function keyHeader({ op }: { op: Operation }): Record<string, string> {
 }
 
 /**
- * Pages ask again by themselves, on a timer or when a tab is looked at, which must not keep a session
- * alive that nobody uses. Loading a page, a mutation, and keys and clicks (use-idle.ts) do.
+ * Marks queries as background requests. Pages repeat queries on a timer and when a tab is shown, and this
+ * must not extend an idle session. Page loads, mutations, key presses and clicks (use-idle.ts) extend it.
  */
 const BACKGROUND = { "x-background": "1" };
 
-/** What the browser's client answers in place of a server that it cannot reach. */
+/** The message of the error that replaces a request while the device is offline. */
 const OFFLINE = "OFFLINE";
 
-/** Refuses a write while the device is offline: nothing waits to be sent when nobody waits for it. */
+/** Fails a mutation at once while the device is offline, so that it is not sent later unexpectedly. */
 const offlineLink: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) =>
@@ -56,12 +56,12 @@ const offlineLink: TRPCLink<AppRouter> =
 
 const TRIES = 3;
 
-/** Only what may succeed unchanged: no answer at all, "try again" (503), or the first try still running. */
+/** Tells whether the same request may succeed later: no response, 503, or the first try is still running. */
 function mayRetry(status: number | undefined, reason: string | null | undefined): boolean {
   return status === undefined || status === 503 || reason === "IDEMPOTENCY_IN_FLIGHT";
 }
 
-/** The chain of the browser's client: key, retry, then batched queries or single mutations. */
+/** Returns the links of the browser's client: offline check, key, retry, then batched queries or single mutations. */
 export function links(): TRPCLink<AppRouter>[] {
   const url = "/api/trpc";
   return [

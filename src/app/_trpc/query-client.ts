@@ -3,22 +3,23 @@ import { TRPCClientError } from "@trpc/client";
 
 const TRIES = 2;
 
-function isOurFault(error: unknown): boolean {
+function isServerOrNetworkError(error: unknown): boolean {
   if (!(error instanceof TRPCClientError)) return true;
   const status: unknown = error.data?.httpStatus;
   return typeof status !== "number" || status >= 500;
 }
 
 /**
- * Queries are fresh for 15 s and retried only when the server or the line failed. Writes never wait for
- * the network: react-query would send them when it comes back, long after somebody gave up.
+ * Creates the query cache. Queries are fresh for 15 s and retried only after a server or network error.
+ * Mutations never wait for the network: otherwise React Query would send them when the device is online
+ * again, long after the user gave up.
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 15_000,
-        retry: (failures, error) => failures < TRIES && isOurFault(error),
+        retry: (failures, error) => failures < TRIES && isServerOrNetworkError(error),
       },
       mutations: { networkMode: "always" },
     },

@@ -5,35 +5,38 @@ import { cache } from "react";
 import { env } from "@/env";
 import { createCallerFromHeaders } from "@/server/trpc/caller";
 
-/** Who is looking at the page. */
+/** The signed-in user for whom a page is rendered. */
 export type Viewer = {
   userId: string;
   role: "patient" | "doctor" | "admin";
   name: string;
   email: string;
-  /** Whether the second factor was given in this session. */
+  /** Whether the user gave the second factor in this session. */
   mfa: boolean;
 };
 
 const fromRequest = cache(async () => createCallerFromHeaders(await headers()));
 
-/** The API, called as the viewer and without HTTP. */
+/** Returns the API for calls as the viewer, without HTTP. */
 export async function caller() {
   return (await fromRequest()).caller;
 }
 
-/** The signed-in viewer, or null. */
+/** Returns the signed-in viewer, or null. */
 export async function getSession(): Promise<Viewer | null> {
   const { session } = await fromRequest();
   return session();
 }
 
-/** Whether the API lets a role do nothing without a second factor, but for setting one up. */
+/** Tells whether a role must have a second factor. Without it the API only allows setting it up. */
 export function isMfaRequired(role: Viewer["role"]): boolean {
-  return env.REQUIRE_MFA.some((one) => one === role);
+  return env.REQUIRE_MFA.some((required) => required === role);
 }
 
-/** Whoever is signed in; others are sent to sign in, and who lacks a second factor to set one up. */
+/**
+ * Returns the viewer. Redirects guests to sign-in, and a viewer without a required second factor to its
+ * setup. @param path the path to return to.
+ */
 export async function requireViewer(path: string): Promise<Viewer> {
   const session = await getSession();
   if (!session) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
@@ -43,20 +46,20 @@ export async function requireViewer(path: string): Promise<Viewer> {
   return session;
 }
 
-/** The viewer in the role that a page is for; others are sent to sign in, or home. */
+/** Returns the viewer if they have the role. Redirects guests to sign-in and other roles to the home page. */
 export async function requireRole(role: Viewer["role"], path: string): Promise<Viewer> {
   const session = await requireViewer(path);
   if (session.role !== role) redirect("/");
   return session;
 }
 
-/** Whether the browser, or a crawler, asks for a document, and not a page of ours for a part of the next. */
+/** Tells whether the request is for a whole document. A navigation inside the app fetches only a part. */
 export async function isDocumentRequest(): Promise<boolean> {
-  // Next hides its own headers of such requests from pages.
+  // Next removes its own headers of such requests, so pages cannot read them.
   return (await headers()).get("sec-fetch-dest") !== "empty";
 }
 
-/** Runs a call whose "not found" (or an id that cannot be one) is the not-found page. */
+/** Awaits a call. Shows the not-found page if it answers NOT_FOUND, or BAD_REQUEST for a malformed id. */
 export async function orNotFound<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -66,7 +69,7 @@ export async function orNotFound<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a call; null where too many were made in a short time, so that the rest of the page still shows. */
+/** Awaits a call. Returns null if it exceeds a rate limit, so that the rest of the page is still shown. */
 export async function nullIfRateLimited<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -76,7 +79,7 @@ export async function nullIfRateLimited<T>(call: Promise<T>): Promise<T | null> 
   }
 }
 
-/** Who runs the clinic and how to reach it; what is not configured is undefined. */
+/** Returns the clinic's name and contact data; fields that are not configured are undefined. */
 export function clinic() {
   return {
     name: env.CLINIC_NAME,
@@ -86,7 +89,7 @@ export function clinic() {
   };
 }
 
-/** True where the demo accounts exist. */
+/** Tells whether the demo accounts exist. */
 export function isDemo(): boolean {
   return env.isDemo;
 }

@@ -4,7 +4,7 @@ import { SiteShell } from "../_components/SiteShell";
 import { getSession } from "../_trpc/server";
 import { AccountFrame } from "./_components/AccountFrame";
 
-/** Sets these pages in the site's shell, beside their own navigation. */
+/** Adds the header and footer of the site and the account navigation to these pages. */
 export default async function Layout({ children }: { children: ReactNode }) {
   const viewer = await getSession();
   return (

@@ -6,7 +6,7 @@ import { Profile } from "./_components/Profile";
 
 export const metadata: Metadata = { title: "Profile" };
 
-/** Who one is to the clinic. */
+/** The page with the user's own details and, for patients, the consent. */
 export default async function ProfilePage() {
   const { role } = await requireViewer("/account");
   const api = await caller();

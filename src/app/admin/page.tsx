@@ -6,7 +6,7 @@ import { Overview } from "./_components/Overview";
 
 export const metadata: Metadata = { title: "Overview" };
 
-/** The clinic in numbers. */
+/** The page with the clinic's numbers. */
 export default async function AdminPage() {
   await requireRole("admin", "/admin");
   return (

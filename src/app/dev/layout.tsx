@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { SiteShell } from "../_components/SiteShell";
 
-/** Sets these pages in the site's shell. */
+/** Adds the header and footer of the site to these pages. */
 export default function Layout({ children }: { children: ReactNode }) {
   return <SiteShell>{children}</SiteShell>;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { SiteShell } from "../_components/SiteShell";
 
-/** Sets the reference in the site's shell; Swagger UI brings the <main>. */
+/** Adds the header and footer of the site. Swagger UI renders the <main> itself. */
 export default function Layout({ children }: { children: ReactNode }) {
   return <SiteShell ownMain>{children}</SiteShell>;
 }

@@ -8,7 +8,7 @@ export const metadata: Metadata = {
   description: "The REST API of Amrutam Telemedicine.",
 };
 
-/** The REST API, readable and tryable. */
+/** The page with the reference of the REST API. */
 export default function DocsPage() {
   return (
     <PageContainer>

@@ -3,7 +3,7 @@ import Image from "next/image";
 import type { ReactNode } from "react";
 import classes from "./AuthPage.module.css";
 
-/** The frame of sign-in and sign-up: a few calm words on one side, the form on the other. */
+/** The layout of the sign-in and sign-up pages: a picture with a slogan on one side, the form on the other. */
 export function AuthPage({
   title,
   text,

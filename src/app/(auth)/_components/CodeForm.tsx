@@ -5,11 +5,9 @@ import { useForm } from "@mantine/form";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
-import { isApiError, textForError, textForReason } from "../../_components/error-text";
+import { isApiError, textForError, textForReason, UNREACHABLE } from "../../_components/error-text";
 
-const UNREACHABLE = "We could not reach the clinic. Please check your connection and try again.";
-
-/** The code of the mail that confirms an address. It signs in, and leads to where one wanted to go. */
+/** Asks for the mailed code that confirms an address. The code also signs the user in. */
 export function CodeForm({
   email,
   next,
@@ -18,7 +16,7 @@ export function CodeForm({
 }: {
   email: string;
   next: string | null;
-  /** Asks for another mail. @throws where that was refused. */
+  /** Requests another mail. @throws if the server refuses. */
   onResend: () => Promise<unknown>;
   onBack: () => void;
 }) {
@@ -45,7 +43,7 @@ export function CodeForm({
   const submit = ({ code }: { code: string }) =>
     run("code", async () => {
       const answer = await signIn("credentials", { email, code, redirect: false });
-      // A whole page load: the server then renders the shell for the new user.
+      // A full page load, so that the server renders the header for the new user.
       if (answer?.ok && !answer.error) location.assign(next ?? "/doctors");
       else setProblem(textForReason(answer?.error ?? ""));
     });

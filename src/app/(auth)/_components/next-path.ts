@@ -1,8 +1,11 @@
-/** Where to go after signing in: a path of this site and nothing else, so that nobody is led away by a link. */
+/**
+ * Reads the path to open after sign-in. It accepts only a path of this site, so that a link cannot send the
+ * user to another site.
+ */
 export function nextPath(value: string | string[] | undefined): string | null {
   const path = [value].flat()[0];
   return path && /^\/(?![/\\])[\w\-./?=&%:[\]]*$/.test(path) ? path : null;
 }
 
-/** The first page of each role. */
+/** The page that each role sees first after sign-in. */
 export const HOME = { patient: "/bookings", doctor: "/doctor", admin: "/admin" } as const;

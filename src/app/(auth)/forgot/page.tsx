@@ -4,7 +4,7 @@ import { ForgotForm } from "./_components/ForgotForm";
 
 export const metadata: Metadata = { title: "Forgot your password" };
 
-/** Asks for the link that sets a new password. */
+/** The page that requests a link for a new password. */
 export default function ForgotPage() {
   return (
     <AuthPage

@@ -3,10 +3,10 @@ import { redirect } from "next/navigation";
 import { AuthPage } from "../_components/AuthPage";
 import { ResetForm } from "./_components/ResetForm";
 
-// The address holds a secret: no other site is to hear of it.
+// The address contains a secret, so it must not be sent to other sites as the referrer.
 export const metadata: Metadata = { title: "Set a new password", referrer: "no-referrer" };
 
-/** Where the mailed link leads; without its secret there is nothing to set. */
+/** The page that the mailed reset link opens. Without the secret it redirects to the request page. */
 export default async function ResetPage({ searchParams }: PageProps<"/reset">) {
   const { token } = await searchParams;
   if (!token) redirect("/forgot");

@@ -8,7 +8,7 @@ import { SignInForm } from "./_components/SignInForm";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-/** Sign-in; whoever is signed in already is sent on. */
+/** The sign-in page. It redirects a user who is signed in already. */
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
   const next = nextPath(params.next);

@@ -6,7 +6,7 @@ import { SignUpForm } from "./_components/SignUpForm";
 
 export const metadata: Metadata = { title: "Create your account" };
 
-/** Sign-up of patients; doctors are let in by the clinic. */
+/** The sign-up page for patients. A doctor applies later, from the account. */
 export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">) {
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
   const next = nextPath(params.next);

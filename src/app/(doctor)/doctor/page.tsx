@@ -6,7 +6,7 @@ import { DoctorDay } from "./_components/DoctorDay";
 
 export const metadata: Metadata = { title: "My day" };
 
-/** The doctor's day: who comes when. */
+/** The page with a doctor's consultations, day by day. */
 export default async function DoctorPage() {
   await requireRole("doctor", "/doctor");
   return (

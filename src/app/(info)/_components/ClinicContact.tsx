@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Facts } from "../../_components/Facts";
 import { clinic } from "../../_trpc/server";
 
-/** How to reach the clinic, from its configuration. Leaves out what is not configured. */
+/** Shows the clinic's contact data as configured. Data that is not configured is left out. */
 export function ClinicContact() {
   const { name, email, phone, address } = clinic();
   const facts: Array<[string, ReactNode]> = [["Clinic", name]];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { PageContainer } from "../../_components/PageContainer";
 import classes from "./TextPage.module.css";
 
-/** A page to read: a heading, a sentence that says what it is, and sections. */
+/** The layout of a text page: a heading, an introduction and sections. */
 export function TextPage({
   title,
   lead,
@@ -24,6 +24,7 @@ export function TextPage({
   );
 }
 
+/** A section of a text page. */
 export function TextSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>

@@ -5,7 +5,7 @@ import { TextPage, TextSection } from "../_components/TextPage";
 
 export const metadata: Metadata = { title: "Contact", description: "How to reach the clinic." };
 
-/** Who runs the clinic, and how to write or call. */
+/** The page with the clinic's contact data. */
 export default function ContactPage() {
   return (
     <TextPage title="Contact" lead="Write or call when something here does not work for you.">

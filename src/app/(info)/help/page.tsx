@@ -4,7 +4,7 @@ import { TextPage, TextSection } from "../_components/TextPage";
 
 export const metadata: Metadata = { title: "Help", description: "Answers to common questions." };
 
-/** Short answers to what people ask most. */
+/** The page with answers to common questions. */
 export default function HelpPage() {
   return (
     <TextPage title="Help" lead="Short answers. If yours is not here, please ask the clinic.">

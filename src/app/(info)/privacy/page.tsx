@@ -5,9 +5,9 @@ import { TextPage, TextSection } from "../_components/TextPage";
 
 export const metadata: Metadata = { title: "Privacy", description: "What is kept about you." };
 
-// Every sentence says what the software does. Change it together with the software.
+// Every sentence describes what the software does. Change the text together with the software.
 
-/** What is kept about a person, who reads it, and what they can do. */
+/** The privacy notice. */
 export default function PrivacyPage() {
   const { name } = clinic();
   return (

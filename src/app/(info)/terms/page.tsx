@@ -8,7 +8,7 @@ export const metadata: Metadata = {
   description: "What you and the clinic can expect of each other.",
 };
 
-/** The terms of use, in the order in which a patient meets them. */
+/** The terms of use. */
 export default function TermsPage() {
   const { name } = clinic();
   return (

@@ -7,7 +7,7 @@ import {
 } from "@tabler/icons-react";
 import classes from "./Section.module.css";
 
-// Every sentence here is something that the software does; keep it so (docs/design.md, "Words").
+// Every sentence must describe what the software really does (docs/design.md, "Words").
 const GUARANTEES = [
   {
     Icon: IconCertificate,
@@ -31,7 +31,7 @@ const GUARANTEES = [
   },
 ];
 
-/** Why one can trust this place: only what is true of it. */
+/** Lists what patients can rely on. */
 export function Guarantees() {
   return (
     <section className={classes.section} aria-labelledby="guarantees">

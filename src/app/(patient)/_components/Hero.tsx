@@ -5,7 +5,7 @@ import { DoctorSearch } from "../../_components/DoctorSearch";
 import classes from "./Hero.module.css";
 import { SoonestDoctors } from "./SoonestDoctors";
 
-/** The head of the home page: what this is, the search, and the doctors one can see first. */
+/** The top of the home page: an introduction, the search, and the doctors with the soonest free slots. */
 export function Hero({ soonest }: { soonest: DoctorCard[] }) {
   return (
     <section className={classes.hero}>

@@ -16,7 +16,7 @@ const STEPS = [
   },
 ];
 
-/** Three steps from worry to consultation. */
+/** Explains the three steps of a booking. */
 export function HowItWorks() {
   return (
     <div className={classes.band}>

@@ -4,7 +4,7 @@ import { LinkButton } from "../../_components/LinkButton";
 import { When } from "../../_components/When";
 import classes from "./NextBookingBanner.module.css";
 
-/** The next consultation or held time of the signed-in user, at the top of the home page. */
+/** Shows a patient's next consultation or current hold at the top of the home page. */
 export function NextBookingBanner({ booking, now }: { booking: Booking; now: number }) {
   const { id, doctor, startsAt, endsAt, status, holdExpiresAt } = booking;
   const held = status === "PENDING" && holdExpiresAt !== null;
@@ -36,7 +36,7 @@ export function NextBookingBanner({ booking, now }: { booking: Booking; now: num
   );
 }
 
-/** For a doctor: the way to the day. */
+/** Links a doctor from the home page to their day. */
 export function DoctorDayBanner() {
   return (
     <section className={classes.next} aria-labelledby="next-up">

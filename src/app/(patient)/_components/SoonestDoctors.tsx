@@ -8,7 +8,7 @@ import { LinkPressed } from "../../_components/LinkPressed";
 import { When } from "../../_components/When";
 import classes from "./SoonestDoctors.module.css";
 
-/** The doctors whose next free time comes first. Empty when nobody is free: then it says nothing. */
+/** Lists the doctors with the soonest free slots. It shows nothing if the list is empty. */
 export function SoonestDoctors({ doctors }: { doctors: DoctorCard[] }) {
   if (doctors.length === 0) return null;
   return (

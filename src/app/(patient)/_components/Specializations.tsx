@@ -6,7 +6,7 @@ import classes from "./Section.module.css";
 
 type Item = { name: string; doctors: number };
 
-/** Every specialization that a listed doctor has, with how many doctors have it. */
+/** Lists the specializations of all listed doctors, each with its number of doctors. */
 export function Specializations({ items }: { items: Item[] }) {
   if (items.length === 0) return null;
   return (

@@ -1,19 +1,22 @@
 import type { Booking } from "@/server/bookings/schema";
 import { caller } from "../../_trpc/server";
 
-/** A time lasts four hours at most, so whatever is under way began after this. */
-const LONGEST_MS = 4 * 3_600_000;
-const MOST = 100;
+/** A slot lasts at most four hours, so a current consultation started less than this ago. */
+const MAX_SLOT_MS = 4 * 3_600_000;
+const PAGE_SIZE = 100;
 
-/** The patient's held time that is soonest to be let go, else the consultation that is now or next; null for none. */
+/**
+ * Returns the consultation that takes place now, otherwise the hold that ends soonest, otherwise the next
+ * consultation; null if there is none.
+ */
 export async function nextBooking(now: number): Promise<Booking | null> {
   const api = await caller();
   const [held, confirmed] = await Promise.all([
-    api.bookings.list({ status: "PENDING", limit: MOST }),
+    api.bookings.list({ status: "PENDING", limit: PAGE_SIZE }),
     api.bookings.list({
       status: "CONFIRMED",
-      from: new Date(now - LONGEST_MS).toISOString(),
-      limit: MOST,
+      from: new Date(now - MAX_SLOT_MS).toISOString(),
+      limit: PAGE_SIZE,
     }),
   ]);
   const live = held.items.filter((booking) => Date.parse(booking.holdExpiresAt ?? "") > now);

@@ -6,7 +6,7 @@ import { PaymentList } from "./_components/PaymentList";
 
 export const metadata: Metadata = { title: "Payments" };
 
-/** What a patient paid, and what came back. */
+/** The page with all payments and refunds of a patient. */
 export default async function PaymentsPage() {
   await requireRole("patient", "/payments");
   return (

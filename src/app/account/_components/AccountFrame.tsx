@@ -1,19 +1,14 @@
 "use client";
 
-import { IconDevices, IconLock, IconStethoscope, IconUser } from "@tabler/icons-react";
+import { IconStethoscope } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { ACCOUNT_PAGES } from "../../_components/AccountMenu";
 import type { Viewer } from "../../_trpc/server";
 import classes from "./AccountFrame.module.css";
 
-const PAGES = [
-  { href: "/account", label: "Profile", Icon: IconUser },
-  { href: "/account/devices", label: "Devices", Icon: IconDevices },
-  { href: "/account/security", label: "Security", Icon: IconLock },
-];
-
-/** The pages of one's own account beside each other; setting the second step up stands alone. */
+/** Wraps an account page with the navigation of the account. The setup of two-step sign-in has none. */
 export function AccountFrame({
   role,
   children,
@@ -28,7 +23,7 @@ export function AccountFrame({
     label: role === "doctor" ? "Registration" : "For doctors",
     Icon: IconStethoscope,
   };
-  const pages = role === "admin" ? PAGES : [...PAGES, forDoctors];
+  const pages = role === "admin" ? ACCOUNT_PAGES : [...ACCOUNT_PAGES, forDoctors];
   return (
     <div className={classes.frame}>
       <nav aria-label="Account" className={classes.nav}>

@@ -2,7 +2,7 @@ import { Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./AccountPage.module.css";
 
-/** A page of the account: its name and its panels below each other. */
+/** The layout of an account page: its title and its panels. */
 export function AccountPage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={classes.stack}>

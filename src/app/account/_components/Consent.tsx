@@ -13,11 +13,11 @@ import { useTRPC } from "../../_trpc/client";
 
 const PURPOSE = { purpose: "consultation" } as const;
 
-/** Whether doctors may see and keep what one tells them; given and taken back here. */
+/** Shows whether the patient has agreed to online consultations, and lets them give or withdraw the consent. */
 export function Consent({ initial }: { initial: ConsentPage }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [asking, ask] = useDisclosure(false);
+  const [isOpen, dialog] = useDisclosure(false);
   const { data } = useQuery(trpc.me.consents.queryOptions(undefined, { initialData: initial }));
   const refresh = () => queries.invalidateQueries({ queryKey: trpc.me.consents.queryKey() });
   const give = useMutation(trpc.me.giveConsent.mutationOptions({ onSuccess: refresh }));
@@ -25,7 +25,7 @@ export function Consent({ initial }: { initial: ConsentPage }) {
     trpc.me.withdrawConsent.mutationOptions({
       onSuccess: async () => {
         await refresh();
-        ask.close();
+        dialog.close();
       },
     }),
   );
@@ -38,7 +38,7 @@ export function Consent({ initial }: { initial: ConsentPage }) {
           <Text>
             You agreed on <When at={given.givenAt} as="day" />.
           </Text>
-          <Button variant="default" onClick={ask.open}>
+          <Button variant="default" onClick={dialog.open}>
             Take it back…
           </Button>
         </Stack>
@@ -52,8 +52,8 @@ export function Consent({ initial }: { initial: ConsentPage }) {
         </Stack>
       )}
       <ConfirmDialog
-        opened={asking}
-        onClose={ask.close}
+        opened={isOpen}
+        onClose={dialog.close}
         title="Take your consent back?"
         confirm="Take it back"
         busy={withdraw.isPending}

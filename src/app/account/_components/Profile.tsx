@@ -6,7 +6,7 @@ import { Panel } from "../../_components/Panel";
 import { useTRPC } from "../../_trpc/client";
 import { ProfileForm } from "./ProfileForm";
 
-/** One's own details, read and then changed in place. */
+/** Shows the user's own details in a form. */
 export function Profile({ initial }: { initial: Me }) {
   const trpc = useTRPC();
   const { data: me } = useQuery(trpc.me.get.queryOptions(undefined, { initialData: initial }));

@@ -26,7 +26,7 @@ const GENDERS = [
 
 const EARLIEST_BIRTH = "1900-01-01";
 
-// Kinder words than the server's schema has; the server decides all the same.
+// The messages are for users. The server checks the input again.
 const fieldsOn = (today: string) =>
   z.object({
     name: nameField,
@@ -51,11 +51,11 @@ const toFields = (me: Me): Fields => ({
   phone: me.phone ?? "",
   dateOfBirth: me.dateOfBirth ? formatDate(me.dateOfBirth) : "",
   gender: me.gender,
-  // Stored as the browser told it, which may be by an old name.
+  // The stored zone came from a browser, which may use an old name.
   timezone: modernZone(me.timezone),
 });
 
-/** The fields; saved together, and said so. */
+/** The form of the user's details. All fields are saved together. */
 export function ProfileForm({ me }: { me: Me }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -71,10 +71,10 @@ export function ProfileForm({ me }: { me: Me }) {
   useFormDraft("profile", form);
   const save = useMutation(
     trpc.me.update.mutationOptions({
-      onSuccess: (now) => {
-        queries.setQueryData(trpc.me.get.queryKey(), now);
-        // What is shown is what is stored, not what was typed.
-        form.setValues(toFields(now));
+      onSuccess: (stored) => {
+        queries.setQueryData(trpc.me.get.queryKey(), stored);
+        // The form shows what is stored now, which can differ from what was typed.
+        form.setValues(toFields(stored));
         form.resetDirty();
         setSaved(true);
       },

@@ -5,13 +5,13 @@ import { IconAlertTriangle, IconCheck, IconCopy, IconDownload } from "@tabler/ic
 import { useEffect, useState } from "react";
 import classes from "./RecoveryCodes.module.css";
 
-/** Ten codes, shown this once. One says that they are kept before one goes on. */
+/** Shows new recovery codes once. The user must confirm that they are kept before going on. */
 export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
   const [kept, setKept] = useState(false);
   const [missing, setMissing] = useState(false);
   const text = codes.join("\n");
 
-  // A reload or a closed tab would lose them for good: the browser asks first.
+  // A reload or a closed tab would lose the codes, so the browser asks first.
   useEffect(() => {
     if (kept) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

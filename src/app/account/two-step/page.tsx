@@ -7,7 +7,10 @@ import { Enrol } from "./_components/Enrol";
 
 export const metadata: Metadata = { title: "Set up two-step sign-in" };
 
-/** Setting the second step up; who has it is sent on. Where a role needs it nothing else works before. */
+/**
+ * The page that sets two-step sign-in up. It redirects a user who has a second factor. A role that requires
+ * it can use no other page before.
+ */
 export default async function TwoStepPage({ searchParams }: PageProps<"/account/two-step">) {
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
   const asked = nextPath(params.next);

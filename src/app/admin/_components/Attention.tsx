@@ -10,57 +10,68 @@ import classes from "./Attention.module.css";
 
 const REFRESH_MS = 60_000;
 
-type Notice = { one: string; more: string; link?: { href: string; do: string } };
+type Notice = { singular: string; plural: string; link?: { href: string; label: string } };
 
-/** Each with its number in front, and where one sees to it. */
+/** The texts follow the count. The link leads to the page that shows details. */
 const NOTICES: Record<keyof Counts, Notice> = {
   waitingDoctors: {
-    one: "doctor waits for approval",
-    more: "doctors wait for approval",
-    link: { href: "/admin/doctors", do: "See the applications" },
+    singular: "doctor waits for approval",
+    plural: "doctors wait for approval",
+    link: { href: "/admin/doctors", label: "See the applications" },
   },
   mismatchedPayments: {
-    one: "payment came in with another amount than the price. It is at the gateway: give it back there",
-    more: "payments came in with another amount than the price. They are at the gateway: give them back there",
-    link: { href: "/admin/audit?action=payment.mismatched", do: "See which" },
+    singular:
+      "payment came in with another amount than the price. It is at the gateway: give it back there",
+    plural:
+      "payments came in with another amount than the price. They are at the gateway: give them back there",
+    link: { href: "/admin/audit?action=payment.mismatched", label: "See which" },
   },
   failedRefunds: {
-    one: "refund could not be paid out by the gateway",
-    more: "refunds could not be paid out by the gateway",
-    link: { href: "/admin/audit?action=payment.refund_failed", do: "See which" },
+    singular: "refund could not be paid out by the gateway",
+    plural: "refunds could not be paid out by the gateway",
+    link: { href: "/admin/audit?action=payment.refund_failed", label: "See which" },
   },
   mismatchedRefunds: {
-    one: "refund at the gateway does not fit what was paid or is owed. Compare the payment there with its receipt here",
-    more: "refunds at the gateway do not fit what was paid or is owed. Compare the payments there with their receipts here",
-    link: { href: "/admin/audit?action=payment.refund_mismatched", do: "See which" },
+    singular:
+      "refund at the gateway does not fit what was paid or is owed. Compare the payment there with its receipt here",
+    plural:
+      "refunds at the gateway do not fit what was paid or is owed. Compare the payments there with their receipts here",
+    link: { href: "/admin/audit?action=payment.refund_mismatched", label: "See which" },
   },
   refundsByClinic: {
-    one: "refund was made by hand at the gateway in the last 7 days. It is recorded, and less can be refunded here",
-    more: "refunds were made by hand at the gateway in the last 7 days. They are recorded, and less can be refunded here",
-    link: { href: "/admin/audit?action=payment.refunded_at_gateway", do: "See which" },
+    singular:
+      "refund was made by hand at the gateway in the last 7 days. It is recorded, and less can be refunded here",
+    plural:
+      "refunds were made by hand at the gateway in the last 7 days. They are recorded, and less can be refunded here",
+    link: { href: "/admin/audit?action=payment.refunded_at_gateway", label: "See which" },
   },
   unpaidConsultations: {
-    one: "consultation is still confirmed, and all of its fee went back by hand. If it shall not take place, cancel it over the API",
-    more: "consultations are still confirmed, and all of their fees went back by hand. If they shall not take place, cancel them over the API",
-    link: { href: "/admin/audit?action=payment.refunded_at_gateway", do: "See the refunds" },
+    singular:
+      "consultation is still confirmed, and all of its fee went back by hand. If it shall not take place, cancel it over the API",
+    plural:
+      "consultations are still confirmed, and all of their fees went back by hand. If they shall not take place, cancel them over the API",
+    link: { href: "/admin/audit?action=payment.refunded_at_gateway", label: "See the refunds" },
   },
   unfinishedConsultations: {
-    one: "consultation was begun and is not completed a day later. Its doctor can complete it, you can cancel it over the API",
-    more: "consultations were begun and are not completed a day later. Their doctors can complete them, you can cancel them over the API",
-    link: { href: "/admin/audit?action=consultation.started", do: "See which were begun" },
+    singular:
+      "consultation was begun and is not completed a day later. Its doctor can complete it, you can cancel it over the API",
+    plural:
+      "consultations were begun and are not completed a day later. Their doctors can complete them, you can cancel them over the API",
+    link: { href: "/admin/audit?action=consultation.started", label: "See which were begun" },
   },
   failedJobs: {
-    one: "job gave up",
-    more: "jobs gave up",
-    link: { href: "/admin/jobs?status=FAILED", do: "See what failed" },
+    singular: "job gave up",
+    plural: "jobs gave up",
+    link: { href: "/admin/jobs?status=FAILED", label: "See what failed" },
   },
   ownerLogins: {
-    one: "database login has more rights than the app needs: whoever runs the server can give it one that owns nothing",
-    more: "database logins have more rights than the app needs. Use logins that own nothing",
+    singular:
+      "database login has more rights than the app needs: whoever runs the server can give it one that owns nothing",
+    plural: "database logins have more rights than the app needs. Use logins that own nothing",
   },
 };
 
-/** What waits for an admin; nothing at all where nothing does. */
+/** Lists what needs an admin's attention, if there is anything. */
 export function Attention() {
   const trpc = useTRPC();
   const { data } = useQuery(
@@ -71,7 +82,7 @@ export function Attention() {
   if (waiting.length === 0) return null;
   return (
     <Alert
-      // Nothing has just happened: it is there to be found, not to be called out.
+      // A region instead of Mantine's "alert", because it must not interrupt a screen reader.
       role="region"
       color="turmeric"
       icon={<IconBell aria-hidden />}
@@ -80,11 +91,11 @@ export function Attention() {
     >
       <ul className={classes.list}>
         {waiting.map((key) => {
-          const { one, more, link } = NOTICES[key];
+          const { singular, plural, link } = NOTICES[key];
           return (
             <li key={key}>
-              {data[key]} {data[key] === 1 ? one : more}.{" "}
-              {link && <TextLink href={link.href}>{link.do}</TextLink>}
+              {data[key]} {data[key] === 1 ? singular : plural}.{" "}
+              {link && <TextLink href={link.href}>{link.label}</TextLink>}
             </li>
           );
         })}

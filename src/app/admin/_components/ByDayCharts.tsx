@@ -7,7 +7,7 @@ import classes from "./ByDayCharts.module.css";
 
 const AXIS = { minTickGap: 24 };
 
-/** Two small charts over the same days. They only repeat the table below, so screen readers skip them. */
+/** Charts of bookings, consultations and revenue by day. Screen readers skip them and use the table below. */
 export function ByDayCharts({ days }: { days: Summary["byDay"] }) {
   const nothing = days.every(
     ({ bookings, consultations, revenue }) => !bookings && !consultations && !revenue.amount,

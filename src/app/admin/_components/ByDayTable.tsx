@@ -5,7 +5,7 @@ import type { Summary } from "@/server/analytics/schema";
 import { formatCalendarDay, formatCount, formatMoney } from "../../_components/format";
 import classes from "./ByDayTable.module.css";
 
-/** The charts' numbers, for whoever would rather read them. */
+/** The numbers of the charts as a table. */
 export function ByDayTable({ days }: { days: Summary["byDay"] }) {
   return (
     <Accordion variant="contained" radius="lg" mt="md" className={classes.table}>

@@ -14,11 +14,11 @@ import classes from "./Overview.module.css";
 import { type Period, PeriodPicker } from "./PeriodPicker";
 import { StatusBars } from "./StatusBars";
 
-/** Where days begin and end for the clinic; the server counts in the same zone. */
+/** The zone of the clinic's days. The server counts in the same zone. */
 const CLINIC_ZONE = "Asia/Kolkata";
 const DEFAULT_DAYS = 30;
 
-/** Counts, money and days of a period. Both ends of the period are included. */
+/** Shows the counts and revenue of a period. The first and last day are included. */
 export function Overview() {
   const trpc = useTRPC();
   const today = localDate(new Date(), CLINIC_ZONE);

@@ -10,8 +10,8 @@ import classes from "./PeriodPicker.module.css";
 /** Two calendar days, both included. */
 export type Period = { from: string; to: string };
 
-/** What the server counts at once. */
-const MOST_DAYS = 400;
+/** The longest period that the server accepts. */
+const MAX_DAYS = 400;
 
 const LENGTHS = [
   { label: "7 days", days: 7 },
@@ -19,7 +19,7 @@ const LENGTHS = [
   { label: "90 days", days: 90 },
 ];
 
-/** The usual lengths as buttons, any other period in the calendar. */
+/** Chooses a period: common lengths with buttons, any other with the calendar. */
 export function PeriodPicker({
   period,
   today,
@@ -29,8 +29,8 @@ export function PeriodPicker({
   today: string;
   onChange: (period: Period) => void;
 }) {
-  // Half-chosen: the calendar needs the first day before there is a second.
-  const [open, setOpen] = useState<string | null>(null);
+  // The first day while the second is not chosen yet.
+  const [firstDay, setFirstDay] = useState<string | null>(null);
   return (
     <Group gap="sm" align="flex-end">
       <DatePickerInput
@@ -39,14 +39,14 @@ export function PeriodPicker({
         allowSingleDateInRange
         leftSection={<IconCalendar size={18} aria-hidden />}
         valueFormat="D MMM YYYY"
-        minDate={addDays(today, -MOST_DAYS + 1)}
+        minDate={addDays(today, -MAX_DAYS + 1)}
         maxDate={today}
-        value={open === null ? [period.from, period.to] : [open, null]}
+        value={firstDay === null ? [period.from, period.to] : [firstDay, null]}
         onChange={([from, to]) => {
-          setOpen(from && !to ? from : null);
+          setFirstDay(from && !to ? from : null);
           if (from && to) onChange({ from, to });
         }}
-        onDropdownClose={() => setOpen(null)}
+        onDropdownClose={() => setFirstDay(null)}
         className={classes.input}
       />
       <Group gap="xs" role="group" aria-label="Usual periods">

@@ -7,7 +7,7 @@ import { ErrorNotice } from "../../_components/ErrorNotice";
 import { ShowMore } from "../../_components/ShowMore";
 import classes from "./Rows.module.css";
 
-/** What a list that is read page by page has in common, as far as it is drawn. */
+/** The part of an infinite query that the list needs. */
 type Pages<Item> = {
   isPending: boolean;
   isError: boolean;
@@ -20,7 +20,7 @@ type Pages<Item> = {
   refetch: () => unknown;
 };
 
-/** A list with its loading, its emptiness, its failure and its next page. */
+/** A list that is loaded page by page, with its skeleton, error and empty state. */
 export function Rows<Item extends { id: string }>({
   query,
   what,
@@ -28,7 +28,7 @@ export function Rows<Item extends { id: string }>({
   row,
 }: {
   query: Pages<Item>;
-  /** In the plural: "people". */
+  /** The plural of what is listed, for example "people". */
   what: string;
   empty: { title: string; text: string };
   row: (item: Item) => ReactNode;

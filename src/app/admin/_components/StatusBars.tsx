@@ -6,7 +6,7 @@ import classes from "./StatusBars.module.css";
 
 const ORDER = ["CONFIRMED", "COMPLETED", "PENDING", "CANCELLED", "EXPIRED", "NO_SHOW"] as const;
 
-/** How many bookings are in each state, and their share of all. A doctor who did not come is counted apart. */
+/** Shows the number and share of bookings by status. Absences of doctors are counted apart from CANCELLED. */
 export function StatusBars({ byStatus, total, doctorAbsent }: Summary["bookings"]) {
   const states = ORDER.map((status) => ({
     label: bookingStateLabel({ status, cancelledBy: null }),

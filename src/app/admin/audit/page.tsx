@@ -6,7 +6,7 @@ import { AuditLog } from "./_components/AuditLog";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-/** Who did what, when; and whether the record is as it was written. */
+/** The page with the audit log and its verification. */
 export default async function AuditPage() {
   await requireRole("admin", "/admin/audit");
   return (

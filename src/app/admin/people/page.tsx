@@ -6,7 +6,7 @@ import { People } from "./_components/People";
 
 export const metadata: Metadata = { title: "People" };
 
-/** Everybody's accounts. */
+/** The page with all accounts. */
 export default async function PeoplePage() {
   const viewer = await requireRole("admin", "/admin/people");
   return (

@@ -7,7 +7,7 @@ export const dynamic = "force-dynamic";
 
 const REFUSALS = { NOT_FOUND: "NOT_FOUND", BAD_REQUEST: "INVALID_INPUT" } as const;
 
-/** The demo's mailbox for programs: what was mailed, newest first. `?to=` names one address. */
+/** Returns the mails of the demo as JSON, newest first. `?to=` selects one address. */
 export async function GET(request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url);
   const { caller } = createCallerFromHeaders(request.headers);

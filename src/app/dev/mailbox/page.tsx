@@ -11,7 +11,7 @@ import classes from "./page.module.css";
 
 export const metadata: Metadata = { title: "Demo mailbox", robots: { index: false } };
 
-/** Everything that the demo would have mailed. It does not exist in production. */
+/** The page with the mails that the demo would have sent. It does not exist in production. */
 export default async function MailboxPage() {
   const api = await caller();
   const messages = await orNotFound(api.mailbox.latest());

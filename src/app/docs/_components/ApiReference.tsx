@@ -6,24 +6,24 @@ import { useEffect, useRef, useState } from "react";
 import { ErrorNotice } from "../../_components/ErrorNotice";
 import classes from "./ApiReference.module.css";
 
-/** Swagger UI leaves a select without a name. */
+/** Adds the label that Swagger UI omits. */
 function labelServerSelect(root: HTMLElement | null): void {
   for (const select of root?.querySelectorAll(".servers select") ?? []) {
     select.setAttribute("aria-label", "Server");
   }
 }
 
-/** Swagger UI over the app's own description; loaded on this page alone, since it is large. */
+/** Shows the app's OpenAPI description in Swagger UI, which is loaded only here because it is large. */
 export function ApiReference() {
   const root = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
 
   useEffect(() => {
-    let wanted = true;
-    // The package's entry point reads the file system, so the bundle itself is imported.
+    let isMounted = true;
+    // The package's entry point reads the file system, so the browser bundle is imported.
     import("swagger-ui-dist/swagger-ui-es-bundle.js")
       .then(({ default: swaggerUi }) => {
-        if (!wanted || !root.current) return;
+        if (!isMounted || !root.current) return;
         swaggerUi({
           url: "/api/openapi.json",
           domNode: root.current,
@@ -38,7 +38,7 @@ export function ApiReference() {
       })
       .catch(() => setState("failed"));
     return () => {
-      wanted = false;
+      isMounted = false;
     };
   }, []);
 

@@ -12,7 +12,7 @@ const fields = z.object({
   email: z.email("Please enter your email address, like name@example.com"),
 });
 
-/** The answer is the same whether or not there is an account: nobody learns who has one. */
+/** Requests a reset link. The text is the same whether or not the account exists, so it reveals nothing. */
 export function ForgotForm() {
   const trpc = useTRPC();
   const request = useMutation(trpc.auth.requestReset.mutationOptions());

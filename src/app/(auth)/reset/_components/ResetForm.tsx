@@ -14,7 +14,7 @@ const fields = z.object({
   password: z.string().min(PASSWORD_MIN, `Please use at least ${PASSWORD_MIN} characters`),
 });
 
-/** The new password; an old link leads to a new one. */
+/** Sets a new password. If the link has expired, it offers to request a new link. */
 export function ResetForm({ token }: { token: string }) {
   const trpc = useTRPC();
   const reset = useMutation(trpc.auth.reset.mutationOptions());

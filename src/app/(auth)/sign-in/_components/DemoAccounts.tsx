@@ -10,7 +10,7 @@ const ACCOUNTS = [
   { label: "Admin", email: "admin@demo.test" },
 ];
 
-/** In the demo only: the seeded accounts, one press away. */
+/** Buttons that fill in the accounts of the demo. They exist only in the demo. */
 export function DemoAccounts({
   onChoose,
 }: {

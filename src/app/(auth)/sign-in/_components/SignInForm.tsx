@@ -6,26 +6,26 @@ import { IconAlertCircle } from "@tabler/icons-react";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { z } from "zod";
-import { textForReason } from "@/app/_components/error-text";
+import { textForReason, UNREACHABLE } from "@/app/_components/error-text";
 import { TextLink } from "@/app/_components/LinkButton";
 import { CodeForm } from "../../_components/CodeForm";
 import { DemoAccounts } from "./DemoAccounts";
 
-// Kinder words than the server's schema has; the server decides all the same.
+// The messages are for users. The server checks the input again.
 const fields = z.object({
   email: z.email("Please enter your email address, like name@example.com"),
   password: z.string().min(1, "Please enter your password"),
   otp: z.string(),
 });
 
-/** Email and password. A refusal is told above the button; what was typed stays. */
+/** The sign-in form. It asks for the second factor only if the server requires one. */
 export function SignInForm({ next, demo }: { next: string | null; demo: boolean }) {
   const [problem, setProblem] = useState<string | null>(null);
-  /** The same answer for a wrong password and for an address that is not confirmed. */
+  /** The server answers the same for a wrong password and for an unconfirmed address. */
   const [mayBeUnconfirmed, setMayBeUnconfirmed] = useState(false);
-  const [typesCode, setTypesCode] = useState(false);
+  const [showsCodeForm, setShowsCodeForm] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [asksCode, setAsksCode] = useState(false);
+  const [needsFactor, setNeedsFactor] = useState(false);
   const form = useForm({
     initialValues: { email: "", password: "", otp: "" },
     validate: schemaResolver(fields, { sync: true }),
@@ -38,28 +38,29 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
     try {
       const answer = await signIn("credentials", { ...values, redirect: false });
       if (answer?.ok && !answer.error) {
-        // A whole page load: the server then renders the shell for the new user, and chooses the page where no path is given.
+        // A full page load, so that the server renders the header for the new user. Without a path, /sign-in
+        // redirects to the first page of the role.
         location.assign(next ?? "/sign-in");
         return;
       }
       const reason = answer?.error ?? "";
-      if (reason === "MFA_REQUIRED") setAsksCode(true);
+      if (reason === "MFA_REQUIRED") setNeedsFactor(true);
       else setProblem(textForReason(reason));
       setMayBeUnconfirmed(reason === "INVALID_CREDENTIALS");
     } catch {
-      setProblem("We could not reach the clinic. Please check your connection and try again.");
+      setProblem(UNREACHABLE);
     }
     setBusy(false);
   }
 
-  if (typesCode) {
+  if (showsCodeForm) {
     const { email, password } = form.values;
     return (
       <CodeForm
         email={email.trim()}
         next={next}
         onResend={() => signIn("credentials", { email, password, redirect: false })}
-        onBack={() => setTypesCode(false)}
+        onBack={() => setShowsCodeForm(false)}
       />
     );
   }
@@ -80,7 +81,7 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
             autoComplete="current-password"
             {...form.getInputProps("password")}
           />
-          {asksCode ? (
+          {needsFactor ? (
             <TextInput
               label="Code"
               description="From your authenticator app, or one of your recovery codes"
@@ -96,7 +97,11 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
               {mayBeUnconfirmed ? (
                 <Text size="sm" mt="xs">
                   Did you sign up and not confirm your address? Then we have just mailed you a code.{" "}
-                  <Button variant="default" size="compact-sm" onClick={() => setTypesCode(true)}>
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    onClick={() => setShowsCodeForm(true)}
+                  >
                     Type the code
                   </Button>
                 </Text>

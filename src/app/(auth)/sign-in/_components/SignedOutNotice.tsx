@@ -13,12 +13,12 @@ const TEXTS: Record<EndReason, { title: string; text: string }> = {
   },
 };
 
-/** Reads the reason from the address; anything else is none. */
+/** Reads the reason from the address; null if there is none. */
 export function endReason(value: string | string[] | undefined): EndReason | null {
   return value === "idle" || value === "ended" ? value : null;
 }
 
-/** Says to somebody who did not sign out why they are here. */
+/** Explains why the user was signed out. */
 export function SignedOutNotice({ why }: { why: EndReason }) {
   return (
     <Alert

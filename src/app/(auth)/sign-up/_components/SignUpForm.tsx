@@ -30,8 +30,8 @@ const TEXT = {
 };
 
 /**
- * Name, email, password, then the code of the mail. The server answers alike whether or not the address
- * is known, so that nobody can find out who is a patient here; the mail tells its reader.
+ * Asks for name, email and password, then for the mailed code. The server answers the same whether or not
+ * the address has an account, so that nobody can find out who is a patient. Only the mail differs.
  */
 export function SignUpForm({ next }: { next: string | null }) {
   const trpc = useTRPC();
@@ -69,7 +69,7 @@ export function SignUpForm({ next }: { next: string | null }) {
     <AuthPage title="Create your account" text={next ? TEXT.chosen : TEXT.new}>
       <Stack gap="lg">
         <form
-          // A refusal is shown below; here it must only not be thrown.
+          // `register.error` shows the error below, so the rejected promise is ignored here.
           onSubmit={form.onSubmit((values) => send(values).catch(() => undefined))}
           noValidate
         >

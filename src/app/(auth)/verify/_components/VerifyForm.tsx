@@ -8,9 +8,9 @@ import { textForReason } from "@/app/_components/error-text";
 import { TextLink } from "@/app/_components/LinkButton";
 import { AuthPage } from "../../_components/AuthPage";
 
-/** Spends the link's secret, which signs in as well, and says what became of it. */
+/** Confirms an address with the secret of the link. This also signs the user in. */
 export function VerifyForm({ token }: { token: string }) {
-  const [state, setState] = useState<"asked" | "busy" | "confirmed">("asked");
+  const [state, setState] = useState<"idle" | "busy" | "confirmed">("idle");
   const [problem, setProblem] = useState<string | null>(null);
 
   async function confirm() {
@@ -19,7 +19,7 @@ export function VerifyForm({ token }: { token: string }) {
     const answer = await signIn("credentials", { token, redirect: false }).catch(() => null);
     const isConfirmed = Boolean(answer?.ok && !answer.error);
     if (!isConfirmed) setProblem(answer?.error ?? "");
-    setState(isConfirmed ? "confirmed" : "asked");
+    setState(isConfirmed ? "confirmed" : "idle");
   }
 
   if (state === "confirmed") {
@@ -29,7 +29,7 @@ export function VerifyForm({ token }: { token: string }) {
         text="Your account is ready, and you are signed in."
       >
         <div role="status">
-          {/* A whole page load: the server then renders the shell for the new user. */}
+          {/* A full page load, so that the server renders the header for the new user. */}
           <Button component="a" href="/doctors" size="lg">
             Find a doctor
           </Button>

@@ -5,19 +5,14 @@ import { When } from "@/app/_components/When";
 import type { DoctorBooking } from "@/server/bookings/schema";
 import classes from "./AppointmentRow.module.css";
 
-const GENDER: Record<string, string> = { female: "female", male: "male", other: "other" };
-
-/** "34, female"; only what is known. */
-function personal({ age, gender }: DoctorBooking["patient"]): string {
-  return [
-    age === null ? "" : `${age} ${age === 1 ? "year" : "years"}`,
-    gender ? (GENDER[gender] ?? gender) : "",
-  ]
+/** "34 years, female"; only what is known. */
+function personalData({ age, gender }: DoctorBooking["patient"]): string {
+  return [age === null ? "" : `${age} ${age === 1 ? "year" : "years"}`, gender ?? ""]
     .filter(Boolean)
     .join(", ");
 }
 
-/** One consultation of the day: when, who, in what state, and what it is about. */
+/** Shows one consultation: its time, patient, status and reason. */
 export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
   const { patient, startsAt, endsAt, status, reason, reasonWithheld } = booking;
   return (
@@ -31,7 +26,7 @@ export function AppointmentRow({ booking }: { booking: DoctorBooking }) {
       <InitialsAvatar id={patient.id} name={patient.name} size={44} />
       <div className={classes.who}>
         <h3 className={classes.name}>{patient.name}</h3>
-        <p className={classes.personal}>{personal(patient) || "Age and gender not given"}</p>
+        <p className={classes.personal}>{personalData(patient) || "Age and gender not given"}</p>
         {reason ? <p className={classes.reason}>{reason}</p> : null}
         {reasonWithheld ? (
           <p className={classes.personal}>

@@ -11,7 +11,7 @@ import classes from "./DaySwitcher.module.css";
 const WIDE_DAYS = 7;
 const NARROW_DAYS = 4;
 
-/** A strip of days, a way to today, and a calendar for the far ones. */
+/** Chooses a day: from a strip of days, with a button for today, or from a calendar. */
 export function DaySwitcher({
   day,
   today,

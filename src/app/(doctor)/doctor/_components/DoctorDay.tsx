@@ -14,14 +14,14 @@ import { AppointmentRow } from "./AppointmentRow";
 import { DaySwitcher } from "./DaySwitcher";
 import classes from "./DoctorDay.module.css";
 
-/** A day of at most so many: slots are five minutes or longer, and days have an end. */
-const MOST_IN_A_DAY = 100;
+/** The page size. One page holds a whole day of consultations. */
+const MAX_PER_DAY = 100;
 const REFRESH_MS = 30_000;
 
 const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 const takesPlace = ({ status }: DoctorBooking) => status !== "CANCELLED" && status !== "EXPIRED";
 
-/** One day of consultations. The address holds the day; without one it is today. */
+/** Lists the consultations of one day. The day is in the address; the default is today. */
 export function DoctorDay() {
   const { zone, known } = useTimeZone();
   const asked = useSearchParams().get("day");
@@ -57,7 +57,7 @@ function DayList({ day, zone, isToday }: { day: string; zone: string; isToday: b
       {
         from: startOfDay(day, zone),
         to: startOfDay(addDays(day, 1), zone),
-        limit: MOST_IN_A_DAY,
+        limit: MAX_PER_DAY,
       },
       { refetchInterval: REFRESH_MS },
     ),

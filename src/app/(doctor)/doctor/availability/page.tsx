@@ -6,7 +6,7 @@ import { Availability } from "./_components/Availability";
 
 export const metadata: Metadata = { title: "My hours" };
 
-/** When patients can book: weekly hours, days that differ, and single times. */
+/** The page on which a doctor sets the weekly hours, special dates and single slots. */
 export default async function AvailabilityPage() {
   await requireRole("doctor", "/doctor/availability");
   return (

@@ -2,7 +2,7 @@ import { Title } from "@mantine/core";
 import { PageContainer } from "@/app/_components/PageContainer";
 import { BookingListSkeleton } from "../_components/MyBookings";
 
-/** Shown while the page of bookings is on its way. */
+/** The skeleton of the list of bookings. */
 export default function Loading() {
   return (
     <PageContainer narrow>

@@ -6,7 +6,7 @@ import { MyBookings } from "../_components/MyBookings";
 
 export const metadata: Metadata = { title: "My bookings" };
 
-/** The patient's bookings: what comes first, then what was. */
+/** The page with all bookings of a patient. */
 export default async function BookingsPage() {
   await requireRole("patient", "/bookings");
   return (

@@ -1,8 +1,8 @@
 import { caller, getSession, isDocumentRequest, orNotFound } from "@/app/_trpc/server";
 
 /**
- * Looks the booking up before the skeleton of `loading.tsx` is sent: after its first byte an answer can no
- * longer turn into 404. The pages below redirect everybody who is not a patient.
+ * Loads the booking before the skeleton of `loading.tsx` is sent, because the status can no longer become
+ * 404 once the response has started. The pages below redirect everybody who is not a patient.
  */
 export default async function Layout({ params, children }: LayoutProps<"/bookings/[bookingId]">) {
   const viewer = await getSession();

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { PageContainer } from "@/app/_components/PageContainer";
 
-/** Shown while one booking is on its way. */
+/** The skeleton of a booking's page. */
 export default function Loading() {
   return (
     <PageContainer>

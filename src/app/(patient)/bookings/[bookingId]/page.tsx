@@ -5,7 +5,7 @@ import { BookingDetail } from "./_components/BookingDetail";
 
 export const metadata: Metadata = { title: "Your booking" };
 
-/** One booking. `from=checkout` says that the gateway has just sent the patient back. */
+/** The page of one booking. `from=checkout` means that the patient comes back from the checkout. */
 export default async function BookingPage({
   params,
   searchParams,

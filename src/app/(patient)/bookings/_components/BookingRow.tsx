@@ -5,7 +5,7 @@ import { When } from "@/app/_components/When";
 import type { Booking } from "@/server/bookings/schema";
 import classes from "./BookingRow.module.css";
 
-/** One booking in the list; the doctor's name is the link and covers the row. */
+/** Shows one booking in the list. The whole row links to the booking. */
 export function BookingRow({ booking }: { booking: Booking }) {
   const { doctor } = booking;
   return (

@@ -14,7 +14,7 @@ import classes from "./MyBookings.module.css";
 
 type Group = "upcoming" | "past" | "dropped";
 
-/** Past are visits alone: what ran out or was cancelled never took place. */
+/** Chooses the section of a booking. "Past" has visits only: an expired or cancelled booking was no visit. */
 function groupOf({ status, cancelledBy, endsAt }: Booking, now: number): Group {
   if (status === "PENDING" || status === "CONFIRMED") {
     return Date.parse(endsAt) > now ? "upcoming" : "past";
@@ -23,7 +23,7 @@ function groupOf({ status, cancelledBy, endsAt }: Booking, now: number): Group {
   return wasVisit ? "past" : "dropped";
 }
 
-/** Upcoming bookings, soonest first; past visits and what did not take place, latest first. */
+/** Lists upcoming bookings, soonest first, then past visits and cancelled bookings, latest first. */
 export function MyBookings() {
   const trpc = useTRPC();
   const query = useInfiniteQuery(
@@ -48,8 +48,8 @@ export function MyBookings() {
   const now = Date.now();
   const bookings = query.data.pages.flatMap((page) => page.items);
   const byStart = (a: Booking, b: Booking) => a.startsAt.localeCompare(b.startsAt);
-  const those = (group: Group) => bookings.filter((booking) => groupOf(booking, now) === group);
-  const upcoming = those("upcoming").sort(byStart);
+  const inGroup = (group: Group) => bookings.filter((booking) => groupOf(booking, now) === group);
+  const upcoming = inGroup("upcoming").sort(byStart);
   const latestFirst = (a: Booking, b: Booking) => byStart(b, a);
 
   if (bookings.length === 0) {
@@ -82,11 +82,11 @@ export function MyBookings() {
           </div>
         )}
       </section>
-      <Section id="past" title="Past visits" bookings={those("past").sort(latestFirst)} />
+      <Section id="past" title="Past visits" bookings={inGroup("past").sort(latestFirst)} />
       <Section
         id="dropped"
         title="Cancelled or not paid"
-        bookings={those("dropped").sort(latestFirst)}
+        bookings={inGroup("dropped").sort(latestFirst)}
       />
       <ShowMore query={query} what="bookings" />
     </>
@@ -117,7 +117,7 @@ function BookingList({ bookings, quiet }: { bookings: Booking[]; quiet?: boolean
   );
 }
 
-/** The shape of the list while it loads. */
+/** The skeleton of the list. */
 export function BookingListSkeleton() {
   return (
     <div className={classes.section} role="status" aria-label="Loading your bookings">

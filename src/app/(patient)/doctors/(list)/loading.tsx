@@ -2,7 +2,7 @@ import { Skeleton, Title } from "@mantine/core";
 import { PageContainer } from "@/app/_components/PageContainer";
 import { DoctorRowSkeleton } from "../_components/DoctorRow";
 
-/** Shown while the first page of doctors is on its way. */
+/** The skeleton of the list of doctors. */
 export default function Loading() {
   return (
     <PageContainer>

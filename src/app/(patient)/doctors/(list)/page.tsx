@@ -16,7 +16,7 @@ export const metadata: Metadata = {
   description: "Search registered doctors by name, specialization, language and fee.",
 };
 
-/** The list of doctors. Its first page is rendered here; the browser takes over from there. */
+/** The page with the list of doctors. The server renders the first page of results; the browser loads the rest. */
 export default async function DoctorsPage({ searchParams }: PageProps<"/doctors">) {
   const params = await searchParams;
   const first = (name: string) => [params[name]].flat()[0] ?? null;

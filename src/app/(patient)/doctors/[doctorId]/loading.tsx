@@ -1,7 +1,7 @@
 import { Group, Skeleton } from "@mantine/core";
 import { PageContainer } from "@/app/_components/PageContainer";
 
-/** Shown while a doctor's page is on its way. */
+/** The skeleton of a doctor's page. */
 export default function Loading() {
   return (
     <PageContainer>

@@ -18,7 +18,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
   };
 }
 
-/** A doctor's page: who they are, and a week of their times. `slot` and `day` carry a choice through sign-in. */
+/** The page of a doctor, with their slots. `slot` and `day` restore a choice after sign-in. */
 export default async function DoctorPage(props: Props) {
   const [doctor, viewer, params] = await Promise.all([
     load(props),

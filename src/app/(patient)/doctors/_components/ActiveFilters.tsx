@@ -7,7 +7,7 @@ import { countFilters, type Filters, withoutFilters } from "./filters";
 
 const SHOWN = ["specialization", "within", "language", "gender", "maxFee"] as const;
 
-/** The filters that are on, each with its own way off. */
+/** Lists the active filters, each with a button that removes it. */
 export function ActiveFilters({
   filters,
   onChange,

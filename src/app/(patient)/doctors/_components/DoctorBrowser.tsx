@@ -19,14 +19,17 @@ const SORTS = [
   { value: "name", label: "Name" },
 ];
 
-/** Search, filters and results. The address holds the filters, so that a link or a reload shows the same list. */
+/**
+ * The search, filters and results. The filters are in the address, so that a link or a reload shows the
+ * same list.
+ */
 export function DoctorBrowser({
   initialFilters,
   initialDoctors,
   facets,
 }: {
   initialFilters: Filters;
-  /** Missing where the server let nobody search just now: the browser asks, and says when to try again. */
+  /** Undefined if the server hit a rate limit. The browser then loads the list, and shows when to try again. */
   initialDoctors: DoctorPage | undefined;
   facets: Facets;
 }) {
@@ -37,11 +40,11 @@ export function DoctorBrowser({
 
   function change(next: Partial<Filters>) {
     const query = filtersToQuery({ ...readFilters(new URLSearchParams(location.search)), ...next });
-    // Next keeps useSearchParams in step with the History API; no round trip to the server.
+    // Next updates useSearchParams from the History API, so no request to the server is needed.
     history.replaceState(null, "", query ? `/doctors?${query}` : "/doctors");
   }
   const search = useDebouncedCallback((q: string) => change({ q }), 350);
-  // Written after a click on a link, the address would take back the navigation that the click began.
+  // A delayed change of the address after a click on a link would undo that navigation, so it happens first.
   useWindowEvent("click", () => search.flush(), { capture: true });
   const fields = <FilterFields filters={filters} facets={facets} onChange={change} />;
 

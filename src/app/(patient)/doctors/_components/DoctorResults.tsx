@@ -12,7 +12,7 @@ import { DoctorRow, DoctorRowSkeleton } from "./DoctorRow";
 import { countFilters, type Filters, filtersToInput, withoutFilters } from "./filters";
 import type { DoctorPage } from "./types";
 
-/** The doctors that the filters leave, page by page. */
+/** Lists the doctors that match the filters, page by page. */
 export function DoctorResults({
   filters,
   initial,

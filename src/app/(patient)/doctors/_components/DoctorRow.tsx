@@ -6,7 +6,7 @@ import { When } from "@/app/_components/When";
 import type { DoctorCard } from "@/server/doctors/schema";
 import classes from "./DoctorRow.module.css";
 
-/** One doctor in the list. The name is the link; it covers the card, so that there is one tab stop. */
+/** Shows one doctor in the list. The whole card links to the doctor and is one tab stop. */
 export function DoctorRow({ doctor }: { doctor: DoctorCard }) {
   return (
     <article className={classes.row}>
@@ -41,7 +41,7 @@ export function DoctorRow({ doctor }: { doctor: DoctorCard }) {
   );
 }
 
-/** The shape of a row while it loads. */
+/** The skeleton of a row. */
 export function DoctorRowSkeleton() {
   return (
     <div className={classes.row} aria-hidden>

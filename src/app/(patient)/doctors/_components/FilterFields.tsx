@@ -5,7 +5,7 @@ import { formatMoney } from "@/app/_components/format";
 import type { Filters } from "./filters";
 import type { Facets } from "./types";
 
-/** The ceilings that one can choose, in rupees. */
+/** The options of the highest fee, in rupees. */
 const FEES = [300, 500, 750, 1000, 1500, 2000];
 
 const WITHIN = [
@@ -19,7 +19,7 @@ const GENDERS = [
   { value: "male", label: "A man" },
 ];
 
-/** How a filter's value is written on the page. */
+/** Returns the label of a filter's value. */
 export function filterLabel(name: keyof Filters, value: string): string {
   if (name === "maxFee")
     return `Up to ${formatMoney({ amount: Number(value) * 100, currency: "INR" })}`;
@@ -27,7 +27,7 @@ export function filterLabel(name: keyof Filters, value: string): string {
   return options.find((option) => option.value === value)?.label ?? value;
 }
 
-/** The filters' fields, in the rail and in the drawer alike. */
+/** The fields of all filters. The sidebar and the drawer share them. */
 export function FilterFields({
   filters,
   facets,

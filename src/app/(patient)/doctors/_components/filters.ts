@@ -4,7 +4,7 @@ import type { ListDoctors } from "@/server/doctors/schema";
 const GENDERS = ["female", "male", "other"] as const;
 const SORTS = ["nextAvailable", "fee", "experience", "name"] as const;
 
-/** What the address holds: everything as text, so that a link restores the list as it was. */
+/** The search and filters as the address contains them, all as text. An empty text is no filter. */
 export type Filters = {
   q: string;
   specialization: string;
@@ -31,38 +31,38 @@ const NAMES = Object.keys(NO_FILTERS) as (keyof Filters)[];
 
 type Params = { get(name: string): string | null };
 
-/** Filters out of an address. Unknown names are ignored, values are cut to what the API takes. */
+/** Reads the filters from an address. Unknown names are ignored, and long values are cut to the API's limit. */
 export function readFilters(params: Params): Filters {
   const filters = { ...NO_FILTERS };
   for (const name of NAMES) filters[name] = (params.get(name) ?? "").slice(0, 60);
   return filters;
 }
 
-/** The address of a set of filters: only those that are on. */
+/** Returns the query string of the active filters. */
 export function filtersToQuery(filters: Filters): string {
   const on = NAMES.filter((name) => filters[name].trim() !== "");
   return new URLSearchParams(on.map((name) => [name, filters[name].trim()])).toString();
 }
 
-/** How many filters are on; the search text and the order do not count. */
+/** Counts the active filters, without the search text and the order. */
 export function countFilters(filters: Filters): number {
   return NAMES.filter((name) => name !== "q" && name !== "sort" && filters[name] !== "").length;
 }
 
-/** The same list without its filters; the search text stays. */
+/** Removes all filters, but keeps the search text and the order. */
 export function withoutFilters(filters: Filters): Filters {
   return { ...NO_FILTERS, q: filters.q, sort: filters.sort };
 }
 
 const oneOf = <T extends string>(value: string, allowed: readonly T[]): T | undefined =>
-  allowed.find((one) => one === value);
+  allowed.find((option) => option === value);
 
 const positive = (value: string): number | undefined => {
   const number = Number(value);
   return Number.isInteger(number) && number > 0 && number < 1_000_000 ? number : undefined;
 };
 
-/** The API's input; what is not understood is left out rather than refused. */
+/** Returns the API's input. Values that are not valid are left out. */
 export function filtersToInput(
   filters: Filters,
   zone: string,

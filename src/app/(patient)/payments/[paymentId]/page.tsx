@@ -5,7 +5,7 @@ import { ReceiptSheet } from "./_components/ReceiptSheet";
 
 export const metadata: Metadata = { title: "Receipt" };
 
-/** One payment's receipt: to keep, to print, to hand in. */
+/** The page with the receipt of one payment. */
 export default async function ReceiptPage({ params }: PageProps<"/payments/[paymentId]">) {
   const { paymentId } = await params;
   await requireRole("patient", `/payments/${paymentId}`);

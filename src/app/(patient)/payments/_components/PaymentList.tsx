@@ -14,7 +14,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Receipt } from "@/server/payments/schema";
 import classes from "./PaymentList.module.css";
 
-/** Payments, newest first, each with its state and its way to the receipt. */
+/** Lists payments, newest first. Each links to its receipt. */
 export function PaymentList() {
   const trpc = useTRPC();
   const query = useInfiniteQuery(

@@ -5,7 +5,7 @@ import type { SessionPage } from "@/server/accounts/schema";
 import classes from "./DeviceList.module.css";
 import { deviceName, isHandheld } from "./device-name";
 
-/** One device: what it is, since when, and last seen when. */
+/** Shows one device: its name, when it signed in and when it was last used. */
 export function DeviceRow({
   device,
   onEnd,

@@ -17,9 +17,7 @@ const fields = z.object({
     .max(200, "Please use at most 200 characters"),
 });
 
-const eye = { "aria-label": "Show or hide the password" };
-
-/** The old one and the new one; every other device is signed out. */
+/** Changes the password. The server then signs all other devices out. */
 export function ChangePassword() {
   const trpc = useTRPC();
   const form = useForm({
@@ -40,14 +38,12 @@ export function ChangePassword() {
           <PasswordInput
             label="Current password"
             autoComplete="current-password"
-            visibilityToggleButtonProps={eye}
             {...form.getInputProps("current")}
           />
           <PasswordInput
             label="New password"
             description={`At least ${PASSWORD_MIN} characters. A few words in a row are easy to remember.`}
             autoComplete="new-password"
-            visibilityToggleButtonProps={eye}
             {...form.getInputProps("next")}
           />
           {change.error ? (

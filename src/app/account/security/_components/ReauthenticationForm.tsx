@@ -13,7 +13,7 @@ const fields = z.object({
 });
 export type Credentials = z.infer<typeof fields>;
 
-/** Password and code once more, before the second step itself is changed. */
+/** Asks for password and code again before two-step sign-in is changed. */
 export function ReauthenticationForm({
   confirm,
   destructive = false,

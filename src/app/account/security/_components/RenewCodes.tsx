@@ -8,7 +8,7 @@ import { ReauthenticationForm } from "./ReauthenticationForm";
 
 type Props = { opened: boolean; onClose: () => void };
 
-/** Ten new recovery codes; the old ones are worth nothing from then on. */
+/** Makes new recovery codes. The old ones stop working. */
 export function RenewCodes({ opened, onClose }: Props) {
   const trpc = useTRPC();
   const renew = useMutation(trpc.me.renewRecoveryCodes.mutationOptions());
@@ -22,7 +22,7 @@ export function RenewCodes({ opened, onClose }: Props) {
       opened={opened}
       onClose={close}
       title={codes ? "Your new recovery codes" : "Make new recovery codes?"}
-      // Once they are shown only the button ends it: a slip would lose them.
+      // While the codes are shown only the button closes the dialog, so that they are not lost by accident.
       closeOnClickOutside={!codes}
       closeOnEscape={!codes}
       withCloseButton={!codes}

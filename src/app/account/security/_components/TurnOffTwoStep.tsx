@@ -8,7 +8,7 @@ import { ReauthenticationForm } from "./ReauthenticationForm";
 
 type Props = { opened: boolean; onClose: () => void };
 
-/** Takes the second step away. */
+/** Turns two-step sign-in off. */
 export function TurnOffTwoStep({ opened, onClose }: Props) {
   const trpc = useTRPC();
   const queries = useQueryClient();

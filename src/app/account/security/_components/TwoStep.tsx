@@ -33,8 +33,8 @@ export function TwoStep({ initial, required }: { initial: Me; required: boolean 
 }
 
 function TurnedOn({ required }: { required: boolean }) {
-  const [doing, set] = useState<"renew" | "off" | null>(null);
-  const close = () => set(null);
+  const [openDialog, setOpenDialog] = useState<"renew" | "off" | null>(null);
+  const close = () => setOpenDialog(null);
   return (
     <Stack gap="md" align="flex-start">
       <Badge
@@ -50,11 +50,11 @@ function TurnedOn({ required }: { required: boolean }) {
         left, make new ones.
       </Text>
       <Group gap="sm">
-        <Button variant="default" onClick={() => set("renew")}>
+        <Button variant="default" onClick={() => setOpenDialog("renew")}>
           New recovery codes…
         </Button>
         {required ? null : (
-          <Button variant="default" onClick={() => set("off")}>
+          <Button variant="default" onClick={() => setOpenDialog("off")}>
             Turn it off…
           </Button>
         )}
@@ -64,8 +64,8 @@ function TurnedOn({ required }: { required: boolean }) {
           Your role needs it, so it cannot be turned off.
         </Text>
       ) : null}
-      <RenewCodes opened={doing === "renew"} onClose={close} />
-      <TurnOffTwoStep opened={doing === "off"} onClose={close} />
+      <RenewCodes opened={openDialog === "renew"} onClose={close} />
+      <TurnOffTwoStep opened={openDialog === "off"} onClose={close} />
     </Stack>
   );
 }

@@ -12,7 +12,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import { RecoveryCodes } from "../../_components/RecoveryCodes";
 import { ScanAndConfirm } from "./ScanAndConfirm";
 
-/** Three steps, one at a time: what it is, scan and confirm, keep the codes. */
+/** Sets two-step sign-in up in three steps: explanation, scan and confirm, recovery codes. */
 export function Enrol({ next, required }: { next: string; required: boolean }) {
   const trpc = useTRPC();
   const [codes, setCodes] = useState<string[] | null>(null);
@@ -28,7 +28,7 @@ export function Enrol({ next, required }: { next: string; required: boolean }) {
   if (codes) {
     return (
       <Panel title="Keep your recovery codes">
-        {/* A whole page load: the server renders for a session that has its second factor now. */}
+        {/* A full page load, because the session has its second factor only now. */}
         <RecoveryCodes codes={codes} onKept={() => location.assign(next)} />
       </Panel>
     );

@@ -12,7 +12,7 @@ import classes from "./ScanAndConfirm.module.css";
 
 const DIGITS = 6;
 
-/** The secret as a picture and as text, and a first code as proof that it arrived. */
+/** Shows the secret as a QR code and as text, and asks for a first code to confirm it. */
 export function ScanAndConfirm({
   enrolment,
   onConfirmed,
@@ -22,7 +22,7 @@ export function ScanAndConfirm({
 }) {
   const trpc = useTRPC();
   const [code, setCode] = useState("");
-  const [short, setShort] = useState(false);
+  const [isIncomplete, setIsIncomplete] = useState(false);
   const confirm = useMutation(
     trpc.me.confirmTotp.mutationOptions({
       onSuccess: ({ recoveryCodes }) => onConfirmed(recoveryCodes),
@@ -30,7 +30,7 @@ export function ScanAndConfirm({
     }),
   );
   function submit(value: string) {
-    setShort(value.length < DIGITS);
+    setIsIncomplete(value.length < DIGITS);
     if (value.length === DIGITS && !confirm.isPending) confirm.mutate({ code: value });
   }
   return (
@@ -46,7 +46,8 @@ export function ScanAndConfirm({
               Are you reading this on the phone with the app, or is there no camera? Enter this key
               in the app instead:
             </Text>
-            <code className={classes.secret}>{inFours(enrolment.secret)}</code>
+            {/* In groups of four, so that it is easier to type into a phone. */}
+            <code className={classes.secret}>{enrolment.secret.replace(/.{4}(?!$)/g, "$& ")}</code>
             <CopyButton value={enrolment.secret} timeout={3000}>
               {({ copied, copy }) => (
                 <Button
@@ -82,7 +83,7 @@ export function ScanAndConfirm({
               label="Six digits"
               labelElement="div"
               description="The app shows new ones every 30 seconds."
-              error={short ? "Please enter all six digits." : undefined}
+              error={isIncomplete ? "Please enter all six digits." : undefined}
             >
               <PinInput
                 length={DIGITS}
@@ -96,10 +97,10 @@ export function ScanAndConfirm({
                 value={code}
                 onChange={(value) => {
                   setCode(value);
-                  setShort(false);
+                  setIsIncomplete(false);
                 }}
                 onComplete={submit}
-                error={short}
+                error={isIncomplete}
               />
             </Input.Wrapper>
             {confirm.error ? (
@@ -114,6 +115,3 @@ export function ScanAndConfirm({
     </>
   );
 }
-
-/** "ABCD EFGH …": easier to read across to a phone. */
-const inFours = (secret: string): string => secret.match(/.{1,4}/g)?.join(" ") ?? secret;

@@ -22,7 +22,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const day = z.iso.date().nullable();
 const filtersShape = z.object({ action: z.string().nullable(), days: z.tuple([day, day]) });
 
-/** Every entry, newest first, narrowed by what one looks for. */
+/** Lists audit entries, newest first, with filters. */
 export function AuditLog() {
   const trpc = useTRPC();
   const { zone } = useTimeZone();

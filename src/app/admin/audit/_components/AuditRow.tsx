@@ -6,10 +6,10 @@ import classes from "../../_components/Rows.module.css";
 import { actionWords } from "./actions";
 import { type Entry, moneyOf, sentenceOf } from "./sentences";
 
-/** Whose entries, or about what: chosen in a row. */
+/** A filter that was chosen in a row: the entries by one actor or about one entity. */
 export type Focus = { actorId?: string; entityId?: string; label: string };
 
-/** One entry: what happened to whom, who did it, and when. Ids are folded away. */
+/** Shows one entry: what happened to whom, who did it, and when. Ids are in the folded details. */
 export function AuditRow({ entry, onFocus }: { entry: Entry; onFocus: (focus: Focus) => void }) {
   const { actorId, entityId, entityType, subject } = entry;
   const who = entry.actorName ?? (actorId ? "An account that is gone" : "The system");

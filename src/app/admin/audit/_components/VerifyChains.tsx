@@ -10,7 +10,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Broken } from "@/server/audit/schema";
 import classes from "./VerifyChains.module.css";
 
-/** Recomputes every mark, and says whether the record is as it was written. */
+/** Asks the server to verify the audit chains, and shows the result. */
 export function VerifyChains() {
   const trpc = useTRPC();
   const verify = useMutation(trpc.audit.verify.mutationOptions());

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "@/server/audit/schema";
 
-/** Every action that one may look for; one that is missing here does not compile. */
+/** All audit actions, as options of the filter. A missing action does not compile. */
 const ACTIONS: Record<AuditEntry["action"], true> = {
   "sign_in.denied": true,
   "access.denied": true,

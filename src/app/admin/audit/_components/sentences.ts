@@ -5,7 +5,7 @@ import { actionWords } from "./actions";
 
 export type Entry = inferRouterOutputs<AppRouter>["audit"]["list"]["items"][number];
 
-/** What happened, in the words of an admin; `who` is the person and `amount` the money concerned. */
+/** What an admin reads for each action. `who` is the person concerned, `amount` the money. */
 const SENTENCES: Record<string, (who: string, amount: string) => string> = {
   "booking.held": (who) => `Held a time for ${who}`,
   "booking.confirmed": (who) => `Confirmed the visit of ${who}`,
@@ -41,7 +41,7 @@ const SENTENCES: Record<string, (who: string, amount: string) => string> = {
   "user.suspended": (who) => `Suspended ${who}`,
 };
 
-/** "Refunded ₹300 to Neha Verma". Falls back to the action and the name. */
+/** Describes an entry: "Refunded ₹300 to Neha Verma". An action without a sentence shows its name. */
 export function sentenceOf({ action, subject, detail }: Entry): string {
   const who = subject?.personName ?? subject?.doctorName ?? null;
   const sentence = SENTENCES[action];
@@ -49,6 +49,6 @@ export function sentenceOf({ action, subject, detail }: Entry): string {
   return who ? `${actionWords(action)}: ${who}` : actionWords(action);
 }
 
-/** An amount of an entry, which is in paise. Null for anything else. */
+/** Formats an amount in paise from an entry's details; null for any other value. */
 export const moneyOf = (amount: unknown): string | null =>
   typeof amount === "number" ? formatMoney({ amount, currency: "INR" }) : null;

@@ -9,7 +9,7 @@ import { JobSteps } from "./JobSteps";
 import { Retry } from "./Retry";
 import { causeOf, jobName, STATUS } from "./status";
 
-/** One run: what it is, how it went, and its tries once they are asked for. */
+/** Shows one job run. Its steps are loaded when the details are opened. */
 export function JobRow({ job }: { job: Job }) {
   const [open, setOpen] = useState(false);
   const { label, color, Icon } = STATUS[job.status];

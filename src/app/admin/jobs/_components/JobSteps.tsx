@@ -9,7 +9,7 @@ import { useTRPC } from "@/app/_trpc/client";
 
 const OUTCOMES = { COMPLETED: "went well", FAILED: "failed", LOST: "was cut off" };
 
-/** The tries of a run in order. */
+/** Lists the tries of a job run in order. */
 export function JobSteps({ runId }: { runId: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.jobs.get.queryOptions({ runId }));
@@ -27,12 +27,12 @@ export function JobSteps({ runId }: { runId: string }) {
   if (tries.length === 0) return <p>Nothing was tried yet.</p>;
   return (
     <Facts
-      facts={tries.map((one, index) => [
-        `${index + 1}. ${one.stepName ?? "the run itself"}`,
-        <span key={`${one.at} ${one.attempt}`}>
-          <When at={one.at} as="dayTime" />: {OUTCOMES[one.outcome]}
-          {one.ms === null ? "" : ` after ${one.ms} ms`}
-          {one.error ? `. ${one.error.name}: ${one.error.message}` : ""}
+      facts={tries.map((attempt, index) => [
+        `${index + 1}. ${attempt.stepName ?? "the run itself"}`,
+        <span key={`${attempt.at} ${attempt.attempt}`}>
+          <When at={attempt.at} as="dayTime" />: {OUTCOMES[attempt.outcome]}
+          {attempt.ms === null ? "" : ` after ${attempt.ms} ms`}
+          {attempt.error ? `. ${attempt.error.name}: ${attempt.error.message}` : ""}
         </span>,
       ])}
     />

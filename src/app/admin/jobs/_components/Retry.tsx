@@ -9,16 +9,16 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Job } from "@/server/job-admin/schema";
 import { jobName } from "./status";
 
-/** Starts a failed run again, once confirmed. */
+/** Starts a failed job run again, after a confirmation. */
 export function Retry({ job }: { job: Job }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [asking, ask] = useDisclosure(false);
+  const [isOpen, dialog] = useDisclosure(false);
   const retry = useMutation(
     trpc.jobs.retry.mutationOptions({
       onSuccess: async () => {
         await queries.invalidateQueries({ queryKey: trpc.jobs.pathKey() });
-        ask.close();
+        dialog.close();
       },
     }),
   );
@@ -28,14 +28,14 @@ export function Retry({ job }: { job: Job }) {
         variant="default"
         size="sm"
         leftSection={<IconRefresh size={16} aria-hidden />}
-        onClick={ask.open}
+        onClick={dialog.open}
         aria-label={`Start again: ${jobName(job.functionId)}`}
       >
         Start again…
       </Button>
       <ConfirmDialog
-        opened={asking}
-        onClose={ask.close}
+        opened={isOpen}
+        onClose={dialog.close}
         title="Start this run again?"
         confirm="Start again"
         busy={retry.isPending}

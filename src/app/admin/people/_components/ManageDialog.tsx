@@ -13,7 +13,7 @@ export const ROLE_NAMES: Record<Role, string> = {
   admin: "Admin",
 };
 
-/** What an admin is about to do to whom. */
+/** A change of a person's access that an admin has chosen and not confirmed yet. */
 export type AccessChange =
   | { kind: "suspend"; person: User }
   | { kind: "reactivate"; person: User }
@@ -22,10 +22,10 @@ export type AccessChange =
 
 const WHY = { label: "Why?", description: "It goes into the audit log, where admins read it." };
 
-const REFUSED =
+const NOT_POSSIBLE =
   "That is not possible, or somebody did it a moment ago. Only someone with an approved registration can be a doctor.";
 
-/** Asks once more, and why, before somebody's access changes. */
+/** Asks for confirmation and a reason before a person's access changes. */
 export function ManageDialog({
   change,
   onClose,
@@ -71,27 +71,27 @@ export function ManageDialog({
     if (change.kind === "factor") resetFactor.mutate({ id, reason });
     if (change.kind === "role") changeRole.mutate({ id, role: change.role, reason });
   }
-  const words = wordsOf(change);
+  const texts = textsOf(change);
   return (
     <ConfirmDialog
       opened={change !== null}
       onClose={close}
-      title={words.title}
-      confirm={words.confirm}
+      title={texts.title}
+      confirm={texts.confirm}
       destructive={change?.kind === "suspend" || change?.kind === "factor"}
       busy={all.some(({ isPending }) => isPending)}
       error={all.find(({ error }) => error)?.error}
       failed="Nothing is changed yet"
-      words={{ ILLEGAL_TRANSITION: REFUSED }}
+      words={{ ILLEGAL_TRANSITION: NOT_POSSIBLE }}
       why={WHY}
       onConfirm={confirm}
     >
-      <Text>{words.text}</Text>
+      <Text>{texts.text}</Text>
     </ConfirmDialog>
   );
 }
 
-function wordsOf(change: AccessChange | null): { title: string; text: string; confirm: string } {
+function textsOf(change: AccessChange | null): { title: string; text: string; confirm: string } {
   if (!change) return { title: "", text: "", confirm: "" };
   const { name } = change.person;
   if (change.kind === "suspend") {

@@ -30,7 +30,7 @@ const filtersShape = z.object({
   status: z.enum(["ACTIVE", "SUSPENDED"]).nullable(),
 });
 
-/** Finds accounts, and changes what they may do. */
+/** Finds accounts and changes their access. */
 export function People({ myId }: { myId: string }) {
   const trpc = useTRPC();
   const [text, setText] = useState("");

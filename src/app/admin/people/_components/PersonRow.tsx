@@ -20,7 +20,7 @@ import { type AccessChange, ROLE_NAMES } from "./ManageDialog";
 
 const ROLE_ICONS = { patient: IconUser, doctor: IconStethoscope, admin: IconUserCog };
 
-/** One account: who it is, what they may do, and the menu that changes it. */
+/** Shows one account with its role, and a menu that changes its access. */
 export function PersonRow({
   person,
   isMe,

@@ -7,20 +7,20 @@ import { requestIdOf } from "@/server/trpc/context";
 
 type Params = { params: Promise<{ nextauth: string[] }> };
 
-const remember = async (value: string) => {
+const setDeviceCookie = async (value: string) => {
   (await cookies()).set({ ...deviceCookie(), value });
 };
 
 const COOKIE = /(?:^|;\s*)((?:__Secure-)?next-auth\.callback-url)=([^;]*)/;
 
-/** Whether next-auth can go back to an address: it answers 500 to any other. */
+/** Tells whether next-auth accepts a callback address. To any other it answers 500. */
 function isAddress(text: unknown): boolean {
   if (typeof text !== "string") return false;
   const base = text.startsWith("/") ? "http://localhost" : undefined;
   return URL.canParse(text, base) && /^https?:/.test(new URL(text, base).protocol);
 }
 
-/** The address in the body to go back to, if there is one; undefined where the body cannot be read. */
+/** Returns the callback address in the body, null if there is none, undefined if the body is malformed. */
 async function addressInBody(request: Request): Promise<unknown> {
   const text = await request.clone().text();
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
@@ -42,23 +42,26 @@ function addressInCookie(request: Request): string | null {
   }
 }
 
-/** Signing in and out by next-auth, which is asked only where every address to go back to is one. */
+/** Signs in and out with next-auth. Refuses a request with an invalid callback address before next-auth sees it. */
 async function handler(request: Request, context: Params): Promise<Response> {
   const requestId = requestIdOf(request.headers.get("x-request-id"));
   const inCookie = addressInCookie(request);
   if (inCookie !== null && !isAddress(inCookie)) {
     const answer = refusal("INVALID_INPUT", requestId);
-    // The browser would send it again and again.
+    // The cookie is deleted, because the browser would send it again with each request.
     const name = COOKIE.exec(request.headers.get("cookie") ?? "")?.[1];
     answer.headers.append("set-cookie", `${name}=; Path=/; Max-Age=0; Secure`);
     return answer;
   }
   const inQuery = new URL(request.url).searchParams.get("callbackUrl");
   const inBody = request.method === "POST" ? await addressInBody(request) : null;
-  if (inBody === undefined || ![inQuery, inBody].every((one) => one === null || isAddress(one))) {
+  if (
+    inBody === undefined ||
+    ![inQuery, inBody].every((address) => address === null || isAddress(address))
+  ) {
     return refusal("INVALID_INPUT", requestId);
   }
-  return NextAuth(authOptions(remember))(request, context);
+  return NextAuth(authOptions(setDeviceCookie))(request, context);
 }
 
 export { handler as GET, handler as POST };

@@ -7,7 +7,7 @@ export const metadata: Metadata = {
   robots: { index: false },
 };
 
-/** The sandbox gateway's hosted page. It plays another company's, so it has nothing of the site's shell. */
+/** The page of the sandbox gateway. It stands for another company's site, so it has no header and footer. */
 export default async function SandboxCheckoutPage({
   params,
 }: PageProps<"/checkout/sandbox/[paymentId]">) {

@@ -9,7 +9,7 @@ import { requestIdOf } from "@/server/trpc/context";
 const goTo = (location: string) =>
   new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
 
-/** A page without scripts and styles: it must work when little else does. */
+/** Returns a page without scripts and styles, so that it works when other parts fail. */
 function page(status: number, text: string, headers: Record<string, string> = {}): Response {
   const html = `<!doctype html><html lang="en-IN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Payment · Amrutam</title><main><p>${text}</p></main></html>`;
   return new Response(html, {
@@ -36,7 +36,7 @@ function refused(error: unknown, path: string, requestId: string): Response {
   );
 }
 
-/** Sends the booking's patient to Stripe's page, and everybody else where they belong. */
+/** Redirects the booking's patient to Stripe's checkout, and guests to sign-in. */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ paymentId: string }> },

@@ -17,7 +17,7 @@ const keptShape = z.object({
   ...{ kind: z.string(), dates: z.array(z.iso.date()), range: draftRange },
 });
 
-/** Chooses one or more dates, and for special hours their times. */
+/** Adds days off, or dates with special hours. */
 export function AddDate({
   draft,
   today,

@@ -17,7 +17,7 @@ const LENGTHS = [10, 15, 20, 30, 45, 60, 90].map((minutes) => ({
 
 const keptShape = z.object({ start: z.string(), minutes: z.string() });
 
-/** Opens one time on a day. */
+/** Creates a single slot on a day. */
 export function AddSlot({
   day,
   zone,

@@ -9,10 +9,10 @@ import { ConflictNotice } from "./ConflictNotice";
 import { HoursEditor } from "./HoursEditor";
 import { SingleSlots } from "./SingleSlots";
 
-/** The hours as they stand, an editor for them, and the single times of a day. */
+/** Shows a doctor's hours in an editor, and the slots of one day. */
 export function Availability() {
   const trpc = useTRPC();
-  // A refetch must not pull the ground from under someone who is editing.
+  // Never refetched by itself: new data would reset the editor and lose the doctor's changes.
   const query = useQuery(
     trpc.availability.get.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }),
   );

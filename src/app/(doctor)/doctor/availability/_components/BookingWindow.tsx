@@ -10,7 +10,7 @@ const BREAKS = [0, 5, 10, 15, 30];
 const NOTICES = [0, 30, 60, 120, 240, 720, 1440, 2880];
 const HORIZONS = [7, 14, 30, 60, 90];
 
-/** Choices of minutes or days, the one in force among them however odd. */
+/** Returns the options of a field. They include the current value, even if it is an unusual one. */
 function options(values: number[], current: number | null, label: (value: number) => string) {
   const all = new Set(current === null ? values : [...values, current]);
   return [...all]
@@ -18,7 +18,7 @@ function options(values: number[], current: number | null, label: (value: number
     .map((value) => ({ value: String(value), label: label(value) }));
 }
 
-/** How long consultations are, in which zone, and how soon and how far ahead they can be booked. */
+/** Edits the length of consultations, the zone, and the earliest and latest time of a booking. */
 export function BookingWindow({
   draft,
   problems,

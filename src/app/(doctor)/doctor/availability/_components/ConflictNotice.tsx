@@ -5,7 +5,10 @@ import type { AvailabilityAnswer } from "@/server/availability/schema";
 
 type Bookings = AvailabilityAnswer["conflictingBookings"];
 
-/** Bookings by their time, each a way to its day in a tab of its own: hours may be half edited here. */
+/**
+ * Lists bookings by time. Each links to its day in a new tab, because the hours on this page may have
+ * unsaved changes.
+ */
 export function BookingList({ bookings, zone }: { bookings: Bookings; zone: string }) {
   return (
     <List size="sm" spacing={4}>
@@ -28,7 +31,7 @@ export function BookingList({ bookings, zone }: { bookings: Bookings; zone: stri
   );
 }
 
-/** Says which booked consultations stand outside of the hours; nothing where none does. */
+/** Lists the booked consultations outside the doctor's hours, if there are any. */
 export function ConflictNotice({ bookings, zone }: { bookings: Bookings; zone: string }) {
   if (bookings.length === 0) return null;
   const one = bookings.length === 1;

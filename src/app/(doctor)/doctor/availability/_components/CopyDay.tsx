@@ -3,7 +3,7 @@ import { IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 import { DAYS } from "./draft";
 
-/** Puts a day's hours in the place of other days' own. */
+/** Copies the hours of one weekday to others, whose own hours are replaced. */
 export function CopyDay({ day, onCopy }: { day: number; onCopy: (to: number[]) => void }) {
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState<string[]>([]);

@@ -6,7 +6,7 @@ import { AddDate } from "./AddDate";
 import classes from "./DateList.module.css";
 import { addDate, type Draft, type DraftDate } from "./draft";
 
-/** The dates that differ from the week: days off and special hours. */
+/** Edits the dates that differ from the weekly hours: days off and special hours. */
 export function DateList({
   draft,
   problems,

@@ -25,21 +25,21 @@ const keptShape = z.object({
   draft: draftShape,
 });
 
-/** Edits the hours and asks for them to be reviewed before they are kept. */
+/** Edits a doctor's hours. The doctor reviews the effect of the changes before they are saved. */
 export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  // What the draft began with. Another device may save in the meantime; then it is moved on.
+  // The saved hours that the draft started from. After another device has saved, its hours become the base.
   const [base, setBase] = useState(() => ({ version: saved.version, draft: toDraft(saved) }));
   const [draft, setDraft] = useState(base.draft);
   const [checked, setChecked] = useState(false);
   const dirty = !isSame(base.draft, draft);
-  // With what it began with, so that what another device saves meanwhile is found.
+  // The base is saved too, so that hours saved by another device in the meantime are noticed.
   useDraft("hours", dirty ? { base, draft } : null, keptShape, (kept) => {
     setBase(kept.base);
     setDraft(kept.draft);
   });
-  // Checked when one asks for the review, then live.
+  // Validated on the first review, then on each change.
   const problems = checked ? problemsOf(draft) : {};
   const count = Object.keys(problems).length;
 
@@ -66,7 +66,7 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
     if (preview.data || preview.error) reset();
   }
 
-  /** Goes on from what another device saved, with a draft on top of it. */
+  /** Makes the hours that another device saved the new base, and continues with a draft. */
   function rebaseOn(stored: AvailabilityAnswer, next: Draft) {
     setBase({ version: stored.version, draft: toDraft(stored) });
     change(next);
@@ -130,7 +130,7 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   );
 }
 
-/** What is stored by now, where a change was refused because it began with an older version. */
+/** Returns the hours that are saved now, if a change failed because it was based on an older version. */
 function storedVersion(error: unknown): AvailabilityAnswer | null {
   if (refusalOf(error).reason !== "STALE_VERSION" || !isApiError(error)) return null;
   return availabilityOutput.safeParse(error.data?.current).data ?? null;

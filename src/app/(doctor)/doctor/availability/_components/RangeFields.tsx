@@ -5,7 +5,7 @@ import { useId } from "react";
 import type { DraftRange } from "./draft";
 import classes from "./RangeFields.module.css";
 
-/** From and to of one stretch. `of` says whose, to those who do not see the row. */
+/** Edits the start and end of one time range. @param of names the range for screen readers, for example "Monday". */
 export function RangeFields({
   of,
   range,

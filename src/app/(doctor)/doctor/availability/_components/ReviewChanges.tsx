@@ -8,7 +8,7 @@ import { BookingList } from "./ConflictNotice";
 
 const times = (count: number) => `${formatCount(count)} ${count === 1 ? "time" : "times"}`;
 
-/** What the new hours would change, before they are kept. Open while there is a preview. */
+/** A dialog that shows what the new hours would change. It is open while there is a preview. */
 export function ReviewChanges({
   preview,
   saving,
@@ -31,8 +31,6 @@ export function ReviewChanges({
       size="md"
       fullScreen={narrow}
       radius={narrow ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": "Close", size: "lg" }}
-      styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
     >
       {preview ? (
         <Stack gap="md">

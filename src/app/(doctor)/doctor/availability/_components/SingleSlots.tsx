@@ -16,24 +16,24 @@ import { AddSlot } from "./AddSlot";
 import classes from "./SingleSlots.module.css";
 import { SlotRow } from "./SlotRow";
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
-/** One day's times, to close or open one by hand. */
+/** Lists the slots of one day, and lets the doctor withdraw or create single slots. */
 export function SingleSlots({ zone }: { zone: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const today = localDate(new Date(), zone);
   const [day, setDay] = useState(today);
   useDraft("day of single times", day === today ? null : day, z.iso.date(), setDay);
-  // What is past by now would fill the first page of a day of short slots.
-  const [opened] = useState(() => new Date().toISOString());
-  const range = {
-    from: day === today ? opened : startOfDay(day, zone),
+  // Past slots are left out: on a day of short slots they could fill the first page.
+  const [openedAt] = useState(() => new Date().toISOString());
+  const period = {
+    from: day === today ? openedAt : startOfDay(day, zone),
     to: startOfDay(addDays(day, 1), zone),
   };
   const query = useInfiniteQuery(
     trpc.availability.ownSlots.infiniteQueryOptions(
-      { ...range, limit: PAGE },
+      { ...period, limit: PAGE_SIZE },
       { getNextPageParam: ({ nextCursor }) => nextCursor },
     ),
   );

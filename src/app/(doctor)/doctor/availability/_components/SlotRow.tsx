@@ -9,7 +9,7 @@ const STATE: Record<OwnSlot["status"], string> = {
   BOOKED: "Booked",
 };
 
-/** One time: when, in what state, and closing it while it is free. */
+/** Shows one slot with its state, and a button that closes it while it is free. */
 export function SlotRow({
   slot,
   zone,

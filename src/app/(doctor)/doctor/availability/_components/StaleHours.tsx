@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import type { Draft } from "./draft";
 import { type Change, changesBetween } from "./merge-hours";
 
-/** Shows what another device saved beside the changes here, and lets the doctor choose. */
+/** A dialog that compares the hours saved on another device with the changes here, and lets the doctor choose. */
 export function StaleHours({
   base,
   mine,
@@ -12,10 +12,10 @@ export function StaleHours({
   onKeepBoth,
   onTakeTheirs,
 }: {
-  /** The hours that both changes began with. */
+  /** The saved hours that both changes started from. */
   base: Draft;
   mine: Draft;
-  /** What is saved now; the dialog is open while there is such. */
+  /** The hours that another device saved. The dialog is open while they are set. */
   theirs: Draft | null;
   onClose: () => void;
   onKeepBoth: () => void;

@@ -13,7 +13,7 @@ type Props = {
   onChange: (draft: Draft) => void;
 };
 
-/** The hours of each weekday, and copying them to other days. */
+/** Edits the hours of each weekday. */
 export function WeekEditor({ draft, problems, onChange }: Props) {
   function setDay(day: number, ranges: DraftRange[]) {
     const week = draft.week.map((old, index) => (index === day ? ranges : old));

@@ -10,22 +10,22 @@ import {
 let keys = 0;
 const newKey = () => `range-${++keys}`;
 
-// A draft that was kept by an earlier page load gets new keys: those of this load may be the same.
+// A draft that an earlier page load saved gets new keys, because its keys may be in use on this page.
 const key = z.string().transform(newKey);
 
-/** The shape of a stretch of hours while it is edited. */
+/** The schema of a time range while it is edited. */
 export const draftRange = z.object({
   ...{ key, start: z.string(), end: z.string() },
   ...{ slotMinutes: z.number(), bufferMinutes: z.number() },
 });
-/** A stretch of hours while it is edited; `key` names it on the page. */
+/** A time range while it is edited. `key` identifies it on the page. */
 export type DraftRange = z.infer<typeof draftRange>;
 
 const draftDate = z.object({ key, date: z.string(), range: draftRange.nullable() });
-/** A date that differs: no stretch at all is a day off. */
+/** A date that differs from the weekly hours. Without a range it is a day off. */
 export type DraftDate = z.infer<typeof draftDate>;
 
-/** The shape of a draft, right or wrong, as it is kept while somebody signs in again. */
+/** The schema of a draft, valid or not, as it is saved when the session ends. */
 export const draftShape = z.object({
   timezone: z.string(),
   week: z.array(z.array(draftRange)).length(7),
@@ -33,7 +33,7 @@ export const draftShape = z.object({
   minimumNoticeMinutes: z.number(),
   horizonDays: z.number(),
 });
-/** The hours while they are edited: the week by days, Monday first. */
+/** A doctor's hours while they are edited. `week` has the ranges of each weekday, Monday first. */
 export type Draft = z.infer<typeof draftShape>;
 
 export const DAYS = [
@@ -46,22 +46,22 @@ export const DAYS = [
   "Sunday",
 ] as const;
 
-/** The end of a day is 24:00 to the API and 00:00 in a time field. */
+/** The end of a day is 24:00 in the API and 00:00 in a time field. */
 const toField = (end: string) => (end === "24:00" ? "00:00" : end);
 const fromField = (end: string) => (end === "00:00" ? "24:00" : end);
 
-type Stretch = { start: string; end: string; slotMinutes: number; bufferMinutes?: number };
+type TimeRange = { start: string; end: string; slotMinutes: number; bufferMinutes?: number };
 
-const toRange = ({ start, end, slotMinutes, bufferMinutes = 0 }: Stretch): DraftRange => ({
+const toRange = ({ start, end, slotMinutes, bufferMinutes = 0 }: TimeRange): DraftRange => ({
   ...{ key: newKey(), start, end: toField(end), slotMinutes, bufferMinutes },
 });
 
-const fromRange = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): Stretch => ({
+const fromRange = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): TimeRange => ({
   ...{ start, end: fromField(end), slotMinutes },
   ...(bufferMinutes > 0 && { bufferMinutes }),
 });
 
-/** The hours that the API gave, as they are edited. */
+/** Converts hours from the API into a draft. */
 export function toDraft(saved: Availability): Draft {
   return {
     timezone: saved.timezone,
@@ -85,7 +85,7 @@ export function toDraft(saved: Availability): Draft {
 const rulesOf = ({ week }: Draft) =>
   week.flatMap((ranges, index) => ranges.map((range) => ({ range, weekday: index + 1 })));
 
-/** What a draft says to the API. */
+/** Converts a draft into hours for the API. */
 export function toInput(draft: Draft): Availability {
   return {
     timezone: draft.timezone,
@@ -99,18 +99,17 @@ export function toInput(draft: Draft): Availability {
   };
 }
 
-/** Whether two drafts say the same. */
+/** Tells whether two drafts describe the same hours. */
 export const isSame = (a: Draft, b: Draft): boolean =>
   JSON.stringify(toInput(a)) === JSON.stringify(toInput(b));
 
-/** A stretch as long and as dense as the others. */
+/** Returns a new range with the consultation length and break of the first range in the draft. */
 export function newRange(draft: Draft, start: string, end: string): DraftRange {
-  const [like] = draft.week.flat();
-  const { slotMinutes = 30, bufferMinutes = 0 } = like ?? {};
+  const { slotMinutes = 30, bufferMinutes = 0 } = draft.week.flat()[0] ?? {};
   return { key: newKey(), start, end, slotMinutes, bufferMinutes };
 }
 
-/** The day's next stretch: mornings first, then an hour after what is there. */
+/** Returns a new range for a weekday: the morning, or later an hour after the last range. */
 export function nextRange(draft: Draft, day: number): DraftRange {
   const last = draft.week[day]?.at(-1)?.end;
   if (!last) return newRange(draft, "09:00", "13:00");
@@ -119,7 +118,7 @@ export function nextRange(draft: Draft, day: number): DraftRange {
   return newRange(draft, at(hour), at(hour + 3));
 }
 
-/** A day's stretches in the place of other days' own. */
+/** Replaces the ranges of other weekdays with copies of one weekday's ranges. */
 export function copyDay(draft: Draft, from: number, to: number[]): Draft {
   const source = draft.week[from] ?? [];
   const week = draft.week.map((ranges, index) =>
@@ -128,13 +127,13 @@ export function copyDay(draft: Draft, from: number, to: number[]): Draft {
   return { ...draft, week };
 }
 
-/** Adds a date that differs, in the order of the calendar. */
+/** Adds a date that differs from the weekly hours; dates are sorted. @param range null for a day off. */
 export function addDate(draft: Draft, date: string, range: DraftRange | null): Draft {
   const dates = [...draft.dates, { key: newKey(), date, range }];
   return { ...draft, dates: dates.sort((a, b) => a.date.localeCompare(b.date)) };
 }
 
-/** The same length and break for every stretch of the week. */
+/** Sets the consultation length or break of all ranges. */
 export function setLengths(
   draft: Draft,
   lengths: Partial<Pick<DraftRange, "slotMinutes" | "bufferMinutes">>,
@@ -146,13 +145,14 @@ export function setLengths(
   return { ...draft, week: draft.week.map(change), dates };
 }
 
-/** The value that all stretches share; null where they differ. */
+/** Returns the value that all weekly ranges share; null if they differ. */
 export function shared(draft: Draft, name: "slotMinutes" | "bufferMinutes"): number | null {
   const values = new Set(draft.week.flat().map((range) => range[name]));
   return values.size > 1 ? null : ([...values][0] ?? (name === "slotMinutes" ? 30 : 0));
 }
 
-const SENTENCES: Array<[part: string, sentence: string]> = [
+/** Texts for users by a part of the message in the API's schema. */
+const MESSAGES: Array<[part: string, text: string]> = [
   ["after the start", "The end has to be after the start. 12:00 am means midnight."],
   ["shorter than one slot", "This is shorter than one consultation."],
   ["overlaps an earlier rule", "This overlaps other hours of the same day."],
@@ -168,10 +168,10 @@ const SENTENCES: Array<[part: string, sentence: string]> = [
   ],
 ];
 
-const sentenceOf = (message: string) =>
-  SENTENCES.find(([part]) => message.includes(part))?.[1] ?? "Please check this.";
+const messageFor = (message: string) =>
+  MESSAGES.find(([part]) => message.includes(part))?.[1] ?? "Please check this.";
 
-/** What is wrong with a draft, in words, by the key of the stretch or date, or the name of the field. */
+/** Validates a draft. Returns messages by the key of a range or date, or by the name of a field. */
 export function problemsOf(draft: Draft): Record<string, string> {
   const { error } = setAvailabilityInput.safeParse(toInput(draft));
   const rules = rulesOf(draft);
@@ -185,7 +185,7 @@ export function problemsOf(draft: Draft): Record<string, string> {
         : field === "exceptions"
           ? draft.dates[row]?.key
           : "";
-    problems[key || String(field)] ??= sentenceOf(message);
+    problems[key || String(field)] ??= messageFor(message);
   }
   return problems;
 }

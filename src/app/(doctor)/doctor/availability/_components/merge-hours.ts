@@ -2,7 +2,7 @@ import { formatCalendarDay, formatClockTime, zoneCity } from "@/app/_components/
 import { DAYS, type Draft, type DraftRange } from "./draft";
 import { minutesInWords } from "./minutes";
 
-/** One thing that a change of hours changed, in words. */
+/** One difference between two drafts, as texts for the doctor. */
 export type Change = { what: string; before: string; after: string };
 
 const rangeInWords = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): string => {
@@ -14,7 +14,7 @@ const rangeInWords = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): s
 const rangesInWords = (ranges: DraftRange[], none: string) =>
   ranges.length > 0 ? ranges.map(rangeInWords).join("; ") : none;
 
-/** The dates of a draft that differ from the week, each with its stretches. */
+/** Groups the time ranges of a draft's special dates by date. A day off has none. */
 function datesOf({ dates }: Draft): Map<string, DraftRange[]> {
   const byDate = new Map<string, DraftRange[]>();
   for (const { date, range } of dates) {
@@ -23,8 +23,8 @@ function datesOf({ dates }: Draft): Map<string, DraftRange[]> {
   return byDate;
 }
 
-/** Everything that hours say, by what it is about, in words. */
-function inWords(draft: Draft): Map<string, string> {
+/** Describes a draft in words: each weekday, date and setting by its label. */
+function describeHours(draft: Draft): Map<string, string> {
   const { minimumNoticeMinutes: notice, horizonDays: horizon } = draft;
   return new Map([
     ["Time zone", zoneCity(draft.timezone)],
@@ -41,9 +41,9 @@ function inWords(draft: Draft): Map<string, string> {
   ]);
 }
 
-/** What differs between two drafts, in the order of the page. */
+/** Lists the differences between two drafts, in the order of the page. */
 export function changesBetween(from: Draft, to: Draft): Change[] {
-  const [before, after] = [inWords(from), inWords(to)];
+  const [before, after] = [describeHours(from), describeHours(to)];
   return [...new Set([...before.keys(), ...after.keys()])]
     .map((what) => ({
       what,
@@ -53,13 +53,13 @@ export function changesBetween(from: Draft, to: Draft): Change[] {
     .filter((change) => change.before !== change.after);
 }
 
-/** Two changes of the same hours put together; where both changed one thing, `mine` is kept. */
+/** Merges two changes of the same hours. If both changed the same weekday, date or setting, `mine` is used. */
 export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): Draft {
   const mineChanged = new Set(changesBetween(base, mine).map(({ what }) => what));
   const pick = (what: string) => (mineChanged.has(what) ? mine : theirs);
   const days = new Set([...mine.dates, ...theirs.dates].map(({ date }) => date));
   const dates = [...days].sort().flatMap((date) => {
-    return pick(formatCalendarDay(date, "long")).dates.filter((one) => one.date === date);
+    return pick(formatCalendarDay(date, "long")).dates.filter((item) => item.date === date);
   });
   return {
     timezone: pick("Time zone").timezone,

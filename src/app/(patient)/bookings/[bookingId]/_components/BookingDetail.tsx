@@ -17,10 +17,13 @@ import sheet from "./Sheet.module.css";
 import { WaitingNotice } from "./WaitingNotice";
 
 const POLL_MS = 1500;
-/** After this we stop saying "any moment now". */
-const LONG_MS = 20_000;
+/** After this time the page says that the confirmation takes longer than usual. */
+const SLOW_MS = 20_000;
 
-/** A booking with its state, its history and what comes next. While a payment is being confirmed it asks until it knows. */
+/**
+ * Shows a booking with its status, payment and progress. After the checkout it asks the server repeatedly
+ * until the payment is confirmed.
+ */
 export function BookingDetail({
   initial,
   fromCheckout,
@@ -40,7 +43,7 @@ export function BookingDetail({
     ),
   );
   const confirming = fromCheckout && booking.status === "PENDING";
-  const slow = useAfter(LONG_MS, confirming);
+  const slow = useAfter(SLOW_MS, confirming);
 
   return (
     <>
@@ -100,7 +103,7 @@ export function BookingDetail({
   );
 }
 
-/** True once `running` has lasted for a while. */
+/** Returns true once `running` has been true for the given time. */
 function useAfter(ms: number, running: boolean): boolean {
   const [passed, setPassed] = useState(false);
   useEffect(() => {

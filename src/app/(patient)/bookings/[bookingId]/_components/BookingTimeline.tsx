@@ -16,11 +16,11 @@ import type { Booking } from "@/server/bookings/schema";
 
 type Step = { title: string; text?: ReactNode; Icon: TablerIcon; done: boolean; color?: string };
 
-/** The steps of a booking, as far as it got and as far as it will go. */
+/** Returns the steps of a booking, both past and future. */
 function stepsOf(booking: Booking): Step[] {
   const { status, payment, refund } = booking;
   const paid = !["PENDING", "FAILED"].includes(payment.status);
-  // A hold that ran out was never paid; there was no payment that could fail.
+  // An expired hold ended without a payment, so no payment failed.
   const failed = payment.status === "FAILED" && status !== "EXPIRED";
   const held: Step = {
     title: "Time held",
@@ -64,7 +64,7 @@ function stepsOf(booking: Booking): Step[] {
   ];
 }
 
-/** Where a booking stands. The words say what is done; the colour only repeats it. */
+/** Shows the progress of a booking. The text says which steps are done, because colour alone is not accessible. */
 export function BookingTimeline({ booking }: { booking: Booking }) {
   const steps = stepsOf(booking);
   const last = steps.findLastIndex(({ done }) => done);

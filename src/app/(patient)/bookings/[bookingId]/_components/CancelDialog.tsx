@@ -15,7 +15,7 @@ import { RefundSteps } from "./RefundSteps";
 
 type Props = { booking: Booking; opened: boolean; onClose: () => void };
 
-/** What cancelling gives back, to the rupee, before anyone confirms it. */
+/** Cancels a booking. It shows the exact refund before the patient confirms. */
 export function CancelDialog({ booking, opened, onClose }: Props) {
   return (
     <Modal
@@ -23,9 +23,6 @@ export function CancelDialog({ booking, opened, onClose }: Props) {
       onClose={onClose}
       title={booking.status === "PENDING" ? "Let this time go?" : "Cancel this consultation?"}
       size="md"
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close", size: "lg" }}
-      styles={{ title: { fontSize: "1.25rem", fontWeight: 600 } }}
     >
       <CancelForm booking={booking} onClose={onClose} />
     </Modal>
@@ -47,7 +44,7 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
         await queries.invalidateQueries({ queryKey: trpc.bookings.pathKey() });
         onClose();
       },
-      // The terms may have moved on while the dialog was open: show what holds now.
+      // The refund may have changed while the dialog was open, so the current one is shown.
       onError: () => quote.refetch(),
     }),
   );
@@ -78,7 +75,11 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
       }}
     >
       <Stack gap="md">
-        {paid ? <Terms booking={booking} quote={quote.data} /> : <NotCharged />}
+        {paid ? (
+          <Terms booking={booking} quote={quote.data} />
+        ) : (
+          <Text>You have not been charged. The time is no longer held for you then.</Text>
+        )}
         {cancel.error && changed ? (
           <Alert color="turmeric" role="alert" title="The refund has changed">
             Time has passed since this opened. Above is what you get back now.
@@ -113,10 +114,6 @@ function CancelForm({ booking, onClose }: Omit<Props, "opened">) {
     </form>
   );
 }
-
-const NotCharged = () => (
-  <Text>You have not been charged. The time is no longer held for you then.</Text>
-);
 
 function Terms({ booking, quote }: { booking: Booking; quote: CancellationQuote }) {
   const { price, refund, refunded } = quote;

@@ -6,7 +6,7 @@ import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
 import type { Booking } from "@/server/bookings/schema";
 import classes from "./Sheet.module.css";
 
-/** With whom, when and what about: the same before paying and after. */
+/** Shows the doctor, time and reason of a consultation. The pages before and after the payment share it. */
 export function ConsultationCard({ booking, mark }: { booking: Booking; mark?: ReactNode }) {
   const { doctor, startsAt, endsAt, reason, reasonWithheld } = booking;
   return (

@@ -10,7 +10,7 @@ import { CancelDialog } from "./CancelDialog";
 
 const MINUTE = 60_000;
 
-/** What a patient can still change: move a confirmed consultation, cancel it, or let a held time go. */
+/** Lets a patient reschedule or cancel a confirmed booking, or release a hold. */
 export function ManageBooking({ booking }: { booking: Booking }) {
   const now = useServerNow(MINUTE);
   const [cancelling, setCancelling] = useState(false);

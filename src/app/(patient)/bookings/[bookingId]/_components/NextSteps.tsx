@@ -20,15 +20,15 @@ import classes from "./NextSteps.module.css";
 type Tone = "good" | "waiting" | "quiet";
 type Message = { tone: Tone; Icon: TablerIcon; title: string; text: ReactNode; action?: ReactNode };
 
-/** What became of the money, in whole sentences: how much of how much, and whether it has arrived. */
-function paidBack({ payment, refund }: Booking): string {
+/** Describes the refund in full sentences: which part of the payment, and whether it has been sent. */
+function refundText({ payment, refund }: Booking): string {
   const { status, amount, refunded, refundedByClinic } = payment;
   if (status === "FAILED" || status === "PENDING") return "You have not been charged.";
   const paid = formatMoney(amount);
   if (status === "REFUNDED") return `All that you paid, ${paid}, has been sent back to you.`;
-  const byHand = refundedByClinic.amount > 0;
+  const isByClinic = refundedByClinic.amount > 0;
   const sentences = [
-    byHand
+    isByClinic
       ? `The clinic has sent ${formatMoney(refundedByClinic)} of the ${paid} back to you.`
       : "",
     refund?.status === "SUCCEEDED"
@@ -41,8 +41,13 @@ function paidBack({ payment, refund }: Booking): string {
   return sentences.filter(Boolean).join(" ");
 }
 
-/** Why a booking is off, as far as its patient needs to know. */
-const CANCELLED: Record<NonNullable<Booking["cancelledBy"]>, (doctorName: string) => Off> = {
+type Explanation = { title: string; text: string };
+
+/** Explains to the patient why a booking is cancelled. */
+const CANCELLED: Record<
+  NonNullable<Booking["cancelledBy"]>,
+  (doctorName: string) => Explanation
+> = {
   patient: () => ({ title: "You cancelled this booking", text: "" }),
   doctor: (name) => ({
     title: "The doctor cancelled this booking",
@@ -58,7 +63,6 @@ const CANCELLED: Record<NonNullable<Booking["cancelledBy"]>, (doctorName: string
     text: `${name} did not start this consultation, so it did not take place. We are sorry.`,
   }),
 };
-type Off = { title: string; text: string };
 
 function messageOf(booking: Booking): Message {
   const again = (
@@ -94,7 +98,7 @@ function messageOf(booking: Booking): Message {
             {booking.doctor.name} expects you on <When at={booking.startsAt} as="longDay" /> at{" "}
             <When at={booking.startsAt} as="time" />. Until then: find a quiet place with a good
             connection, and have earlier prescriptions and reports at hand.
-            {booking.payment.refunded.amount > 0 ? ` ${paidBack(booking)}` : null}
+            {booking.payment.refunded.amount > 0 ? ` ${refundText(booking)}` : null}
           </>
         ),
       };
@@ -111,7 +115,7 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: IconInfoCircle,
         title: "You missed each other",
-        text: `The doctor noted that this consultation did not take place. ${paidBack(booking)}`,
+        text: `The doctor noted that this consultation did not take place. ${refundText(booking)}`,
         action: again,
       };
     case "EXPIRED":
@@ -119,7 +123,7 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
         title: "The hold ran out",
-        text: `This time was not paid while we held it, so it is no longer yours. ${paidBack(booking)}`,
+        text: `This time was not paid while we held it, so it is no longer yours. ${refundText(booking)}`,
         action: again,
       };
     case "CANCELLED": {
@@ -128,14 +132,14 @@ function messageOf(booking: Booking): Message {
         tone: "quiet",
         Icon: booking.refund ? IconReceiptRefund : IconInfoCircle,
         title,
-        text: `${text} ${paidBack(booking)}`.trim(),
+        text: `${text} ${refundText(booking)}`.trim(),
         action: booking.cancelledBy === "payment" ? <TryAgain booking={booking} /> : again,
       };
     }
   }
 }
 
-/** Straight back to the same time, which the doctor's page offers again if nobody took it. */
+/** Links to the same slot on the doctor's page, which opens it again if it is still free. */
 function TryAgain({ booking }: { booking: Booking }) {
   const { zone } = useTimeZone();
   const choice = new URLSearchParams({
@@ -147,7 +151,7 @@ function TryAgain({ booking }: { booking: Booking }) {
   );
 }
 
-/** The first thing on a booking's page: the fact, what comes next, and the one useful button. Changes are announced. */
+/** Says at the top of a booking's page what its status means, with the next action. Screen readers announce changes. */
 export function NextSteps({
   booking,
   confirming,

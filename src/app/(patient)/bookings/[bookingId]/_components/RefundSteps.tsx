@@ -4,7 +4,7 @@ import { When } from "@/app/_components/When";
 import type { CancellationQuote } from "@/server/bookings/schema";
 import classes from "./CancelDialog.module.css";
 
-/** Until when a cancellation gives back how much. The first row holds now, unless nothing is paid yet. */
+/** Lists how much a cancellation refunds until when. The first row applies now, unless the booking is unpaid. */
 export function RefundSteps({ quote, unpaid }: { quote: CancellationQuote; unpaid?: boolean }) {
   const { tiers, freeMinutes, capPercent, price } = quote;
   const cap = { ...price, amount: Math.ceil((price.amount * capPercent) / 100) };
@@ -12,8 +12,8 @@ export function RefundSteps({ quote, unpaid }: { quote: CancellationQuote; unpai
     <>
       {capPercent < 100 ? (
         <Text size="sm" mt="sm">
-          You moved this consultation when {amountOrNone(cap)} of {formatMoney(price)} would have
-          come back. A new time does not raise that.
+          You moved this consultation when {cap.amount > 0 ? formatMoney(cap) : "nothing"} of{" "}
+          {formatMoney(price)} would have come back. A new time does not raise that.
         </Text>
       ) : null}
       <ul className={classes.tiers}>
@@ -42,6 +42,3 @@ export function RefundSteps({ quote, unpaid }: { quote: CancellationQuote; unpai
     </>
   );
 }
-
-const amountOrNone = (money: CancellationQuote["price"]) =>
-  money.amount > 0 ? formatMoney(money) : "nothing";

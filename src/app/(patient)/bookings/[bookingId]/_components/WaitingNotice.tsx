@@ -8,19 +8,19 @@ import type { Booking } from "@/server/bookings/schema";
 import sheet from "./Sheet.module.css";
 
 const ASK_AGAIN_MS = 30_000;
-/** Before that no room is open. */
-const SOON_MS = 15 * 60_000;
+/** The video consultation opens this long before its start. */
+const OPENS_BEFORE_MS = 15 * 60_000;
 const TICK_MS = 5000;
 
 /**
- * While the room is open and the doctor has not started: each time the page asks for the consultation,
- * the server notes that the patient waits. A page that nobody sees does not ask.
+ * Tells the patient that the doctor has not started yet. Each time the page queries the consultation, the
+ * server records that the patient waits. A hidden page does not query it.
  */
 export function WaitingNotice({ booking }: { booking: Booking }) {
   const trpc = useTRPC();
   const now = useServerNow(TICK_MS);
   const startsIn = Date.parse(booking.startsAt) - now;
-  const isDue = booking.consultation?.status === "SCHEDULED" && startsIn < SOON_MS;
+  const isDue = booking.consultation?.status === "SCHEDULED" && startsIn < OPENS_BEFORE_MS;
   const { data } = useQuery(
     trpc.consultations.get.queryOptions(
       { bookingId: booking.id },

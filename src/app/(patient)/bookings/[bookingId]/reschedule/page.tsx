@@ -8,7 +8,7 @@ import { RescheduleBooking } from "./_components/RescheduleBooking";
 
 export const metadata: Metadata = { title: "Move your consultation" };
 
-/** Another time for a confirmed consultation; the payment stays. `slot` and `day` carry a choice through sign-in. */
+/** The page that reschedules a confirmed booking. `slot` and `day` restore a choice after sign-in. */
 export default async function ReschedulePage({
   params,
   searchParams,

@@ -6,7 +6,7 @@ import { Review } from "./_components/Review";
 
 export const metadata: Metadata = { title: "Review and pay" };
 
-/** What is about to be paid for, while it is held. */
+/** The page on which a patient reviews a hold and goes on to pay. */
 export default async function ReviewPage({ params }: PageProps<"/bookings/[bookingId]/review">) {
   const { bookingId } = await params;
   await requireRole("patient", `/bookings/${bookingId}/review`);

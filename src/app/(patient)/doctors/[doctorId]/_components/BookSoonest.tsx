@@ -6,7 +6,7 @@ import type { Doctor } from "@/server/doctors/schema";
 import { usePickedSlot } from "./PickedSlot";
 import { useSoonestSlot } from "./use-week-slots";
 
-/** The doctor's soonest time, one press away from being confirmed. Shows nothing where there is none. */
+/** A button that picks the doctor's soonest free slot. It is hidden if there is none. */
 export function BookSoonest({ doctor }: { doctor: Doctor }) {
   const { pick } = usePickedSlot();
   const { data: slot, isPending } = useSoonestSlot(doctor);

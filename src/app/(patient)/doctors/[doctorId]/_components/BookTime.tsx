@@ -5,7 +5,7 @@ import { ConfirmTime, type ViewerRole } from "./ConfirmTime";
 import { usePickedSlot } from "./PickedSlot";
 import { SlotPicker } from "./SlotPicker";
 
-/** Choosing a time in order to book it. */
+/** Lets a patient choose a slot and book it. */
 export function BookTime({
   role,
   ...picker

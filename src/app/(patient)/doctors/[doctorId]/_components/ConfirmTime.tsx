@@ -24,12 +24,12 @@ const REASON_MAX = 1000;
 type Props = {
   doctor: Doctor;
   role: ViewerRole;
-  /** The chosen time; the dialog is open while there is one. */
+  /** The chosen slot. The dialog is open while it is set. */
   slot: Slot | null;
   onChange: (slot: Slot | null) => void;
 };
 
-/** The dialog after choosing: who, when, how much, an optional reason, and the hold. */
+/** A dialog that shows the chosen slot and its price, asks for an optional reason and holds the slot. */
 export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
   const narrow = useMediaQuery("(max-width: 48em)");
   return (
@@ -62,16 +62,16 @@ export function ConfirmTime({ doctor, role, slot, onChange }: Props) {
   );
 }
 
-/** The address that opens this dialog again. */
-function addressOf(doctor: Doctor, slot: Slot, zone: string): string {
+/** Returns the path that opens this dialog again. */
+function pathOf(doctor: Doctor, slot: Slot, zone: string): string {
   const choice = new URLSearchParams({ slot: slot.id, day: localDate(slot.startsAt, zone) });
   return `/doctors/${doctor.id}?${choice}`;
 }
 
-/** Signed out: the choice travels in the address, so that it is still there afterwards. */
+/** Asks a guest to sign in. The path to return to contains the chosen slot. */
 function SignInFirst({ doctor, slot }: { doctor: Doctor; slot: Slot }) {
   const { zone } = useTimeZone();
-  const next = encodeURIComponent(addressOf(doctor, slot, zone));
+  const next = encodeURIComponent(pathOf(doctor, slot, zone));
   return (
     <Stack gap="sm">
       <Text>To book, please sign in. We bring you straight back to this time.</Text>
@@ -90,15 +90,15 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
   const invalidateSlots = useInvalidateSlots(doctor.id);
   const [reason, setReason] = useState("");
   useDraft(`reason ${doctor.id}`, reason || null, z.string(), setReason);
-  useReturnPath(addressOf(doctor, slot, zone));
+  useReturnPath(pathOf(doctor, slot, zone));
   const hold = useMutation(
     trpc.bookings.hold.mutationOptions({
       onSuccess: ({ id }) => router.push(`/bookings/${id}/review`),
-      // Whatever the refusal was, the week on the page may be out of date now.
+      // Whatever the error was, the slots on the page may be out of date.
       onError: invalidateSlots,
     }),
   );
-  const gone = lostSlotTitle(hold.error) !== null;
+  const isLost = lostSlotTitle(hold.error) !== null;
 
   return (
     <form
@@ -127,7 +127,7 @@ function HoldForm({ doctor, slot, onChange }: Omit<Props, "role" | "slot"> & { s
           minRows={3}
           maxRows={8}
         />
-        {gone ? null : (
+        {isLost ? null : (
           <>
             <Button type="submit" size="lg" loading={hold.isPending || hold.isSuccess}>
               Continue to payment

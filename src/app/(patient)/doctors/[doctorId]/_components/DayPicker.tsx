@@ -7,7 +7,7 @@ import classes from "./DayPicker.module.css";
 import { SlotButton } from "./SlotButton";
 import { type Day, PARTS } from "./week";
 
-/** First the day, then its times. Opens on the first day with a free time. */
+/** Chooses a day, then one of its slots. It starts with the first day that has a free slot. */
 export function DayPicker({ week, onPick }: { week: Day[]; onPick: (slot: Slot) => void }) {
   const first = week.find(({ free }) => free > 0) ?? week[0];
   return (
@@ -50,7 +50,7 @@ function DayTimes({ day, onPick }: { day: Day; onPick: (slot: Slot) => void }) {
   ));
 }
 
-/** The shape of the days and times while they load; as tall as an ordinary day, so that nothing jumps. */
+/** The skeleton of the picker. It is as tall as an ordinary day, so that the layout does not shift. */
 export function DayPickerSkeleton() {
   return (
     <div className={classes.tabs} role="status" aria-label="Loading times">

@@ -6,9 +6,10 @@ import type { Doctor } from "@/server/doctors/schema";
 import { BookSoonest } from "./BookSoonest";
 import classes from "./DoctorHead.module.css";
 
+/** The height of four lines of text, in pixels. */
 const FOUR_LINES = 4 * 25.6;
 
-/** Who the doctor is, in the order people ask: name, field, experience, language, registration, price. */
+/** Shows a doctor's name, specializations, experience, languages, registration and fee. */
 export function DoctorHead({ doctor }: { doctor: Doctor }) {
   const facts = [
     { Icon: IconBriefcase, label: "Experience", text: formatYears(doctor.yearsOfExperience) },
@@ -41,7 +42,7 @@ export function DoctorHead({ doctor }: { doctor: Doctor }) {
   );
 }
 
-/** The doctor's own words. Long ones fold, so that the times stay within reach. */
+/** Shows the doctor's introduction. A long text is folded, so that the slots below are easy to reach. */
 export function DoctorAbout({ doctor }: { doctor: Doctor }) {
   if (!doctor.bio) return null;
   return (

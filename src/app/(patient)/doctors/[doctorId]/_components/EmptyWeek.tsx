@@ -9,7 +9,7 @@ import type { Doctor } from "@/server/doctors/schema";
 import classes from "./EmptyWeek.module.css";
 import { useNextFree } from "./use-week-slots";
 
-/** A week without a free time, and the way to the next one that has. */
+/** Says that a week has no free slot, and offers the next free one. */
 export function EmptyWeek({
   doctor,
   after,

@@ -10,13 +10,13 @@ import { TextLink } from "@/app/_components/LinkButton";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { type Slot, slot as slotSchema } from "@/server/availability/schema";
 
-/** The free times that come with a refusal; an answer of another shape counts as none. */
+/** Returns the free slots that the error contains; none if they have an unexpected shape. */
 function alternativesOf(error: unknown): Slot[] {
   const sent: unknown = isApiError(error) ? error.data?.alternatives : null;
   return z.array(slotSchema).safeParse(sent).data ?? [];
 }
 
-/** Refusals after which the time cannot be had any more, and what to call each. */
+/** The titles of errors after which the slot can no longer be booked, by reason. */
 const LOST_SLOT_TITLES: Record<string, string> = {
   SLOT_TAKEN: "Someone took this time a moment ago",
   SLOT_WITHDRAWN: "This time is no longer offered",
@@ -25,17 +25,20 @@ const LOST_SLOT_TITLES: Record<string, string> = {
   SLOT_TOO_SOON: "The doctor needs more notice than that",
 };
 
-/** What to call a refusal after which the time is lost; null where another try may do. */
+/** Returns the title of an error after which the slot is lost; null if another try may succeed. */
 export const lostSlotTitle = (error: unknown): string | null =>
   LOST_SLOT_TITLES[refusalOf(error).reason ?? ""] ?? null;
 
-/** Why the hold was refused, and the way on: other times for a lost one, the bookings for one's own clash. */
+/**
+ * Explains why a hold failed. For a lost slot it offers other slots; for a conflict with the patient's own
+ * bookings it links to them.
+ */
 export function HoldRefused({
   error,
   onChoose,
 }: {
   error: unknown;
-  /** Another time, or null to choose from all of them. */
+  /** Called with another slot, or with null to show all slots. */
   onChoose: (slot: Slot | null) => void;
 }) {
   const { zone } = useTimeZone();

@@ -15,14 +15,14 @@ const WEEKS_SHOWN = 6;
 type Props = {
   doctorId: string;
   zone: string;
-  /** The viewer's day; no earlier one can be chosen. */
+  /** Today in the viewer's zone; no earlier day can be chosen. */
   today: string;
   /** The first day that the picker shows. */
   day: string;
   onChoose: (day: string) => void;
 };
 
-/** A month with the number of free times on each day; choosing a day leads the picker there. */
+/** A calendar with the number of free slots of each day. Choosing a day shows it in the slot picker. */
 export function MonthView(props: Props) {
   const [opened, { toggle, close }] = useDisclosure(false);
   return (
@@ -60,15 +60,15 @@ export function MonthView(props: Props) {
 
 function Month({ doctorId, zone, today, day, onChoose }: Props) {
   const trpc = useTRPC();
-  // The month that most of the shown week lies in.
+  // Starts with the month that contains most of the shown week.
   const [month, setMonth] = useState(`${addDays(day, 3).slice(0, 7)}-01`);
-  // The weeks around a month begin up to six days ahead of it.
+  // The calendar's first week can begin up to six days before the month.
   const from = addDays(month, -6);
   const to = addDays(from, WEEKS_SHOWN * 7 - 1);
   const query = useQuery(
     trpc.availability.freeDays.queryOptions({ doctorId, from, to, timezone: zone }),
   );
-  const free = new Map(query.data?.map((one) => [one.date, one.free]));
+  const free = new Map(query.data?.map((day) => [day.date, day.free]));
   const isEmpty =
     query.isSuccess && ![...free.keys()].some((date) => date.startsWith(month.slice(0, 7)));
   return (

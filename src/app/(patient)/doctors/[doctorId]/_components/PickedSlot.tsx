@@ -7,11 +7,11 @@ type Picked = { slot: Slot | null; pick: (slot: Slot | null) => void };
 
 const Context = createContext<Picked>({ slot: null, pick: () => undefined });
 
-/** Holds the chosen time of a doctor's page, which both its head and its list of times can set. */
+/** Provides the chosen slot of a doctor's page. Both the header and the slot picker can set it. */
 export function PickedSlot({ children }: { children: ReactNode }) {
   const [slot, pick] = useState<Slot | null>(null);
   return <Context value={{ slot, pick }}>{children}</Context>;
 }
 
-/** The chosen time and how to change it. */
+/** Returns the chosen slot and the function that changes it. */
 export const usePickedSlot = (): Picked => useContext(Context);

@@ -7,8 +7,8 @@ import type { Slot } from "@/server/availability/schema";
 import classes from "./SlotButton.module.css";
 
 /**
- * One time. Not Mantine's TimeGrid: that one knows clock times, and two slots may share one when the
- * clocks go back.
+ * A button for one slot. Mantine's TimeGrid does not fit: it identifies options by the time of day, and two
+ * slots have the same time of day when the clocks go back.
  */
 export function SlotButton({ slot, onPick }: { slot: Slot; onPick: (slot: Slot) => void }) {
   const { zone } = useTimeZone();

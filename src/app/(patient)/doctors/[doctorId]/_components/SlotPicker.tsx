@@ -18,7 +18,7 @@ import { DAYS_SHOWN, toWeek } from "./week";
 
 const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 
-/** A week of times, day by day, with a month to jump by. */
+/** Lets the viewer choose a slot from one week, and change the week. */
 export function SlotPicker({
   doctor,
   chosen = null,
@@ -26,16 +26,17 @@ export function SlotPicker({
   onPick,
 }: {
   doctor: Doctor;
-  /** A slot that was chosen before sign-in, and its day. */
+  /** The id of a slot that was chosen before sign-in. */
   chosen?: string | null;
+  /** The day of that slot, as YYYY-MM-DD. */
   day?: string | null;
   onPick: (slot: Slot) => void;
 }) {
   const { zone, known } = useTimeZone();
   const today = localDate(new Date(), zone);
-  const [asked, setFirstDay] = useState(isDay(day) ? day : null);
-  // Today is not known for sure before the zone is, and it moves on at midnight.
-  const firstDay = asked !== null && asked > today ? asked : today;
+  const [chosenFirstDay, setFirstDay] = useState(isDay(day) ? day : null);
+  // Today depends on the zone, and changes at midnight, so it is compared on each rendering.
+  const firstDay = chosenFirstDay !== null && chosenFirstDay > today ? chosenFirstDay : today;
   const slots = useWeekSlots(doctor.id, firstDay, zone, known);
   const gone = useRestoredChoice(chosen, slots.data, onPick);
 
@@ -109,7 +110,7 @@ export function SlotPicker({
   );
 }
 
-/** Picks up the choice made before sign-in, once. @returns true when it is no longer free. */
+/** Picks the slot that was chosen before sign-in, once. @returns true if it is no longer free. */
 function useRestoredChoice(
   chosen: string | null,
   slots: Slot[] | undefined,
@@ -121,7 +122,7 @@ function useRestoredChoice(
     const slot = slots.find(({ id, status }) => id === chosen && status === "AVAILABLE");
     if (slot) pick(slot);
     setState(slot ? "done" : "gone");
-    // The address has done its work; a reload should not open the dialog again.
+    // The slot is removed from the address, so that a reload does not open the dialog again.
     history.replaceState(null, "", location.pathname);
   }, [state, slots, chosen, pick]);
   return state === "gone";

@@ -5,13 +5,13 @@ import type { Slot } from "@/server/availability/schema";
 import type { Doctor } from "@/server/doctors/schema";
 import { DAYS_SHOWN } from "./week";
 
-const PAGE = 100;
-/** As far as a doctor's times can reach. */
+const PAGE_SIZE = 100;
+/** The longest horizon that a doctor can set, in days. */
 const LOOK_AHEAD_DAYS = 90;
 
 const keyOf = (doctorId: string) => ["week-slots", doctorId];
 
-/** All slots of seven days in the viewer's zone, page after page, refreshed while one looks at them. */
+/** Loads all slots of seven days in the viewer's zone, and refreshes them while the page is visible. */
 export function useWeekSlots(doctorId: string, firstDay: string, zone: string, enabled: boolean) {
   const client = useTRPCClient();
   return useQuery({
@@ -33,14 +33,14 @@ export function useWeekSlots(doctorId: string, firstDay: string, zone: string, e
 
 type Range = { doctorId: string; from?: string; to?: string };
 
-/** The pages of a range of slots, to its end: a week of five-minute slots has 21. */
+/** Loads all pages of a range of slots, one after another. A week of five-minute slots has 21 pages. */
 async function* pagesOf(
   client: ReturnType<typeof useTRPCClient>,
   range: Range,
   signal: AbortSignal,
 ) {
   for (let cursor: string | undefined; ; ) {
-    const input = { ...range, limit: PAGE, cursor };
+    const input = { ...range, limit: PAGE_SIZE, cursor };
     const { items, nextCursor } = await client.availability.slots.query(input, { signal });
     yield items;
     if (!nextCursor) return;
@@ -48,7 +48,7 @@ async function* pagesOf(
   }
 }
 
-/** The first slot of a range that is free, however many taken ones are before it. */
+/** Returns the first free slot of a range, on whatever page it is; null if there is none. */
 async function firstFree(
   client: ReturnType<typeof useTRPCClient>,
   range: Range,
@@ -61,7 +61,7 @@ async function firstFree(
   return null;
 }
 
-/** The first free time after a week, for a week that has none. */
+/** Finds the first free slot after a week that has none. */
 export function useNextFree(doctorId: string, after: string, zone: string, enabled: boolean) {
   const client = useTRPCClient();
   return useQuery({
@@ -74,7 +74,7 @@ export function useNextFree(doctorId: string, after: string, zone: string, enabl
   });
 }
 
-/** The slot behind a doctor's soonest free time. Null once another patient has taken it and nothing follows that day. */
+/** Finds a doctor's soonest free slot; null if it was taken in the meantime and no other is free. */
 export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
   const client = useTRPCClient();
   return useQuery({
@@ -86,7 +86,7 @@ export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
   });
 }
 
-/** Forgets what is known of a doctor's times, for instance after losing one. */
+/** Returns a function that reloads a doctor's slots, for example after one was taken. */
 export function useInvalidateSlots(doctorId: string): () => void {
   const queryClient = useQueryClient();
   return () => void queryClient.invalidateQueries({ queryKey: keyOf(doctorId) });

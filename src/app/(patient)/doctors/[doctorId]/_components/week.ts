@@ -3,7 +3,7 @@ import type { Slot } from "@/server/availability/schema";
 
 export const DAYS_SHOWN = 7;
 
-/** The night comes first, since a calendar day begins with it; it is in use only far from the doctor. */
+/** Night comes first, because a calendar day begins with it. Only viewers in distant zones see night slots. */
 export const PARTS = ["Night", "Morning", "Afternoon", "Evening"] as const;
 type Part = (typeof PARTS)[number];
 
@@ -12,7 +12,7 @@ export type Day = { day: string; free: number; parts: Record<Part, Slot[]> };
 const partOf = (hour: number): Part =>
   hour < 5 ? "Night" : hour < 12 ? "Morning" : hour < 17 ? "Afternoon" : "Evening";
 
-/** Sorts slots into the days and parts of days of the viewer's zone; what has begun is left out. */
+/** Sorts slots into days and parts of days in the viewer's zone. Slots that have started are left out. */
 export function toWeek(slots: Slot[], firstDay: string, zone: string, now: Date): Day[] {
   const days = Array.from({ length: DAYS_SHOWN }, (_, offset): Day => {
     const parts = { Night: [], Morning: [], Afternoon: [], Evening: [] };

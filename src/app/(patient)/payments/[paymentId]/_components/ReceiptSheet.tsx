@@ -11,7 +11,7 @@ import classes from "./ReceiptSheet.module.css";
 
 const REFUND = { PENDING: "on its way", SUCCEEDED: "paid back", FAILED: "did not go through" };
 
-/** A receipt on a sheet of its own, which is also what the printer gets. */
+/** Shows a receipt in a form that can be printed. */
 export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
   const paid = receipt.capturedAt !== null;
   return (
@@ -84,7 +84,7 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }) {
   );
 }
 
-/** Who issues the receipt, as far as it is configured. */
+/** Shows the clinic that issues the receipt, as configured. */
 function Clinic({ clinic }: { clinic: Receipt["clinic"] }) {
   const { name, address, taxId, email, phone } = clinic;
   const reach = [email, phone].filter(Boolean).join(" · ");

@@ -10,7 +10,7 @@ import { useTRPC } from "@/app/_trpc/client";
 import type { Checkout as CheckoutData } from "@/server/payments/schema";
 import classes from "./Checkout.module.css";
 
-/** Amount, merchant, pay and decline. Either way the gateway sends the patient back to the merchant. */
+/** The sandbox gateway's checkout. After paying or declining it sends the patient back to the booking. */
 export function Checkout({ checkout }: { checkout: CheckoutData }) {
   const trpc = useTRPC();
   const { paymentId, bookingId, amount, status, doctorName, startsAt, heldUntil } = checkout;

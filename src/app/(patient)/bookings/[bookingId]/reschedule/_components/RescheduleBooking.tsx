@@ -16,7 +16,7 @@ import type { Slot } from "@/server/availability/schema";
 import type { Booking } from "@/server/bookings/schema";
 import type { Doctor } from "@/server/doctors/schema";
 
-/** Choosing a time in order to move a booking to it. */
+/** Lets a patient choose another slot for a booking and confirm the change. */
 export function RescheduleBooking({
   booking,
   doctor,

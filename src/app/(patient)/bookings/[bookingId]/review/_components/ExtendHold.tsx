@@ -6,12 +6,12 @@ import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { refusalOf } from "@/app/_components/error-text";
 import { useTRPC } from "@/app/_trpc/client";
 
-/** From here on more time is offered: a minute before the warning, so that nobody has to hurry. */
+/** The button appears when this time is left, one minute before the warning. */
 const OFFER_MS = 2 * 60_000;
 
 type Props = { bookingId: string; left: number; lastsUntilStart: boolean };
 
-/** One press for more time, as often as the server allows; never beyond the start of the visit. */
+/** Extends the hold, as often as the server allows and never beyond the start of the slot. */
 export function ExtendHold({ bookingId, left, lastsUntilStart }: Props) {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -7,7 +7,7 @@ import classes from "./HoldCountdown.module.css";
 
 const MINUTE = 60_000;
 
-/** What a screen reader is told, and when: the text changes at these marks only. */
+/** The text for screen readers. It changes only a few times, so that it is not read out every second. */
 function milestone(left: number): string {
   if (left <= MINUTE) return "Less than a minute left to pay.";
   if (left <= 2 * MINUTE) return "Less than 2 minutes left to pay.";
@@ -15,7 +15,7 @@ function milestone(left: number): string {
   return "";
 }
 
-/** How long the time is still held: for eyes every second, for ears at milestones. */
+/** Shows every second how long the hold lasts. Screen readers announce only a few milestones. */
 export function HoldCountdown({
   from,
   until,

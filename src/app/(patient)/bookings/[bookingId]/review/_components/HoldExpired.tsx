@@ -4,7 +4,7 @@ import type { Booking } from "@/server/bookings/schema";
 
 type Props = { booking: Booking; hasBegun: boolean };
 
-/** Why the time is not theirs any more, and what became of the money. */
+/** Explains why the hold ended and what happened to the money. */
 function textOf({ booking: { doctor, payment }, hasBegun }: Props): string {
   const why = hasBegun
     ? "It was not paid before it started, so it cannot be booked any more."
@@ -16,7 +16,7 @@ function textOf({ booking: { doctor, payment }, hasBegun }: Props): string {
   return `${why} ${money} ${doctor.name} may have ${other} free.`;
 }
 
-/** The hold is over: what that means, what it did not cost, and the way on. */
+/** Tells the patient that the hold has ended, and offers to choose another slot. */
 export function HoldExpired(props: Props) {
   const { doctor } = props.booking;
   return (

@@ -9,7 +9,7 @@ import { formatMoney } from "@/app/_components/format";
 import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
 
-/** The way to the payment. Whoever has not agreed to online consultations is asked first. */
+/** Leads to the checkout. A patient without consent to online consultations is asked for it first. */
 export function PayButton({
   booking,
   href,

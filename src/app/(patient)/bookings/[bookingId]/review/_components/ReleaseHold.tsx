@@ -9,16 +9,16 @@ import { When } from "@/app/_components/When";
 import { useTRPC } from "@/app/_trpc/client";
 import type { Booking } from "@/server/bookings/schema";
 
-/** Another time in place of the held one, which is let go first: nobody keeps two by accident. */
+/** Releases the hold before the patient chooses another slot, so that nobody holds two by accident. */
 export function ReleaseHold({ booking }: { booking: Booking }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
-  const [asking, ask] = useDisclosure(false);
+  const [isOpen, dialog] = useDisclosure(false);
   const release = useMutation(
     trpc.bookings.cancel.mutationOptions({
       onSuccess: async () => {
-        // Not the booking itself: its page would say for a moment that the hold ran out.
+        // The booking's own query is not invalidated: this page would briefly say that the hold expired.
         await queries.invalidateQueries({ queryKey: trpc.bookings.list.pathKey() });
         router.push(`/doctors/${booking.doctorId}`);
       },
@@ -26,12 +26,12 @@ export function ReleaseHold({ booking }: { booking: Booking }) {
   );
   return (
     <>
-      <Button variant="subtle" fullWidth onClick={ask.open}>
+      <Button variant="subtle" fullWidth onClick={dialog.open}>
         Choose a different time
       </Button>
       <ConfirmDialog
-        opened={asking}
-        onClose={ask.close}
+        opened={isOpen}
+        onClose={dialog.close}
         title="Let this time go?"
         confirm="Let it go and choose another"
         busy={release.isPending || release.isSuccess}

@@ -18,7 +18,7 @@ import classes from "./Review.module.css";
 
 const ASK_AGAIN_MS = 3000;
 
-/** Summary on one side, price and countdown on the other. The server says when the hold is over. */
+/** Shows the held consultation, its price and the countdown. The server decides when the hold has ended. */
 export function Review({
   initial,
   terms,
@@ -89,7 +89,7 @@ export function Review({
             <RefundSteps quote={terms} unpaid />
           </div>
           {checkoutUrl && !ended ? (
-            // By its path: whoever came as "localhost" would be a stranger under the origin that it names.
+            // Only the path is used: under the configured origin, a visitor of "localhost" is not signed in.
             <PayButton
               booking={booking}
               href={new URL(checkoutUrl).pathname}
