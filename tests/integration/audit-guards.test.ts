@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { writeCheckpoint } from "@/server/audit/commands";
 import { db } from "@/server/platform/db";
+import { appendEntry } from "../support/audit";
 import { makeConfirmed } from "../support/bookings";
 import { sql, withConnection } from "../support/database";
 
@@ -8,7 +9,7 @@ import { sql, withConnection } from "../support/database";
 
 /** A month's partition for each way in which rows come to be in one; all have rows. */
 const PARTITIONS = ["audit_logs_default"];
-const APPEND = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'one', NULL, '{}')`;
+const APPEND = appendEntry();
 
 beforeAll(async () => {
   await makeConfirmed();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { listAuditInput } from "@/server/audit/schema";
 import { encodeCursor, listOf } from "@/server/platform/page";
+import { appendEntry } from "../support/audit";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import { makeAdmin } from "../support/factories";
@@ -13,11 +14,11 @@ test("page by page each entry comes once, newest first, however close in time th
   const offsets = [0, 0, 0, 0.1, 0.2, 0.35, 0.4, 1.5, 1.6];
   const append = offsets.map(
     (ms, n) => `SELECT set_config('amrutam.clock_offset', '${ms} milliseconds', true);
-      SELECT audit_append(NULL, 'system', 'test.${n}', 'test', '${entityId}', NULL, '{}');`,
+      ${appendEntry(entityId, `test.${n}`)};`,
   );
   await sql(`BEGIN; ${append.join("")} COMMIT`);
 
-  const seen: Array<{ id: string; at: string; action: string }> = [];
+  const seen: Array<{ id: string; at: string; requestId: string | null }> = [];
   let cursor: string | undefined;
   do {
     const page = await admin.audit.list({ entityId, limit: 2, cursor });
@@ -25,9 +26,9 @@ test("page by page each entry comes once, newest first, however close in time th
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
 
-  const actions = seen.map(({ action }) => action);
-  expect([...actions].sort()).toEqual(offsets.map((_ms, n) => `test.${n}`));
-  expect(actions.slice(0, 6)).toEqual([8, 7, 6, 5, 4, 3].map((n) => `test.${n}`));
+  const written = seen.map(({ requestId }) => requestId);
+  expect([...written].sort()).toEqual(offsets.map((_ms, n) => `test.${n}`));
+  expect(written.slice(0, 6)).toEqual([8, 7, 6, 5, 4, 3].map((n) => `test.${n}`));
 });
 
 test("a key of no entry has nothing behind it", async () => {

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { writeCheckpoint } from "@/server/audit/commands";
 import { clock } from "@/server/platform/clock";
-import { type Entry, tampered, writeChain } from "../support/audit";
+import { appendEntry, type Entry, tampered, writeChain } from "../support/audit";
 import { sql } from "../support/database";
 import { makeAdmin, type Person } from "../support/factories";
 import { useHost } from "../support/http";
@@ -125,7 +125,7 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
   ])(
     "names an entry that was written back-dated %s, though every hash is right",
     async (_where, first) => {
-      const append = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'back-dated', NULL, '{}')`;
+      const append = appendEntry("back-dated");
       const back = `SELECT set_config('amrutam.clock_offset', '-2 hours', true)`;
       const { firstBroken: broken } = await tampered([...first, append, back, append], [], verify);
       const { id } = (broken ?? {}) as { id?: string };

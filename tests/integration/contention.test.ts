@@ -1,6 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { transactionGiveUps, transactionTries } from "@/server/platform/metrics";
+import { appendEntry } from "../support/audit";
 import { holdAs } from "../support/bookings";
 import { OWNER_URL, sql } from "../support/database";
 import { makeDoctor, makePatients, makeSlots } from "../support/factories";
@@ -44,7 +45,7 @@ test("bookings that have nothing in common hardly ever get in each other's way",
 });
 
 const CHAINS = 64;
-const APPEND = `SELECT audit_append(NULL, 'system', 'job.retried', 'job', 'one', NULL, '{}')`;
+const APPEND = appendEntry();
 
 async function connected() {
   const client = new pg.Client({ connectionString: OWNER_URL });

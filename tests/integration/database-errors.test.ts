@@ -41,9 +41,10 @@ describe("a lost serialization race", () => {
   });
 
   test("at COMMIT is the adapter's own error, without a code", async () => {
-    const add = (tx: Tx) =>
-      tx.$queryRaw`INSERT INTO outbox (name, data)
-        SELECT 'skew', jsonb_build_object('n', count(*)) FROM outbox WHERE name = 'skew' RETURNING id::text`;
+    const add = async (tx: Tx) => {
+      const n = await tx.outboxEvent.count({ where: { name: "skew" } });
+      await tx.outboxEvent.create({ data: { name: "skew", data: { n } } });
+    };
     const error = await failureOf(async (tx) => {
       await add(tx);
       // Each has read what the other has written: one of them cannot have come first.

@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "@/server/audit/commands";
+import { type AuditEntry, system } from "@/server/audit/schema";
 import { numberReceipts } from "@/server/payments/commands/receipts";
+import { eventSql } from "@/server/platform/outbox";
 import { ALWAYS } from "../../scripts/checks/invariant-list";
 import { checkInvariants } from "../../scripts/checks/invariants";
 import { makeConfirmed, makeHold } from "../support/bookings";
-import { OWNER_URL, sql, withConnection } from "../support/database";
+import { asText, OWNER_URL, sql, withConnection } from "../support/database";
 import { breaksByHand } from "../support/invariants";
 
 breaksByHand(...ALWAYS.map(({ id }) => id));
@@ -20,8 +24,10 @@ const CONFIRMED = "(SELECT booking_id FROM payments WHERE status = 'SUCCEEDED' L
 const HELD = "(SELECT id FROM bookings WHERE status = 'PENDING' LIMIT 1)";
 const PAID =
   "(SELECT p.id FROM payments p JOIN bookings b ON b.id = p.booking_id WHERE b.status = 'CONFIRMED' LIMIT 1)";
-const audited = (action: string) =>
-  `SELECT audit_append(NULL, 'system', 'booking.${action}', 'booking', ${HELD}::text, NULL, '{}')`;
+const audited = (action: Extract<AuditEntry, { entityType: "booking" }>["action"]) => {
+  const entity = { entityType: "booking", entityId: Prisma.raw(`${HELD}::text`) } as const;
+  return asText(Prisma.sql`SELECT ${auditSql(system(), { action, ...entity })}`);
+};
 const overlap = (whose: string) =>
   `UPDATE bookings b SET ${whose} = a.${whose}, starts_at = a.starts_at, ends_at = a.ends_at
      FROM bookings a WHERE a.id <> b.id AND a.status = 'CONFIRMED' AND b.status = 'PENDING'`;
@@ -68,19 +74,19 @@ const BREAKS: Array<[id: string, statement: string]> = [
     "4c",
     `UPDATE availability_slots SET starts_at = starts_at - interval '1 minute' WHERE status <> 'AVAILABLE'`,
   ],
-  ["5a", audited("held")],
+  ["5a", audited("booking.held")],
   [
     "12b",
     "INSERT INTO users (email, name, role, status, password_hash) VALUES ('x', 'x', 'admin', 'SUSPENDED', '')",
   ],
   ["12a", "UPDATE users SET email_verified_at = NULL"],
-  ["5b", audited("confirmed")],
-  ["5c", audited("expired")],
-  ["5d", audited("cancelled")],
-  ["5e", audited("completed")],
-  ["5f", audited("no_show")],
-  ["5g", audited("rescheduled")],
-  ["5h", audited("extended")],
+  ["5b", audited("booking.confirmed")],
+  ["5c", audited("booking.expired")],
+  ["5d", audited("booking.cancelled")],
+  ["5e", audited("booking.completed")],
+  ["5f", audited("booking.no_show")],
+  ["5g", audited("booking.rescheduled")],
+  ["5h", audited("booking.extended")],
   ["5i", `UPDATE consultations SET status = 'COMPLETED'`],
   [
     "6a",
@@ -114,7 +120,16 @@ const BREAKS: Array<[id: string, statement: string]> = [
      SELECT id, 1, 'confirmed', 'mail', patient_id FROM bookings, generate_series(1, 2)`,
   ],
   ["9", `UPDATE outbox SET created_at = now() - interval '1 hour'`],
-  ["9d", `INSERT INTO outbox (name, data) VALUES ('booking/expired', '{}')`],
+  [
+    "9d",
+    asText(
+      eventSql(
+        "booking/expired",
+        { bookingId: Prisma.sql`b.id` },
+        Prisma.sql`bookings b WHERE b.status = 'PENDING'`,
+      ),
+    ),
+  ],
   ["3e", `INSERT INTO refunds (payment_id, amount, reason) SELECT ${PAID}, 100, 'cancelled'`],
   [
     "13a",

@@ -1,5 +1,8 @@
 import "../support/stripe-env";
 import { afterEach, describe, expect, test } from "vitest";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "@/server/audit/commands";
+import { system } from "@/server/audit/schema";
 import { expireHolds } from "@/server/bookings/commands/expire";
 import { closeCheckout } from "@/server/payments/checkout";
 import { reconcilePayments } from "@/server/payments/commands/reconcile";
@@ -7,7 +10,7 @@ import { carryOutRefund } from "@/server/payments/commands/refund";
 import { providerOf } from "@/server/payments/providers";
 import { stateOf } from "../support/bookings";
 import { callerAs } from "../support/caller";
-import { age, letHoldRunOut, sql } from "../support/database";
+import { age, asText, letHoldRunOut, sql } from "../support/database";
 import { FEE } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
 import { ALL_BACK, deliver, makeCheckout, makePaid, PAID, refundIdOf } from "../support/stripe";
@@ -31,22 +34,25 @@ async function makeAbandoned(status: "open" | "expired") {
   await expireHolds({ bookingId: booking.id });
   // This checkout is closed, and the others are copied from it.
   await closeCheckout(booking.id);
-  const abandoned = await sql<{ booking_id: string; payment_id: string; provider_ref: string }>(
-    `WITH b AS (
+  const entity = { entityType: "booking", entityId: Prisma.sql`b.id::text` } as const;
+  const patient = { ...system(), role: "patient", userId: Prisma.sql`b.patient_id` } as const;
+  const statement = Prisma.sql`
+     WITH b AS (
        INSERT INTO bookings (slot_id, doctor_id, patient_id, status, starts_at, ends_at, price_amount,
                              currency, hold_expires_at, cancellation_policy)
        SELECT slot_id, doctor_id, patient_id, status, starts_at, ends_at, price_amount, currency,
               hold_expires_at, cancellation_policy
-         FROM bookings, generate_series(1, $2) WHERE id = $1 RETURNING *),
+         FROM bookings, generate_series(1, ${MANY}::int) WHERE id = ${booking.id}::uuid RETURNING *),
      p AS (
        INSERT INTO payments (booking_id, provider, provider_ref, status, amount, currency, created_at)
        SELECT b.id, p.provider, 'cs_abandoned_' || b.id, p.status, p.amount, p.currency,
-              now() - interval '1 hour' FROM b, payments p WHERE p.id = $3
+              now() - interval '1 hour' FROM b, payments p WHERE p.id = ${payment.id}::uuid
        RETURNING booking_id, id AS payment_id, provider_ref)
-     SELECT p.*, audit_append(b.patient_id, 'patient', 'booking.held', 'booking', b.id::text, NULL, '{}')::text,
-            audit_append(NULL, 'system', 'booking.expired', 'booking', b.id::text, NULL, '{}')::text
-       FROM p JOIN b ON b.id = p.booking_id`,
-    [booking.id, MANY, payment.id],
+     SELECT p.*, ${auditSql(patient, { action: "booking.held", ...entity })},
+            ${auditSql(system(), { action: "booking.expired", ...entity })}
+       FROM p JOIN b ON b.id = p.booking_id`;
+  const abandoned = await sql<{ booking_id: string; payment_id: string; provider_ref: string }>(
+    asText(statement),
   );
   const sessions = abandoned.map(({ payment_id: paymentId, provider_ref: id }) => ({
     ...session,

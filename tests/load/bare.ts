@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import pg from "pg";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "@/server/audit/commands";
+import { claimSlotSql } from "@/server/availability/commands/claim";
+import { heldEventSql } from "@/server/bookings/commands/hold";
+import { openPaymentSql } from "@/server/bookings/commands/parts";
 
 /**
  * What the app is measured against: Node's HTTP server with nothing on top. A GET answers fixed
@@ -16,41 +22,33 @@ const pool = new pg.Pool({
   options: "-c role=amrutam_app -c timezone=UTC",
 });
 
-/** The writes of bookings/commands/hold.ts for a patient without another hold. */
-const BOOK = {
-  name: "book",
-  text: `
-    WITH claimed AS (
-      UPDATE availability_slots s SET status = 'HELD' FROM doctors d
-       WHERE s.id = $1::uuid AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
-         AND s.starts_at > app_now() + make_interval(mins => d.minimum_notice_minutes)
-         AND d.id = s.doctor_id AND doctor_is_bookable(d)
-      RETURNING s.id, s.doctor_id, s.starts_at, s.ends_at, d.fee_amount, d.currency),
+/** Builds the statement of bookings/commands/hold.ts for a patient without another hold. */
+function bookingSql(slotId: string, patientId: string): Prisma.Sql {
+  const entry = auditSql(
+    { userId: patientId, role: "patient", requestId: null },
+    { action: "booking.held", entityType: "booking", entityId: Prisma.sql`h.id::text` },
+  );
+  return Prisma.sql`
+    WITH claimed AS (${claimSlotSql(slotId, "HELD")}),
     held AS (
       INSERT INTO bookings (slot_id, doctor_id, patient_id, starts_at, ends_at, price_amount,
                             currency, hold_expires_at, hold_number, cancellation_policy)
-      SELECT c.id, c.doctor_id, $2::uuid, c.starts_at, c.ends_at, c.fee_amount, c.currency,
+      SELECT c.id, c.doctor_id, ${patientId}::uuid, c.starts_at, c.ends_at, c.fee_amount, c.currency,
              least(app_now() + interval '10 minutes', c.starts_at), 1,
              (SELECT p.tiers FROM cancellation_policies p ORDER BY p.version DESC LIMIT 1)
         FROM claimed c
       RETURNING *),
-    payment AS (
-      INSERT INTO payments (booking_id, provider, amount, currency)
-      SELECT h.id, 'sandbox', h.price_amount, h.currency FROM held h RETURNING id),
-    event AS (
-      INSERT INTO outbox (name, data)
-      SELECT 'booking/held', jsonb_build_object('bookingId', h.id, 'holdExpiresAt',
-               to_char(h.hold_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        FROM held h)
+    payment AS (${openPaymentSql(randomUUID(), "sandbox", Prisma.sql`held`)} RETURNING id),
+    event AS (${heldEventSql(Prisma.sql`held h`)})
     SELECT h.id, h.status, h.doctor_id, h.slot_id, h.starts_at, h.ends_at, h.price_amount,
-           h.hold_expires_at, p.id AS payment_id,
-           audit_append($2::uuid, 'patient', 'booking.held', 'booking', h.id::text, NULL, '{}')::text
-      FROM held h, payment p`,
-};
+           h.hold_expires_at, p.id AS payment_id, ${entry}
+      FROM held h, payment p`;
+}
 
 async function book(body: string): Promise<object | undefined> {
   const { slotId, patientId } = JSON.parse(body) as { slotId: string; patientId: string };
-  const { rows } = await pool.query<object>({ ...BOOK, values: [slotId, patientId] });
+  const { text, values } = bookingSql(slotId, patientId);
+  const { rows } = await pool.query<object>({ name: "book", text, values });
   return rows[0];
 }
 

@@ -12,7 +12,7 @@ type Environment = Record<string, string>;
 
 /** A program of its own that ends when this process does, however this process ends. */
 function spawnTethered(program: string, env: Environment): ChildProcess {
-  const tethered = path.join(ROOT, "scripts", "tethered.mjs");
+  const tethered = path.join(ROOT, "scripts", "launcher", "tethered.mjs");
   return spawn(process.execPath, ["--import", "tsx", tethered, path.join(ROOT, program)], {
     cwd: ROOT,
     env: { ...process.env, ...env },

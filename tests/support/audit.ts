@@ -1,6 +1,17 @@
-import { sql, withConnection } from "./database";
+import { Prisma } from "@/generated/prisma/client";
+import { auditSql } from "@/server/audit/commands";
+import { system } from "@/server/audit/schema";
+import { asText, sql, withConnection } from "./database";
 
 export type Entry = { id: string; chain: number; sequence: number; at: Date };
+
+/** Builds a statement that appends an entry about a job. */
+export const appendEntry = (jobId = "one", requestId: string | null = null): string => {
+  const entity = { entityType: "job", entityId: Prisma.sql`${jobId}` } as const;
+  return asText(
+    Prisma.sql`SELECT ${auditSql(system(requestId), { action: "job.retried", ...entity })}`,
+  );
+};
 
 /** Writes entries to one chain, as one connection of the app's would; `between` is in the middle. */
 export async function writeChain(
@@ -11,10 +22,7 @@ export async function writeChain(
   return withConnection(async (client) => {
     for (let n = 0; n < first + more; n++) {
       if (n === first) await between();
-      await client.query(
-        `SELECT audit_append(NULL, 'system', 'job.retried', 'job', $1, NULL, '{"n": 1}')`,
-        [`job-${n}`],
-      );
+      await client.query(appendEntry(`job-${n}`));
     }
     const { rows } = await client.query<Entry>(
       `SELECT id, chain, sequence::int AS sequence, at FROM audit_logs

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll } from "vitest";
 import { env } from "@/env";
+import type { Prisma } from "@/generated/prisma/client";
 
 /** How the owner reaches the test's database; the app's own login owns nothing. */
 export const OWNER_URL = env.MIGRATION_DATABASE_URL ?? "";
@@ -26,6 +27,13 @@ export async function sql<Row extends pg.QueryResultRow>(
   const { rows } = await owner.query<Row>(text, values);
   return rows;
 }
+
+/** Renders SQL as text with its parameters as literals, for a connection that takes text only. */
+export const asText = ({ strings, values }: Prisma.Sql): string =>
+  strings.reduce((text, part, n) => `${text}${literalOf(values[n - 1])}${part}`);
+
+const literalOf = (value: unknown): string =>
+  value === null ? "NULL" : pg.escapeLiteral(String(value));
 
 /** Lends one connection of the owner's, for what needs a session of its own. */
 export async function withConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

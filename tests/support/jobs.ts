@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import pg from "pg";
 import { afterEach } from "vitest";
+import type { Prisma } from "@/generated/prisma/client";
 import { type Jobs, startJobs } from "@/server/job-engine";
 import type { EngineOptions } from "@/server/job-engine/embedded/engine";
 import { db } from "@/server/platform/db";
@@ -29,9 +30,13 @@ export function engine(
 
 /** Puts an event into the outbox, as a change's transaction would. @returns its id. */
 export async function emitRaw(name: string, data: Record<string, unknown>, id = uuidv7()) {
-  await sql("INSERT INTO outbox (id, name, data) VALUES ($1, $2, $3)", [id, name, data]);
+  await db.outboxEvent.create({ data: { id, name, data: data as Prisma.InputJsonObject } });
   return id;
 }
+
+/** Records many events of one kind. */
+export const emitMany = (name: string, events: Prisma.InputJsonObject[]) =>
+  db.outboxEvent.createMany({ data: events.map((data) => ({ name, data })) });
 
 export type RunRow = {
   id: string;

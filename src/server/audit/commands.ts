@@ -19,6 +19,9 @@ export async function audit(tx: Tx, actor: Actor, ...entries: AuditEntry[]): Pro
   }
 }
 
+/** An actor whose id can be an SQL expression. */
+type ActorSql = Omit<Actor, "userId"> & { userId: Actor["userId"] | Prisma.Sql };
+
 /** An audit entry whose id and detail are SQL expressions. */
 type EntrySql<Entry = AuditEntry> = Entry extends AuditEntry
   ? {
@@ -35,13 +38,13 @@ type EntrySql<Entry = AuditEntry> = Entry extends AuditEntry
  * from the rows that it changed appends one entry for each row.
  * @param entry `entityId` of type text; parameters inside `detail` need a cast.
  */
-export function auditSql(actor: Actor, entry: EntrySql): Prisma.Sql {
+export function auditSql(actor: ActorSql, entry: EntrySql): Prisma.Sql {
   const detail = "detail" in entry ? (entry.detail ?? {}) : {};
   return appendSql(actor, entry, entry.entityId, jsonSql({ ...detail }));
 }
 
 const appendSql = (
-  { userId, role, requestId }: Actor,
+  { userId, role, requestId }: ActorSql,
   { action, entityType }: Pick<AuditEntry, "action" | "entityType">,
   entityId: Prisma.Sql,
   detail: Prisma.Sql,

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { sql } from "../../support/database";
-import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
+import { emitMany, emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
 import { kill, startWorker as startProcess } from "../../support/worker";
 import { logged } from "./fixtures/logged";
 
@@ -52,10 +52,7 @@ test("two processes share the work, and each step runs exactly once", {
   timeout: 150_000,
 }, async () => {
   await Promise.all([startWorker(30), startWorker(30)]);
-  await sql(
-    `INSERT INTO outbox (name, data)
-     SELECT 'test/logged', '{"ms": 5}' FROM generate_series(1, 30)`,
-  );
+  await emitMany("test/logged", Array(30).fill({ ms: 5 }));
   await until(
     "all completed",
     async () => {
@@ -76,11 +73,7 @@ test("killed again and again at any moment, all work is done, and little of it t
   const KILLS = 4;
   let workers: ChildProcess[] = await Promise.all([startWorker(1), startWorker(1)]);
   for (let round = 0; round < KILLS; round++) {
-    await sql(
-      `INSERT INTO outbox (name, data)
-       SELECT 'test/logged', '{"ms": 40}' FROM generate_series(1, $1)`,
-      [EVENTS / KILLS],
-    );
+    await emitMany("test/logged", Array(EVENTS / KILLS).fill({ ms: 40 }));
     await sleep(200 + 150 * round);
     const [victim, survivor] = workers;
     if (victim) await kill(victim);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { inngest } from "@/server/job-engine/client";
 import { relayToEngine } from "@/server/job-engine/relay";
 import { sql } from "../../support/database";
-import { emitRaw, engine, runsOf, until } from "../../support/jobs";
+import { emitMany, emitRaw, engine, runsOf, until } from "../../support/jobs";
 
 const HOUR = 3_600_000;
 const inAnHour = () => new Date(Date.now() + HOUR).toISOString();
@@ -106,9 +106,9 @@ describe("delivery", () => {
   });
 
   test("by four relays at once hands every row over exactly once", async () => {
-    await sql(
-      `INSERT INTO outbox (name, data) SELECT 'test/many', jsonb_build_object('n', n)
-         FROM generate_series(1, 2000) n`,
+    await emitMany(
+      "test/many",
+      Array.from({ length: 2000 }, (_, n) => ({ n })),
     );
     const relay = async () => {
       let total = 0;

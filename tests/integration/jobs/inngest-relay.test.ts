@@ -18,7 +18,7 @@ import { relayToServer } from "@/server/job-engine/relay";
 import { registerWithServer } from "@/server/job-engine/server";
 import { startServer } from "@/server/main";
 import { sql, withConnection } from "../../support/database";
-import { emitRaw, engine, until } from "../../support/jobs";
+import { emitMany, emitRaw, engine, until } from "../../support/jobs";
 
 type Sent = { id: string; name: string; data: Record<string, unknown> };
 type Registration = { url: string; functions: Array<{ id: string }> };
@@ -79,9 +79,7 @@ describe("with an Inngest server", () => {
   });
 
   test("two relays send each row once", async () => {
-    await sql(
-      "INSERT INTO outbox (name, data) SELECT 'test/many', '{}' FROM generate_series(1, 600)",
-    );
+    await emitMany("test/many", Array(600).fill({}));
     const relay = async () => {
       for (let count = 1; count > 0; ) count = await relayToServer();
     };
