@@ -1,7 +1,7 @@
 import type { Order } from "./apps";
 
-// One app process of a chaos run: the server without pages, and a few orders from the harness that
-// started it. It ends with the harness.
+// One app process of a chaos run: the server without pages. The harness that started the process
+// sends it orders. The process ends when the harness ends.
 process.on("disconnect", () => process.exit(1));
 
 const { functions } = await import("@/server/functions");
@@ -25,7 +25,7 @@ const ORDERS: Record<Order["do"], (value: number) => unknown> = {
   countConnections: () => poolState(),
 };
 
-// One after another: a stop must not overtake the start before it.
+// Orders run one after another, so that a stop cannot overtake an earlier start.
 let turn: Promise<unknown> = Promise.resolve();
 process.on("message", (order: Order) => {
   turn = turn.then(async () => {

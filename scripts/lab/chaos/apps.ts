@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import path from "node:path";
 
-/** What the harness asks of an app process. */
+/** An order of the harness to an app process. */
 export type Order = {
   id: number;
   do: "moveClock" | "runJobs" | "countConnections";
@@ -12,19 +12,19 @@ export type Order = {
 type Answer = { answers: number; value?: unknown };
 type Running = { child: ChildProcess; waiting: Map<number, (value: unknown) => void> };
 
-/** Generous: what is slow on a loaded machine is no fault of the app. */
+/** Generous, because a loaded machine is slow without any fault of the app. */
 const START_LIMIT_MS = 180_000;
 const ORDER_LIMIT_MS = 120_000;
-/** Sockets of a process that has just come or gone still fail for a moment. */
+/** Connections to a process that has just started or stopped fail for this long. */
 const AFTERMATH_MS = 1500;
 
-/** One app process: started, frozen, killed with -9 and started again, always on its own port. */
+/** One app process, which can be started, frozen and killed. It always uses the same port. */
 export class App {
   private running: Running | null = null;
   private orders = 0;
   private upSince = 0;
-  private lastTrouble = 0;
-  /** Called where the process ends and nobody killed it. */
+  private lastFaultAt = 0;
+  /** Called if the process ends although the harness did not kill it. */
   onDeath: () => void = () => undefined;
 
   constructor(
@@ -45,9 +45,9 @@ export class App {
     return this.upSince > 0;
   }
 
-  /** Whether a connection that was open between then and now may have been cut by a fault. */
-  wasInTroubleSince(at: number): boolean {
-    return !this.isUp || this.lastTrouble + AFTERMATH_MS > at;
+  /** Whether a fault can have cut a connection that was open at some time since `at`. */
+  wasDisturbedSince(at: number): boolean {
+    return !this.isUp || this.lastFaultAt + AFTERMATH_MS > at;
   }
 
   async start(): Promise<void> {
@@ -77,15 +77,15 @@ export class App {
       const diedByItself = this.isUp;
       this.running = null;
       this.upSince = 0;
-      this.lastTrouble = Date.now();
+      this.lastFaultAt = Date.now();
       for (const resolve of running.waiting.values()) resolve(undefined);
       if (diedByItself) this.onDeath();
     });
     await this.answerTo(running, 0, START_LIMIT_MS);
     if (this.running !== running) throw new Error(`app ${this.name} ended while it was starting`);
-    // The clock may have moved since the process was given its offset.
+    // The clock may have moved since the process read its offset.
     await this.order("moveClock", clockOffset());
-    this.lastTrouble = Date.now();
+    this.lastFaultAt = Date.now();
     this.upSince = Date.now();
   }
 
@@ -103,7 +103,7 @@ export class App {
     });
   }
 
-  /** Asks something of the process; undefined where it is not running or dies over it. */
+  /** Sends an order. @returns undefined if the process is not running or ends before it answers. */
   async order(what: Order["do"], value = 0): Promise<unknown> {
     const { running } = this;
     if (!running?.child.connected) return undefined;
@@ -113,25 +113,25 @@ export class App {
     return answer;
   }
 
-  /** `kill -9`; resolves once the process is gone. */
+  /** Kills the process with SIGKILL and waits until it has ended. */
   async kill(): Promise<void> {
     const { running } = this;
     if (!running) return;
     this.upSince = 0;
-    this.lastTrouble = Date.now();
+    this.lastFaultAt = Date.now();
     const gone = once(running.child, "exit");
     running.child.kill("SIGKILL");
     await gone;
   }
 
-  /** Stops the process where it stands, as a machine out of memory or a paused container would. */
+  /** Pauses the process, as a paused container does. */
   async freeze(ms: number): Promise<void> {
     const { running } = this;
     if (!running) return;
     running.child.kill("SIGSTOP");
-    this.lastTrouble = Date.now() + ms;
+    this.lastFaultAt = Date.now() + ms;
     await new Promise((resolve) => setTimeout(resolve, ms));
     running.child.kill("SIGCONT");
-    this.lastTrouble = Date.now();
+    this.lastFaultAt = Date.now();
   }
 }

@@ -1,10 +1,10 @@
 import { capture } from "./gateway";
-import { type Act, doctorOf, inState, MINUTE, pickSlot, type Run, write } from "./operations";
+import { type Action, doctorOf, inState, MINUTE, pickSlot, type Run, write } from "./operations";
 import type { Dice } from "./random";
 import type { OperationKind } from "./schedule";
 import type { Booking, Slot } from "./world";
 
-/** What patients and doctors do with bookings and slots that are there. */
+// Operations on bookings and slots that exist.
 
 export async function cancel(
   run: Run,
@@ -25,14 +25,14 @@ export async function cancel(
   if (answer?.status === 200) booking.guess = "OVER";
 }
 
-const cancelAny: Act = (run, dice) =>
+const cancelAny: Action = (run, dice) =>
   cancel(run, dice, "cancel", dice.pick(inState(run, "CONFIRMED", "PENDING")));
 
-const cancelAsDoctor: Act = (run, dice) =>
+const cancelAsDoctor: Action = (run, dice) =>
   cancel(run, dice, "cancelAsDoctor", dice.pick(inState(run, "CONFIRMED")));
 
-/** Whichever comes first: afterwards it is paid and given back, or cancelled and never paid. */
-const cancelAgainstCapture: Act = async (run, dice) => {
+/** Pays and cancels at the same time. In the end the booking is refunded, or was never paid. */
+const cancelAgainstCapture: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
   if (!booking) return;
   await Promise.all([
@@ -56,14 +56,14 @@ async function move(run: Run, dice: Dice, kind: OperationKind, booking: Booking,
   Object.assign(booking, { doctorId, startsAt: Date.parse(startsAt) });
 }
 
-const reschedule: Act = async (run, dice) => {
+const reschedule: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "CONFIRMED"));
   const slot = pickSlot(run, dice);
   if (booking && slot) await move(run, dice, "reschedule", booking, slot);
 };
 
-/** Two bookings that want to move onto one slot. */
-const rescheduleRace: Act = async (run, dice) => {
+/** Two bookings move to the same slot at the same time. */
+const rescheduleRace: Action = async (run, dice) => {
   const slot = pickSlot(run, dice);
   const rivals = [dice.pick(inState(run, "CONFIRMED")), dice.pick(inState(run, "CONFIRMED"))];
   await Promise.all(
@@ -71,7 +71,7 @@ const rescheduleRace: Act = async (run, dice) => {
   );
 };
 
-const extend: Act = async (run, dice) => {
+const extend: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
   if (booking) await extendOne(run, dice, booking);
 };
@@ -87,7 +87,7 @@ export const extendOne = (run: Run, dice: Dice, booking: Booking) =>
 
 type SlotBody = { id: string; doctorId: string; startsAt: string };
 
-const openSlot: Act = async (run, dice) => {
+const openSlot: Action = async (run, dice) => {
   const doctor = dice.pick(run.world.doctors);
   if (!doctor) return;
   const ahead = dice.chance(60) ? 12 + dice.roll(300) : 12 + dice.roll(3 * 24 * 60);
@@ -95,7 +95,7 @@ const openSlot: Act = async (run, dice) => {
   await openSlotAt(run, dice, "openSlot", doctor, startsAt, 20);
 };
 
-/** @returns the slot, where the doctor had no other one then. */
+/** Opens a slot. @returns undefined if the app refused, for example because the slot overlaps another. */
 export async function openSlotAt(
   run: Run,
   dice: Dice,
@@ -121,7 +121,7 @@ export async function openSlotAt(
   return slot;
 }
 
-const withdrawSlot: Act = async (run, dice) => {
+const withdrawSlot: Action = async (run, dice) => {
   const slot = pickSlot(run, dice);
   if (!slot) return;
   const answer = await write(run, dice, {
@@ -155,7 +155,7 @@ export async function consult(run: Run, dice: Dice, verb: Verb, booking?: Bookin
   if (answer?.status === 200) booking.guess = after;
 }
 
-/** Confirmed bookings, those whose time has come first. */
+/** The confirmed bookings that start first. */
 function due(run: Run): Booking[] {
   const now = run.store.now().getTime();
   return run.world.bookings
@@ -164,12 +164,12 @@ function due(run: Run): Booking[] {
     .slice(0, 4);
 }
 
-const startConsultation: Act = (run, dice) => consult(run, dice, "start", dice.pick(due(run)));
-const completeConsultation: Act = (run, dice) =>
+const startConsultation: Action = (run, dice) => consult(run, dice, "start", dice.pick(due(run)));
+const completeConsultation: Action = (run, dice) =>
   consult(run, dice, "complete", dice.pick(inState(run, "ACTIVE")));
-const noShow: Act = (run, dice) => consult(run, dice, "no-show", dice.pick(due(run)));
+const noShow: Action = (run, dice) => consult(run, dice, "no-show", dice.pick(due(run)));
 
-export const CHANGE_ACTS = {
+export const CHANGE_ACTIONS = {
   cancel: cancelAny,
   cancelAsDoctor,
   cancelAgainstCapture,

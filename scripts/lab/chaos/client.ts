@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "./apps";
-import type { Answer, Asked, Recorder } from "./record";
+import type { Answer, Recorder, SentWrite } from "./record";
 import type { Store } from "./store";
 
 type Message = {
@@ -10,15 +10,15 @@ type Message = {
   headers: Record<string, string>;
   body?: string;
 };
-type Heard = { status: number; headers: Record<string, unknown>; text: string };
+type RawAnswer = { status: number; headers: Record<string, unknown>; text: string };
 
-/** Far beyond what the server allows itself, even on a machine that is busy with other things. */
-const PATIENCE_MS = 120_000;
+/** Far above the server's own limit, even on a busy machine. */
+const TIMEOUT_MS = 120_000;
 const MOST_TRIES = 25;
 const BALANCER_WAIT_MS = 20_000;
 
-/** No kept-alive sockets: one that died with its process would fail a request that came later. */
-function call(app: App, message: Message): Promise<Heard> {
+/** Sends a request on a new connection. A kept-alive one could belong to a process that was killed. */
+function call(app: App, message: Message): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { method, path, headers, body } = message;
     const call = request(
@@ -36,7 +36,7 @@ function call(app: App, message: Message): Promise<Heard> {
         response.on("error", reject);
       },
     );
-    call.setTimeout(PATIENCE_MS, () => call.destroy(new Error("no answer in time")));
+    call.setTimeout(TIMEOUT_MS, () => call.destroy(new Error("no answer in time")));
     call.on("error", reject);
     call.end(body);
   });
@@ -44,7 +44,7 @@ function call(app: App, message: Message): Promise<Heard> {
 
 type Refusal = { reason?: string | null };
 
-/** The reason of a refusal, as REST and tRPC each shape it. */
+/** Reads the reason of a refusal from a REST or a tRPC answer. */
 function reasonOf(body: unknown): string | null {
   const parsed = body as {
     data?: Refusal;
@@ -61,7 +61,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Talks to the two app processes as a client should: patient, and always under the same key. */
+/** A client of the two app processes that repeats a write under the same key until it is answered. */
 export class Client {
   constructor(
     private readonly apps: readonly App[],
@@ -75,7 +75,7 @@ export class Client {
     return app;
   }
 
-  /** The n-th process or, as behind a balancer, one that is up; waits a while for there to be one. */
+  /** Chooses the n-th process, or the next one that is up, as a load balancer does. Waits for a process. */
   async balanced(n: number): Promise<App> {
     for (let waited = 0; waited < BALANCER_WAIT_MS; waited += 100) {
       const up = [this.app(n), this.app(n + 1)].find(({ isUp }) => isUp);
@@ -85,7 +85,7 @@ export class Client {
     return this.app(n);
   }
 
-  /** One try. @returns null where the connection failed, which only a fault excuses. */
+  /** Sends a request once. @returns null if the connection failed, which is a violation without a fault. */
   async once(app: App, message: Message): Promise<Answer | null> {
     const start = Date.now();
     try {
@@ -97,35 +97,38 @@ export class Client {
         replayed: headers["idempotent-replayed"] === "true",
         body,
       };
-      this.judge(message, answer);
+      this.checkStatus(message, answer);
       return answer;
     } catch (error) {
       this.recorder.count("connection failed");
-      if (!app.wasInTroubleSince(start)) {
+      if (!app.wasDisturbedSince(start)) {
         const { message: why } = error as Error;
-        this.recorder.violate(`${message.method} ${message.path}: ${why}, of a process that lives`);
+        this.recorder.violate(
+          `${message.method} ${message.path}: ${why}, although the process was running`,
+        );
       }
       return null;
     }
   }
 
-  /** A server may be unavailable; it may not fail in any other way. */
-  private judge({ method, path, headers }: Message, { status, reason, body }: Answer): void {
+  /** Records a violation for each 5xx answer other than an expected 503. */
+  private checkStatus({ method, path, headers }: Message, { status, reason, body }: Answer): void {
     if (status < 500) return;
     const isWebhook = path.startsWith("/api/webhooks/");
     if (status === 503 && (isWebhook || reason === "TRY_AGAIN")) {
       this.recorder.count("503 TRY_AGAIN");
-      if (Date.now() - this.store.lastTrouble > 30_000) this.recorder.count("503 in quiet times");
+      if (Date.now() - this.store.lastFaultAt > 30_000)
+        this.recorder.count("503 without a recent fault");
       return;
     }
     const id = headers["x-request-id"];
     this.recorder.violate(`${status} for ${method} ${path} (${id}): ${JSON.stringify(body)}`);
   }
 
-  /** One try of a write, on one process. */
-  tryOnce(asked: Asked, app: App, label: string): Promise<Answer | null> {
-    const { n, method, path, body, token, key } = asked;
-    asked.tries++;
+  /** Sends a write once, to one process. */
+  tryOnce(sent: SentWrite, app: App, label: string): Promise<Answer | null> {
+    const { n, method, path, body, token, key } = sent;
+    sent.tries++;
     return this.once(app, {
       method,
       path,
@@ -140,15 +143,15 @@ export class Client {
   }
 
   /**
-   * Asks until there is a final answer, on one process and the other by turns: nothing heard, a 503
-   * and "still in flight" are asked again under the same key.
+   * Repeats a write under the same key until there is a final answer, on both processes in turn.
+   * No answer, a 503 and "still in flight" are not final.
    */
-  async settle(asked: Asked, firstApp: number): Promise<Answer | null> {
+  async settle(sent: SentWrite, firstApp: number): Promise<Answer | null> {
     for (let n = 0; n < MOST_TRIES; n++) {
-      const answer = await this.tryOnce(asked, await this.balanced(firstApp + n), String(n));
+      const answer = await this.tryOnce(sent, await this.balanced(firstApp + n), String(n));
       const again = !answer || answer.status === 503 || answer.reason === "IDEMPOTENCY_IN_FLIGHT";
       if (!again) {
-        asked.answer = answer;
+        sent.answer = answer;
         return answer;
       }
       await sleep(Math.min(1500, 100 * 1.4 ** n));
@@ -157,7 +160,7 @@ export class Client {
     return null;
   }
 
-  /** Asks for something to read, until it is answered. */
+  /** Repeats a GET until it is answered. */
   async read(path: string, token: string | null, firstApp: number): Promise<Answer | null> {
     for (let n = 0; n < MOST_TRIES; n++) {
       const headers: Record<string, string> = { "x-request-id": `read-${this.recorder.number()}` };

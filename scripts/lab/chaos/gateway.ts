@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Act, inState, type Run, write } from "./operations";
+import { type Action, inState, type Run, write } from "./operations";
 import type { Dice } from "./random";
 import type { SentEvent } from "./record";
 import type { Booking } from "./world";
@@ -16,15 +16,15 @@ type Event = {
   nature?: SentEvent["nature"];
 };
 
-/** Writes an event down, then makes the bytes that the gateway sends. */
-function compose(run: Run, { type, booking, nature = "true", ...money }: Event) {
+/** Records an event and builds the body that the gateway sends. */
+function compose(run: Run, { type, booking, nature = "genuine", ...money }: Event) {
   const event: SentEvent = {
     n: run.recorder.number(),
     id: `evt_chaos_${randomUUID()}`,
     ...{ type, nature, paymentId: booking.paymentId, acknowledged: false },
   };
   run.recorder.events.push(event);
-  run.recorder.count(`event ${nature === "true" ? type : nature}`);
+  run.recorder.count(`event ${nature === "genuine" ? type : nature}`);
   const data = { paymentId: booking.paymentId, amount: booking.price, currency: "INR", ...money };
   const createdAt = run.store.now().toISOString();
   return { event, raw: JSON.stringify({ id: event.id, type, createdAt, data }) };
@@ -55,7 +55,7 @@ const post = async (
     body: raw,
   });
 
-/** Delivers an event as gateways do: again, signed anew, until it is taken. */
+/** Delivers an event as a gateway does: repeats it with a new signature until the app accepts it. */
 async function deliver(run: Run, event: SentEvent, raw: string, firstApp: number): Promise<void> {
   for (let n = 0; n < MOST_TRIES; n++) {
     const answer = await post(run, event.n, String(n), firstApp + n, raw, signature(run, raw));
@@ -64,27 +64,28 @@ async function deliver(run: Run, event: SentEvent, raw: string, firstApp: number
       run.recorder.count("webhooks acknowledged");
       return;
     }
-    // A clock that moves between signing and checking makes a signature too old, once.
-    if (answer?.status === 400) run.recorder.count("webhooks that a moved clock made too old");
+    // A clock that moves between signing and checking makes the signature too old.
+    if (answer?.status === 400)
+      run.recorder.count("webhooks with a signature that a moved clock made too old");
     await sleep(Math.min(1500, 100 * 1.4 ** n));
   }
   run.recorder.count("webhooks never acknowledged");
 }
 
-/** The gateway captured the money and tells of it. */
+/** The gateway reports that it captured the money. */
 export async function capture(run: Run, dice: Dice, booking: Booking): Promise<void> {
   const { event, raw } = compose(run, { type: "payment.succeeded", booking });
   await deliver(run, event, raw, dice.roll(2));
   if (event.acknowledged && booking.guess === "PENDING") booking.guess = "CONFIRMED";
 }
 
-const paidWebhook: Act = async (run, dice) => {
+const paidWebhook: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
   if (booking) await capture(run, dice, booking);
 };
 
-/** Each kind of event, true and not, with what a wrong one gets wrong. */
-const SAYINGS: Array<(booking: Booking) => Omit<Event, "booking">> = [
+/** Genuine events, and one with a wrong amount. */
+const REPEATABLE: Array<(booking: Booking) => Omit<Event, "booking">> = [
   () => ({ type: "payment.succeeded" }),
   () => ({ type: "payment.succeeded" }),
   () => ({ type: "payment.failed" }),
@@ -92,20 +93,20 @@ const SAYINGS: Array<(booking: Booking) => Omit<Event, "booking">> = [
   ({ price }) => ({ type: "payment.succeeded", nature: "wrongAmount", amount: price - 1 }),
 ];
 
-/** The same event on both processes at the same moment, more than once. */
-const toldTwice: Act = async (run, dice) => {
+/** Both processes receive the same event twice at the same time. */
+const repeatedWebhook: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
-  const saying = dice.pick(SAYINGS);
-  if (!booking || !saying) return;
-  const { event, raw } = compose(run, { booking, ...saying(booking) });
+  const makeEvent = dice.pick(REPEATABLE);
+  if (!booking || !makeEvent) return;
+  const { event, raw } = compose(run, { booking, ...makeEvent(booking) });
   await Promise.all([0, 1, 0, 1].map((app) => deliver(run, event, raw, app)));
-  if (booking.guess !== "PENDING" || event.nature !== "true") return;
+  if (booking.guess !== "PENDING" || event.nature !== "genuine") return;
   if (event.type === "payment.succeeded") booking.guess = "CONFIRMED";
   if (event.type === "payment.failed") booking.guess = "OVER";
 };
 
-/** The news comes when the hold may be over, cancelled, or paid in another way. */
-const paidLate: Act = async (run, dice) => {
+/** The event arrives when the hold may have expired, or been cancelled or paid already. */
+const paidLate: Action = async (run, dice) => {
   const booking = dice.pick(run.world.bookings.slice(-60));
   if (!booking) return;
   const { event, raw } = compose(run, { type: "payment.succeeded", booking });
@@ -113,8 +114,8 @@ const paidLate: Act = async (run, dice) => {
   await deliver(run, event, raw, dice.roll(2));
 };
 
-/** Everything that can be said of one payment, in no order at all. */
-const shuffledWebhooks: Act = async (run, dice) => {
+/** All kinds of events about one payment, in random order. */
+const shuffledWebhooks: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING", "CONFIRMED"));
   if (!booking) return;
   const types = ["payment.succeeded", "payment.failed", "refund.succeeded"] as const;
@@ -127,7 +128,7 @@ const shuffledWebhooks: Act = async (run, dice) => {
   );
 };
 
-const failedWebhook: Act = async (run, dice) => {
+const failedWebhook: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
   if (!booking) return;
   const { event, raw } = compose(run, { type: "payment.failed", booking });
@@ -135,8 +136,8 @@ const failedWebhook: Act = async (run, dice) => {
   booking.guess = "OVER";
 };
 
-/** True but for the sum: it is recorded and confirms nothing. */
-const wrongAmount: Act = async (run, dice) => {
+/** A signed event with a wrong amount or currency: the app records it and confirms nothing. */
+const wrongAmount: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING"));
   if (!booking) return;
   const wrong = [
@@ -153,8 +154,8 @@ const wrongAmount: Act = async (run, dice) => {
   await deliver(run, event, raw, dice.roll(2));
 };
 
-/** The clinic gives money back in the gateway's own dashboard, which says so more than once. */
-const refundByHand: Act = async (run, dice) => {
+/** The clinic refunds in the gateway's dashboard, and the gateway reports it several times. */
+const refundByHand: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "CONFIRMED"));
   if (!booking) return;
   const amount = dice.pick([booking.price, Math.ceil(booking.price / 5), booking.price + 1]);
@@ -162,9 +163,9 @@ const refundByHand: Act = async (run, dice) => {
   await Promise.all([0, 1, 0].map((app) => deliver(run, event, raw, app)));
 };
 
-/** Each way in which a stranger, or an old copy, may try. */
+/** Ways to forge an event or to repeat an old one. */
 const FORGERIES: Array<(run: Run, raw: string) => { raw: string; header?: string }> = [
-  (run, raw) => ({ raw, header: signature(run, raw, "a-secret-that-only-a-stranger-believes-in") }),
+  (run, raw) => ({ raw, header: signature(run, raw, "a-wrong-secret-of-at-least-32-characters") }),
   (run, raw) => ({ raw, header: signature(run, raw, run.webhookSecret, -400) }),
   (run, raw) => ({ raw, header: signature(run, raw, run.webhookSecret, 48 * HOUR_S) }),
   (run, raw) => ({ raw: raw.replace("succeeded", "failed"), header: signature(run, raw) }),
@@ -173,7 +174,7 @@ const FORGERIES: Array<(run: Run, raw: string) => { raw: string; header?: string
   (_run, raw) => ({ raw, header: "t=1,v1=00" }),
 ];
 
-const forgedWebhook: Act = async (run, dice) => {
+const forgedWebhook: Action = async (run, dice) => {
   const booking = dice.pick(inState(run, "PENDING", "CONFIRMED"));
   const forge = dice.pick(FORGERIES);
   if (!booking || !forge) return;
@@ -198,16 +199,16 @@ async function decide(run: Run, dice: Dice, outcome: "pay" | "decline"): Promise
     key: null,
   });
   if (answer?.status !== 200) return;
-  // A declined card may be tried again: the hold stays.
+  // After a declined card the patient can try again: the hold stays.
   run.recorder.decisions.set(paymentId, outcome);
   if (outcome === "pay") booking.guess = "CONFIRMED";
 }
 
-export const GATEWAY_ACTS = {
+export const GATEWAY_ACTIONS = {
   pay: (run: Run, dice: Dice) => decide(run, dice, "pay"),
   decline: (run: Run, dice: Dice) => decide(run, dice, "decline"),
   paidWebhook,
-  toldTwice,
+  repeatedWebhook,
   paidLate,
   shuffledWebhooks,
   failedWebhook,

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { runIfMain, UserError } from "../../launcher/command";
 import { runChaos } from "./run";
 
-// npm run chaos -- --seed N --minutes M [--seeds K]: K runs from seed N on, each M minutes.
+// npm run chaos -- --seed N --minutes M [--seeds K]: K runs with the seeds from N on, M minutes each.
 await runIfMain(import.meta.url, async () => {
   const { values } = parseArgs({
     options: {
@@ -13,7 +13,7 @@ await runIfMain(import.meta.url, async () => {
   });
   const [seed, seeds, minutes] = [values.seed, values.seeds, values.minutes].map(Number);
   if (!seed || !seeds || !minutes || minutes > 120) {
-    throw new UserError("npm run chaos -- --seed 1 --minutes 1 [--seeds 1]");
+    throw new UserError("Usage: npm run chaos -- --seed 1 --minutes 1 [--seeds 1]");
   }
   let violations = 0;
   for (let n = 0; n < seeds; n++) violations += await runChaos(seed + n, minutes);

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "./client";
 import type { Dice } from "./random";
-import type { Answer, Asked, Recorder } from "./record";
+import type { Answer, Recorder, SentWrite } from "./record";
 import type { OperationKind } from "./schedule";
 import type { Store } from "./store";
 import type { Booking, Patient, Slot, World } from "./world";
 
-/** What operations act on. */
+/** Everything that an operation needs. */
 export type Run = {
   client: Client;
   recorder: Recorder;
@@ -15,36 +15,36 @@ export type Run = {
   /** Signs webhooks as the sandbox gateway does. */
   webhookSecret: string;
 };
-export type Act = (run: Run, dice: Dice) => Promise<void>;
+export type Action = (run: Run, dice: Dice) => Promise<void>;
 
 export const MINUTE = 60_000;
-/** Keys are kept for 24 hours; a replay that straddles the end proves nothing. */
+/** The app keeps keys for 24 hours. A replay close to that limit proves nothing. */
 const KEY_HOURS = 23;
 
-type Write = Pick<Asked, "kind" | "effect" | "path" | "body" | "token"> & {
-  method?: Asked["method"];
+type Write = Pick<SentWrite, "kind" | "effect" | "path" | "body" | "token"> & {
+  method?: SentWrite["method"];
   key?: string | null;
 };
 
-/** Writes down what is about to be asked, before it is. */
-function note({ recorder, store }: Run, write: Write): Asked {
-  const asked: Asked = {
+/** Records a write before it is sent. */
+function recordWrite({ recorder, store }: Run, write: Write): SentWrite {
+  const sent: SentWrite = {
     method: "POST",
     key: randomUUID(),
     ...write,
     n: recorder.number(),
-    askedAt: store.now().getTime(),
+    sentAt: store.now().getTime(),
     tries: 0,
     answer: null,
   };
-  recorder.asked.push(asked);
+  recorder.sent.push(sent);
   recorder.count(`op ${write.kind}`);
-  return asked;
+  return sent;
 }
 
-/** Asks for a write until it is answered, and counts what came of it. */
+/** Sends a write until it is answered, and counts the answer. */
 export async function write(run: Run, dice: Dice, what: Write): Promise<Answer | null> {
-  const answer = await run.client.settle(note(run, what), dice.roll(2));
+  const answer = await run.client.settle(recordWrite(run, what), dice.roll(2));
   if (answer) countAnswer(run, answer);
   return answer;
 }
@@ -57,7 +57,7 @@ const recent = <T>(items: T[]) => items.slice(-25);
 export const inState = ({ world }: Run, ...guesses: Array<Booking["guess"]>) =>
   recent(world.bookings.filter(({ guess }) => guesses.includes(guess)));
 
-/** A slot to want: mostly one of the future that the harness thinks free, sometimes any. */
+/** Picks a slot: usually a future one that is not withdrawn, sometimes any. */
 export function pickSlot({ world, store }: Run, dice: Dice): Slot | undefined {
   const now = store.now().getTime();
   const future = world.slots.filter(({ startsAt, withdrawn }) => startsAt > now && !withdrawn);
@@ -83,8 +83,8 @@ const holdOf = (kind: OperationKind, patient: Patient, slot: Slot): Write => ({
   token: patient.token,
 });
 
-/** Adds what an acknowledged hold made to what the harness knows. */
-function learn({ world }: Run, patient: Patient, answer: Answer | null): Booking | undefined {
+/** Adds the booking of an acknowledged hold to the world. */
+function addBooking({ world }: Run, patient: Patient, answer: Answer | null): Booking | undefined {
   if (answer?.status !== 200) return undefined;
   const { id, doctorId, startsAt, price, payment } = answer.body as HeldBody;
   const booking: Booking = {
@@ -101,7 +101,7 @@ async function hold(run: Run, dice: Dice): Promise<void> {
   if (patient && slot) await holdOne(run, dice, "hold", patient, slot);
 }
 
-/** @returns the booking where the hold was acknowledged. */
+/** Holds a slot. @returns the booking if the hold was acknowledged. */
 export async function holdOne(
   run: Run,
   dice: Dice,
@@ -109,10 +109,10 @@ export async function holdOne(
   patient: Patient,
   slot: Slot,
 ): Promise<Booking | undefined> {
-  return learn(run, patient, await write(run, dice, holdOf(kind, patient, slot)));
+  return addBooking(run, patient, await write(run, dice, holdOf(kind, patient, slot)));
 }
 
-/** Several patients want one slot at the same moment, on both processes. */
+/** Several patients hold the same slot at the same time, on both processes. */
 async function holdRace(run: Run, dice: Dice): Promise<void> {
   const slot = pickSlot(run, dice);
   if (!slot) return;
@@ -128,70 +128,74 @@ const same = (a: Answer, b: Answer) =>
   a.status === b.status &&
   a.reason === b.reason &&
   (a.status !== 200 || JSON.stringify(a.body) === JSON.stringify(b.body));
+const isKeyKept = (store: Store) => (sent: SentWrite) =>
+  store.now().getTime() - sent.sentAt < KEY_HOURS * 60 * MINUTE;
 const isFinal = (answer: Answer | null): answer is Answer =>
   answer !== null && answer.status !== 503 && answer.reason !== "IDEMPOTENCY_IN_FLIGHT";
 
-/** One key six times at once: one effect, and whoever gets an answer gets the same. */
+/** Sends one key six times at once: it has one effect, and all answers are the same. */
 async function sameKeyAtOnce(run: Run, dice: Dice): Promise<void> {
   const patient = dice.pick(run.world.patients);
   const slot = pickSlot(run, dice);
   if (!patient || !slot) return;
-  const asked = note(run, holdOf("sameKeyAtOnce", patient, slot));
+  const sent = recordWrite(run, holdOf("sameKeyAtOnce", patient, slot));
   const answers = await Promise.all(
-    Array.from({ length: 6 }, (_, n) => run.client.tryOnce(asked, run.client.app(n), `same${n}`)),
+    Array.from({ length: 6 }, (_, n) => run.client.tryOnce(sent, run.client.app(n), `same${n}`)),
   );
-  const final = await run.client.settle(asked, dice.roll(2));
+  const final = await run.client.settle(sent, dice.roll(2));
   if (!final) return;
   countAnswer(run, final);
-  learn(run, patient, final);
+  addBooking(run, patient, final);
   for (const answer of answers.filter(isFinal)) {
     if (!same(answer, final)) {
       run.recorder.violate(
-        `op-${asked.n}: one key, two answers: ${JSON.stringify([answer, final])}`,
+        `op-${sent.n}: two answers for one key: ${JSON.stringify([answer, final])}`,
       );
     }
   }
 }
 
-/** An old request comes again, as after a crash or from a phone that was offline. */
+/** Repeats an old request, as a client does after a crash or while it is offline. */
 async function replay(run: Run, dice: Dice): Promise<void> {
   const { recorder, store, client } = run;
-  const fresh = (asked: Asked) => store.now().getTime() - asked.askedAt < KEY_HOURS * 60 * MINUTE;
-  const known = recorder.asked.filter(
-    (asked) => asked.key && [200, 404, 409].includes(asked.answer?.status ?? 0) && fresh(asked),
+  const fresh = isKeyKept(store);
+  const known = recorder.sent.filter(
+    (sent) => sent.key && [200, 404, 409].includes(sent.answer?.status ?? 0) && fresh(sent),
   );
   const first = dice.pick(known);
   if (!first?.answer) return;
   recorder.count("op replay");
-  const again: Asked = { ...first, answer: null };
+  const again: SentWrite = { ...first, answer: null };
   const answer = await client.settle(again, dice.roll(2));
   if (!answer || !fresh(first)) return;
   if (!same(answer, first.answer) || !answer.replayed) {
     recorder.violate(
-      `op-${first.n}: replayed otherwise: ${JSON.stringify([first.answer, answer])}`,
+      `op-${first.n}: the replay has another answer: ${JSON.stringify([first.answer, answer])}`,
     );
   }
 }
 
-/** Another body under a known key is refused, whatever became of the first. */
+/** Sends another body under a known key, which the app must refuse. */
 async function otherBody(run: Run, dice: Dice): Promise<void> {
   const { recorder, store, client } = run;
-  const fresh = (asked: Asked) => store.now().getTime() - asked.askedAt < KEY_HOURS * 60 * MINUTE;
-  const holds = recorder.asked.filter(
-    (asked) => asked.effect === "booking.held" && asked.answer?.status === 200 && fresh(asked),
+  const fresh = isKeyKept(store);
+  const holds = recorder.sent.filter(
+    (sent) => sent.effect === "booking.held" && sent.answer?.status === 200 && fresh(sent),
   );
   const first = dice.pick(recent(holds));
   const slot = pickSlot(run, dice);
   if (!first || !slot) return;
   recorder.count("op otherBody");
-  const other: Asked = { ...first, answer: null, body: { slotId: slot.id, reason: "Another" } };
+  const other: SentWrite = { ...first, answer: null, body: { slotId: slot.id, reason: "Another" } };
   const answer = await client.settle(other, dice.roll(2));
   if (answer && answer.reason !== "IDEMPOTENCY_MISMATCH" && fresh(first)) {
-    recorder.violate(`op-${first.n}: another body was answered: ${JSON.stringify(answer)}`);
+    recorder.violate(
+      `op-${first.n}: another body under the same key was not refused: ${JSON.stringify(answer)}`,
+    );
   }
 }
 
-/** What was acknowledged can be read by its owner at once, from either process. */
+/** Reads an acknowledged booking as its owner, from either process. */
 async function read(run: Run, dice: Dice): Promise<void> {
   const booking = dice.pick(run.world.bookings);
   if (!booking) return;
@@ -205,4 +209,4 @@ async function read(run: Run, dice: Dice): Promise<void> {
   }
 }
 
-export const BOOKING_ACTS = { hold, holdRace, sameKeyAtOnce, replay, otherBody, read };
+export const BOOKING_ACTIONS = { hold, holdRace, sameKeyAtOnce, replay, otherBody, read };

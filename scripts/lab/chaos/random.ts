@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** A small seeded generator of random numbers (mulberry32): the same seed, the same numbers. */
+/** A seeded generator of random numbers (mulberry32). The same seed gives the same numbers. */
 export class Random {
   private state: number;
 
-  /** @param purpose keeps generators of one seed apart, so that adding draws to one moves no other. */
+  /** @param purpose separates generators of one seed: more draws from one do not change the others. */
   constructor(seed: number, purpose: string) {
     this.state = createHash("sha256").update(`${seed} ${purpose}`).digest().readUInt32LE(0);
   }
@@ -31,7 +31,7 @@ export class Random {
       if (left < weight) return key;
       left -= weight;
     }
-    throw new Error("the weights add up to nothing");
+    throw new Error("the weights add up to zero");
   }
 
   shuffled<Item>(items: readonly Item[]): Item[] {
@@ -42,7 +42,7 @@ export class Random {
   }
 }
 
-/** Numbers drawn when the schedule was made, handed out while it runs. */
+/** Returns numbers that were drawn when the schedule was made. */
 export class Dice {
   private used = 0;
 
@@ -53,12 +53,12 @@ export class Dice {
     return number % Math.max(1, sides);
   }
 
-  /** Whether something happens that does so `percent` times of a hundred. */
+  /** True in `percent` of a hundred cases. */
   chance(percent: number): boolean {
     return this.roll(100) < percent;
   }
 
-  /** One of a list; undefined of an empty one. */
+  /** One of the items; undefined if there are none. */
   pick<Item>(items: readonly Item[]): Item | undefined {
     return items[this.roll(items.length)];
   }

@@ -1,6 +1,6 @@
 import type { OperationKind } from "./schedule";
 
-/** An answer as the client got it. */
+/** An answer as the client received it. */
 export type Answer = {
   status: number;
   reason: string | null;
@@ -8,41 +8,41 @@ export type Answer = {
   body: unknown;
 };
 
-/** One write that the harness asked for, however often it had to ask. */
-export type Asked = {
-  /** Stands in the request id of every try, which the audit trail keeps. */
+/** One write of the harness, which the client may have sent several times. */
+export type SentWrite = {
+  /** Part of the request id of each try. The audit log contains the request id. */
   n: number;
   kind: OperationKind;
-  /** The audit action that the write leaves exactly once where it was acknowledged. */
+  /** The audit action that an acknowledged write records exactly once. */
   effect: string | null;
   method: "POST" | "DELETE";
   path: string;
   body: unknown;
   token: string | null;
   key: string | null;
-  /** By the moved clock: keys are kept for 24 hours of it. */
-  askedAt: number;
+  /** In time of the moved clock, because the app keeps keys for 24 hours of it. */
+  sentAt: number;
   tries: number;
-  /** The final answer; null where none ever came, so that both outcomes are right. */
+  /** The final answer. If there was none (null), both outcomes are correct. */
   answer: Answer | null;
 };
 
-/** A signed event that the harness, as the gateway, sent; and whether the app took it. */
+/** An event that the harness sent as the gateway. */
 export type SentEvent = {
   n: number;
   id: string;
   type: "payment.succeeded" | "payment.failed" | "refund.succeeded";
   paymentId: string;
-  /** What the app must make of it: forged ones leave nothing, wrong amounts a note. */
-  nature: "true" | "forged" | "wrongAmount";
+  /** A forged event must have no effect. One with a wrong amount is only recorded. */
+  nature: "genuine" | "forged" | "wrongAmount";
   acknowledged: boolean;
 };
 
-/** Everything that a run did and heard, for the reckoning at the end. */
+/** Records what a run sent and received. The run is verified against it at the end. */
 export class Recorder {
-  readonly asked: Asked[] = [];
+  readonly sent: SentWrite[] = [];
   readonly events: SentEvent[] = [];
-  /** payment id → what its patient chose on the checkout page, acknowledged. */
+  /** Payment id → the acknowledged choice of the patient on the checkout page. */
   readonly decisions = new Map<string, "pay" | "decline">();
   readonly violations: string[] = [];
   readonly counts = new Map<string, number>();
@@ -60,11 +60,11 @@ export class Recorder {
     this.violations.push(what);
   }
 
-  /** The acknowledged writes of a kind of effect, with the body that acknowledged them. */
-  acknowledged<Body>(effect: string): Array<{ asked: Asked; body: Body }> {
-    return this.asked.flatMap((asked) =>
-      asked.effect === effect && asked.answer?.status === 200
-        ? [{ asked, body: asked.answer.body as Body }]
+  /** The acknowledged writes with this effect, each with the body of its answer. */
+  acknowledged<Body>(effect: string): Array<{ sent: SentWrite; body: Body }> {
+    return this.sent.flatMap((sent) =>
+      sent.effect === effect && sent.answer?.status === 200
+        ? [{ sent, body: sent.answer.body as Body }]
         : [],
     );
   }

@@ -3,7 +3,7 @@ import type { Recorder } from "./record";
 
 const MOST_SHOWN = 20;
 
-/** Prints a run's figures: what was done, what came of it, and whatever is wrong. */
+/** Prints what a run did, how the app answered, and all violations. */
 export function printReport(
   { seed, minutes, hash }: { seed: number; minutes: number; hash: string },
   recorder: Recorder,
@@ -32,7 +32,7 @@ export function printReport(
       ...lines("refused "),
       `faults ${sum("fault ")}`,
       ...lines("fault "),
-      "beside that",
+      "other counts",
       ...others.map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`),
       "invariants",
       report(findings),

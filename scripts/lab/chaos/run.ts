@@ -6,34 +6,34 @@ import { checkInvariants } from "../../checks/invariants";
 import { freePort } from "../../launcher/postgres";
 import { makeSecrets } from "../../launcher/secrets";
 import { App } from "./apps";
-import { BEGUN_ACTS, countEnds } from "./begun";
-import { CHANGE_ACTS } from "./changes";
+import { CHANGE_ACTIONS } from "./changes";
 import { Client } from "./client";
 import { checkConnections, drain } from "./drain";
-import { startApp, strike, type Victims } from "./faults";
-import { GATEWAY_ACTS } from "./gateway";
-import { type Act, BOOKING_ACTS, type Run } from "./operations";
+import { injectFault, startApp, type Targets } from "./faults";
+import { GATEWAY_ACTIONS } from "./gateway";
+import { type Action, BOOKING_ACTIONS, type Run } from "./operations";
 import { Dice, Random } from "./random";
 import { Recorder } from "./record";
 import { printReport } from "./report";
 import { makeSchedule, type Schedule, type ScheduledKind } from "./schedule";
 import { Store } from "./store";
 import { verify } from "./verify";
+import { countOutcomes, VISIT_START_ACTIONS } from "./visit-start";
 import { makeWorld } from "./world";
 
-const ACTS: Record<ScheduledKind, Act> = {
-  ...BOOKING_ACTS,
-  ...CHANGE_ACTS,
-  ...GATEWAY_ACTS,
-  ...BEGUN_ACTS,
+const ACTIONS: Record<ScheduledKind, Action> = {
+  ...BOOKING_ACTIONS,
+  ...CHANGE_ACTIONS,
+  ...GATEWAY_ACTIONS,
+  ...VISIT_START_ACTIONS,
 };
 const POOL_MAX = 10;
-/** With more than this at once the schedule stands still: a slow machine takes longer, and does all. */
+/** The schedule pauses while more operations than this are running, so that a slow machine does them all. */
 const MOST_AT_ONCE = 40;
-/** How much longer, at the most; what is left then is left out, and said to be. */
+/** The schedule skips, and counts, the operations that are delayed by more than this. */
 const longestDelay = (lengthMs: number) => 60_000 + lengthMs * 0.3;
 
-/** One seeded run from an empty database to the reckoning. @returns how many violations there were. */
+/** Does one seeded run on an empty database and verifies it. @returns the number of violations. */
 export async function runChaos(seed: number, minutes: number): Promise<number> {
   const schedule = makeSchedule(seed, minutes);
   const folder = await mkdtemp(path.join(tmpdir(), "amrutam-chaos-"));
@@ -52,20 +52,20 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
     const secrets = makeSecrets();
     store = await Store.start(folder);
     const environment = { ...secrets, ...settings(store) };
-    // The harness makes its people with the app's own modules, under the same secrets.
+    // The harness creates people with the app's own modules, which read the same secrets.
     Object.assign(process.env, environment);
     const world = await makeWorld(store, new Random(seed, "world"));
     apps = await makeApps(store, folder, environment);
-    const victims: Victims = { apps, store, recorder };
+    const targets: Targets = { apps, store, recorder };
     const client = new Client(apps, store, recorder);
     await Promise.all(apps.map((app) => bringUp(app, recorder, client)));
     const { SANDBOX_WEBHOOK_SECRET: webhookSecret = "" } = secrets;
-    await play({ client, recorder, store, world, webhookSecret }, victims, schedule);
-    await drain(victims);
-    await checkConnections(victims, POOL_MAX);
+    await play({ client, recorder, store, world, webhookSecret }, targets, schedule);
+    await drain(targets);
+    await checkConnections(targets, POOL_MAX);
     const compared = await verify(store, recorder);
     recorder.count("answers compared", compared);
-    await countEnds(store, recorder);
+    await countOutcomes(store, recorder);
     const findings = await checkInvariants(store.url, { drained: true });
     printReport({ seed, minutes, hash: schedule.hash }, recorder, findings);
     const broken = findings.reduce((sum, { violations }) => sum + violations, 0);
@@ -75,7 +75,7 @@ export async function runChaos(seed: number, minutes: number): Promise<number> {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     await stop();
     if (total === 0) await rm(folder, { recursive: true, force: true });
-    else console.log(`The database and the processes' logs are in ${folder}`);
+    else console.log(`The database and the logs of the processes are in ${folder}`);
   }
 }
 
@@ -90,7 +90,7 @@ const settings = ({ url, appUrl }: Store) => ({
   DATABASE_POOL_MAX: String(POOL_MAX),
 });
 
-/** Two processes; the sandbox of each delivers to the other, as a balancer might. */
+/** Creates two processes. The sandbox of each delivers to the other, as a load balancer may do. */
 async function makeApps(
   store: Store,
   folder: string,
@@ -106,10 +106,10 @@ async function makeApps(
   return [make("a", first, second), make("b", second, first)];
 }
 
-/** Starts a process, warms it up, and starts it again should it ever die by itself: a violation. */
+/** Starts a process and warms it up. If it ends by itself, records a violation and restarts it. */
 async function bringUp(app: App, recorder: Recorder, client: Client): Promise<void> {
   app.onDeath = () => {
-    recorder.violate(`app ${app.name} died by itself; its log says why`);
+    recorder.violate(`app ${app.name} ended by itself; see its log`);
     void startApp(app).catch((error: Error) => recorder.violate(error.message));
   };
   await startApp(app);
@@ -118,8 +118,8 @@ async function bringUp(app: App, recorder: Recorder, client: Client): Promise<vo
   }
 }
 
-/** Does what the schedule says when it says so; resolves once everything has come to its end. */
-async function play(run: Run, victims: Victims, schedule: Schedule): Promise<void> {
+/** Runs the schedule and waits until all its operations and faults have ended. */
+async function play(run: Run, targets: Targets, schedule: Schedule): Promise<void> {
   const began = Date.now();
   let start = began;
   const latest = began + schedule.lengthMs + longestDelay(schedule.lengthMs);
@@ -134,17 +134,17 @@ async function play(run: Run, victims: Victims, schedule: Schedule): Promise<voi
   const steps = [...schedule.operations, ...schedule.faults].sort((a, b) => a.at - b.at);
   for (const [n, step] of steps.entries()) {
     await sleep(Math.max(0, Math.min(start + step.at, latest) - Date.now()));
-    const stoodStill = Date.now();
+    const pausedAt = Date.now();
     while (pending.size >= MOST_AT_ONCE) await Promise.race(pending);
-    start += Date.now() - stoodStill;
+    start += Date.now() - pausedAt;
     if (Date.now() >= latest) {
-      recorder.count("left out, the machine is slow", steps.length - n);
+      recorder.count("skipped because the machine is slow", steps.length - n);
       break;
     }
     const dice = new Dice(step.dice);
-    if ("fault" in step) begin(step.fault, strike(victims, step.fault, dice));
-    else begin(step.operation, ACTS[step.operation](run, dice));
+    if ("fault" in step) begin(step.fault, injectFault(targets, step.fault, dice));
+    else begin(step.operation, ACTIONS[step.operation](run, dice));
   }
-  recorder.count("seconds of play", Math.round((Date.now() - began) / 1000));
+  recorder.count("seconds of operations", Math.round((Date.now() - began) / 1000));
   while (pending.size > 0) await Promise.all(pending);
 }

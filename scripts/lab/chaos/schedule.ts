@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Random } from "./random";
 
-/** How often each operation comes, relative to the others. */
+/** The relative frequency of each operation. */
 const OPERATIONS = {
   hold: 24,
   holdRace: 3,
@@ -9,7 +9,7 @@ const OPERATIONS = {
   pay: 14,
   decline: 2,
   paidWebhook: 6,
-  toldTwice: 4,
+  repeatedWebhook: 4,
   paidLate: 3,
   shuffledWebhooks: 3,
   failedWebhook: 2,
@@ -35,12 +35,12 @@ const OPERATIONS = {
   otherBody: 1,
   read: 6,
 } as const;
-/** The parts of what begins as one of them. */
+/** Writes that are part of a scheduled operation. */
 type Part = "openSoon" | "holdSoon" | "cancelBegun";
 export type ScheduledKind = keyof typeof OPERATIONS;
 export type OperationKind = ScheduledKind | Part;
 
-/** Dealt out shuffled, deck after deck, so that a run of a minute sees every kind. */
+/** A run goes through shuffled copies of this list, so that each minute contains every kind. */
 const FAULTS = [
   "killApp",
   "moveClock",
@@ -67,14 +67,14 @@ export type Schedule = {
 };
 
 const PER_SECOND = 10;
-/** Fired just before a fault: it meets work in every stage, and work that was only just acknowledged. */
-const VOLLEY = 10;
-const VOLLEY_MS = [80, 700] as const;
+/** Extra operations just before a fault, so that it interrupts work in every stage. */
+const BURST = 10;
+const BURST_MS = [80, 700] as const;
 const FAULT_EVERY_MS = [3000, 6500] as const;
 
 const draw = (random: Random) => Array.from({ length: 10 }, () => random.next());
 
-/** Everything that a run will try, and when, from its seed alone. What becomes of it is timing's. */
+/** Plans all operations and faults of a run from its seed. Their outcome depends on timing. */
 export function makeSchedule(seed: number, minutes: number): Schedule {
   const end = minutes * 60_000;
   const faults = makeFaults(new Random(seed, "faults"), end);
@@ -83,8 +83,8 @@ export function makeSchedule(seed: number, minutes: number): Schedule {
     random.between(0, Math.floor(end)),
   );
   for (const { at } of faults) {
-    for (let n = 0; n < VOLLEY; n++) {
-      const before = random.between(0, VOLLEY_MS[n % 2] ?? 0);
+    for (let n = 0; n < BURST; n++) {
+      const before = random.between(0, BURST_MS[n % 2] ?? 0);
       times.push(Math.max(0, at - before));
     }
   }
@@ -100,7 +100,7 @@ export function makeSchedule(seed: number, minutes: number): Schedule {
 function makeFaults(random: Random, end: number): Fault[] {
   const faults: Fault[] = [];
   let deck: FaultKind[] = [];
-  // Quiet at both ends: state to disturb first, and a last fault that still has time to bite.
+  // No faults at the start, when there is no state yet, or at the end, when they have no effect.
   for (let at = 4000; at < end - 2000; at += random.between(...FAULT_EVERY_MS)) {
     if (deck.length === 0) deck = random.shuffled(FAULTS);
     const fault = deck.pop();

@@ -7,20 +7,20 @@ import { type Postgres, startPostgres } from "../../launcher/postgres";
 import { postgresAccount, postgresPrograms } from "../../launcher/postgres-binaries";
 
 const NAME = "amrutam";
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** The run's own PostgreSQL, durable as in production, and what a fault may do to it. */
+/** The PostgreSQL server of a run, durable as in production, with the faults that affect it. */
 export class Store {
   private readonly pool: pg.Pool;
-  /** One at a time: a clock cannot be moved in a database that is just restarting. */
+  /** Faults run one at a time: the clock cannot be moved while the database restarts. */
   private queue: Promise<unknown> = Promise.resolve();
   offsetMs = 0;
-  lastTrouble = 0;
+  lastFaultAt = 0;
 
   private constructor(
     private readonly postgres: Postgres,
     private readonly data: string,
-    /** The owner's. */
+    /** The owner's URL. */
     readonly url: string,
     readonly appUrl: string,
   ) {
@@ -29,7 +29,6 @@ export class Store {
       max: 3,
       connectionTimeoutMillis: 10_000,
       application_name: "chaos",
-      // The harness looks on from outside the moved clock.
       options: "-c statement_timeout=60000",
     });
     this.pool.on("error", () => undefined);
@@ -46,7 +45,7 @@ export class Store {
     return new Store(postgres, path.join(folder, "postgres"), url, postgres.appUrl(NAME));
   }
 
-  /** Runs SQL as the owner, again where a fault cut it off: reads, and writes that may run twice. */
+  /** Runs SQL as the owner, and again if a fault interrupts it. The SQL must be safe to run twice. */
   async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     for (const start = Date.now(); ; ) {
       try {
@@ -54,30 +53,30 @@ export class Store {
       } catch (error) {
         const { code = "" } = error as { code?: string };
         const isLoss = !/^[0-9A-Z]{5}$/.test(code) || /^(08|57)/.test(code);
-        if (!isLoss || Date.now() - start > PATIENCE_MS) throw error;
+        if (!isLoss || Date.now() - start > TIMEOUT_MS) throw error;
         await sleep(200);
       }
     }
   }
 
-  /** The instant that the moved clock shows. */
+  /** The time of the moved clock. */
   now(): Date {
     return new Date(Date.now() + this.offsetMs);
   }
 
-  /** One fault at a time; while it lasts there is trouble, however slow the machine is about it. */
+  /** Runs one fault at a time and notes when it ended. */
   private exclusively(work: () => Promise<void>): Promise<void> {
     const turn = this.queue.then(async () => {
-      this.lastTrouble = Number.POSITIVE_INFINITY;
+      this.lastFaultAt = Number.POSITIVE_INFINITY;
       await work().finally(() => {
-        this.lastTrouble = Date.now();
+        this.lastFaultAt = Date.now();
       });
     });
     this.queue = turn.catch(() => undefined);
     return turn;
   }
 
-  /** pg_ctl restart: `fast` ends every session in order, `immediate` is a crash and its recovery. */
+  /** Restarts the server: `fast` ends sessions in order, `immediate` is a crash with recovery. */
   restart(mode: "fast" | "immediate"): Promise<void> {
     return this.exclusively(async () => {
       const run = await postgresPrograms(await postgresAccount(statSync(this.data)));
@@ -86,7 +85,7 @@ export class Store {
     });
   }
 
-  /** Ends a share of the app's database sessions, whatever they are in the middle of. */
+  /** Terminates a share of the app's database sessions. */
   cut(percent: number): Promise<void> {
     return this.exclusively(async () => {
       await this.sql(
@@ -99,9 +98,9 @@ export class Store {
   }
 
   /**
-   * Moves the clock that holds and jobs go by. Sessions take a database's setting when they begin,
-   * so every session has to end.
-   * @param tellApps moves the clocks of the app processes along.
+   * Moves the clock of the database and the apps. A session reads the database's setting when it
+   * starts, so all sessions are terminated.
+   * @param tellApps moves the clocks of the app processes.
    */
   moveClock(ms: number, tellApps: (offsetMs: number) => Promise<void>): Promise<void> {
     return this.exclusively(async () => {

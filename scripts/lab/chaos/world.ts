@@ -5,7 +5,7 @@ import type { Store } from "./store";
 export type Patient = { id: string; token: string };
 type Doctor = { id: string; token: string; fee: number };
 export type Slot = { id: string; doctorId: string; startsAt: number; withdrawn: boolean };
-/** A booking as the harness believes it to be; the database may be ahead. */
+/** A booking as the harness last saw it. The database may be ahead. */
 export type Booking = {
   id: string;
   patient: Patient;
@@ -16,11 +16,11 @@ export type Booking = {
   guess: "PENDING" | "CONFIRMED" | "ACTIVE" | "OVER";
 };
 
-/** Who takes part, and what they know. */
+/** The people of a run and the slots and bookings that they know. */
 export type World = {
   patients: Patient[];
   doctors: Doctor[];
-  /** Doctors without opened times, for times that begin at once. */
+  /** Doctors without slots, for slots that start within seconds. */
   onCall: Doctor[];
   slots: Slot[];
   bookings: Booking[];
@@ -31,12 +31,12 @@ const DOCTORS = 6;
 const ON_CALL = 40;
 const SLOTS = 24;
 const MINUTE = 60_000;
-/** Few prices, so that a move to another doctor's slot is sometimes of equal price. */
+/** Few prices, so that a move to another doctor sometimes has the same price. */
 const FEES = [50_000, 50_000, 33_333];
 
 /**
- * Makes the people straight in the database. Their tokens last ten years: the run moves the clock
- * by days, and signing in is not what it tests.
+ * Creates the people in the database. Their tokens are valid for ten years, because the run moves
+ * the clock by days and does not test signing in.
  */
 export async function makeWorld(store: Store, random: Random): Promise<World> {
   const { closeDb, db } = await import("@/server/platform/db");
@@ -62,7 +62,7 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
         accessTokenHash: new Uint8Array(createHash("sha256").update(token).digest()),
         accessExpiresAt: far,
         expiresAt: far,
-        // Nor do they end for idleness, which a clock that is moved by an hour looks like.
+        // A clock that moves by an hour must not end a session as idle.
         lastSeenAt: far,
       },
     });
@@ -94,7 +94,7 @@ export async function makeWorld(store: Store, random: Random): Promise<World> {
   const first = Math.ceil(store.now().getTime() / (5 * MINUTE)) * 5 * MINUTE;
   for (const doctor of world.doctors) {
     for (let n = 0; n < SLOTS; n++) {
-      // Most of them soon, so that moved clocks reach them; some days ahead, for full refunds.
+      // Most slots start soon, so that a moved clock reaches them. Some start days ahead, for full refunds.
       const soon = n < (SLOTS * 2) / 3;
       const startsAt = new Date(
         first + (soon ? (n + 1) * 25 : 26 * 60 + n * 95 + random.between(0, 3) * 5) * MINUTE,

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancel, consult, extendOne, openSlotAt } from "./changes";
 import { capture } from "./gateway";
-import { type Act, holdOne, MINUTE, type Run } from "./operations";
+import { type Action, holdOne, MINUTE, type Run } from "./operations";
 import type { Dice } from "./random";
 import type { Recorder } from "./record";
 import type { Store } from "./store";
 import type { Booking } from "./world";
 
-/** What happens around the start of a visit. The clock may jump over it at any moment. */
+// Operations around the start of a visit. The clock can jump over the start at any moment.
 
-/** Long enough to open, hold and pay for it on a machine that is busy with other things. */
+/** Long enough to open, hold and pay for a slot on a busy machine. */
 const SHORTEST_LEAD_MS = 4000;
 const LEADS_MS = 6000;
-/** The start is minutes away. A moved clock may jump over it. */
+/** Some starts are minutes away and are reached only if the clock is moved. */
 const PATIENCE_MS = 15_000;
 
-/** Opens a time that begins within seconds, or within minutes, and holds it. */
+/** Opens and holds a slot that starts within seconds or minutes. */
 async function holdSoon(run: Run, dice: Dice): Promise<Booking | undefined> {
-  // In turn, so that the times of one doctor seldom overlap.
+  // The doctors take turns, so that the slots of one doctor seldom overlap.
   const doctor = run.world.onCall.shift();
   const patient = dice.pick(run.world.patients);
   if (!doctor || !patient) return undefined;
@@ -30,22 +30,22 @@ async function holdSoon(run: Run, dice: Dice): Promise<Booking | undefined> {
   return slot && holdOne(run, dice, "holdSoon", patient, slot);
 }
 
-/** Waits until so long after the start, or before it. */
+/** Waits until `ms` after the start of the visit; a negative `ms` means before it. */
 async function around({ store }: Run, { startsAt }: Booking, ms: number): Promise<void> {
   const began = Date.now();
   while (store.now().getTime() < startsAt + ms && Date.now() - began < PATIENCE_MS) await sleep(50);
 }
 
-/** The gateway's word comes just before the start, or just after it. */
-const paidAtTheStart: Act = async (run, dice) => {
+/** The payment event arrives just before or just after the start. */
+const paidAtTheStart: Action = async (run, dice) => {
   const booking = await holdSoon(run, dice);
   if (!booking) return;
   await around(run, booking, dice.roll(2000) - 700);
   await capture(run, dice, booking);
 };
 
-/** More time is asked for at once, and again when there is none. */
-const extendAtTheStart: Act = async (run, dice) => {
+/** The patient extends the hold at once, and again at the start, when no extension is possible. */
+const extendAtTheStart: Action = async (run, dice) => {
   const booking = await holdSoon(run, dice);
   if (!booking) return;
   await extendOne(run, dice, booking);
@@ -53,7 +53,7 @@ const extendAtTheStart: Act = async (run, dice) => {
   await Promise.all([extendOne(run, dice, booking), extendOne(run, dice, booking)]);
 };
 
-/** What patient and doctor do when the time has come, and one of them is not there. */
+/** What patient and doctor do at the start if the other one is absent. */
 const BEGINNINGS: Array<(run: Run, dice: Dice, booking: Booking) => Promise<unknown>> = [
   (run, dice, booking) => cancel(run, dice, "cancelBegun", booking),
   (run, dice, booking) =>
@@ -71,7 +71,7 @@ const BEGINNINGS: Array<(run: Run, dice: Dice, booking: Booking) => Promise<unkn
   async () => undefined,
 ];
 
-const visitBegins: Act = async (run, dice) => {
+const visitBegins: Action = async (run, dice) => {
   const booking = await holdSoon(run, dice);
   if (!booking) return;
   await capture(run, dice, booking);
@@ -79,14 +79,14 @@ const visitBegins: Act = async (run, dice) => {
   await dice.pick(BEGINNINGS)?.(run, dice, booking);
 };
 
-/** The patient asks where to join, and so waits. */
+/** The patient opens the consultation and counts as waiting. */
 async function waitFor(run: Run, dice: Dice, { id, patient }: Booking): Promise<void> {
   run.recorder.count("op wait");
   await run.client.read(`/api/v1/bookings/${id}/consultation`, patient.token, dice.roll(2));
 }
 
-/** A visit whose time came a while ago and that nobody started: absent, waiting, or given back. */
-const visitIsLate: Act = async (run, dice) => {
+/** A visit that nobody started on time: the doctor reports a no-show or starts it late. */
+const visitIsLate: Action = async (run, dice) => {
   const now = run.store.now().getTime();
   const late = run.world.bookings.filter(
     ({ guess, startsAt }) =>
@@ -98,37 +98,38 @@ const visitIsLate: Act = async (run, dice) => {
   await consult(run, dice, dice.chance(75) ? "no-show" : "start", booking);
 };
 
-export const BEGUN_ACTS = { paidAtTheStart, extendAtTheStart, visitBegins, visitIsLate };
+export const VISIT_START_ACTIONS = { paidAtTheStart, extendAtTheStart, visitBegins, visitIsLate };
 
-/** How often a run came to each of these ends. */
-const ENDS: Array<[says: string, sql: string]> = [
+/** Outcomes that a run counts. */
+const OUTCOMES: Array<[outcome: string, sql: string]> = [
   [
     "holds that end with the start",
     "SELECT count(*)::int AS n FROM bookings WHERE hold_expires_at = starts_at AND version = 1",
   ],
   [
-    "payments after the start, given back",
+    "payments after the start, refunded",
     `SELECT count(*)::int AS n FROM payments p JOIN bookings b ON b.id = p.booking_id
       WHERE b.status = 'EXPIRED' AND p.captured_at > b.starts_at AND p.refunded_amount = p.amount`,
   ],
   [
-    "cancelled after the start by the patient, given back",
+    "cancelled by the patient after the start, refunded",
     `SELECT count(*)::int AS n FROM bookings b JOIN payments p ON p.booking_id = b.id
        JOIN audit_logs l ON l.entity_id = b.id::text AND l.action = 'booking.cancelled'
       WHERE l.actor_role = 'patient' AND b.cancelled_by = 'absence' AND l.at > b.starts_at AND p.refunded_amount = p.amount`,
   ],
-  ["patients who were absent", "SELECT count(*)::int AS n FROM bookings WHERE status = 'NO_SHOW'"],
+  ["no-shows", "SELECT count(*)::int AS n FROM bookings WHERE status = 'NO_SHOW'"],
   [
-    "doctors who were absent, given back",
+    "absences of doctors, refunded",
     `SELECT count(*)::int AS n FROM bookings b JOIN audit_logs l ON l.entity_id = b.id::text
         AND l.action = 'booking.cancelled' AND l.actor_role = 'system'
       WHERE b.cancelled_by = 'absence'`,
   ],
 ];
 
-export async function countEnds(store: Store, recorder: Recorder): Promise<void> {
-  for (const [says, sql] of ENDS) {
+/** Counts the outcomes in the database. */
+export async function countOutcomes(store: Store, recorder: Recorder): Promise<void> {
+  for (const [outcome, sql] of OUTCOMES) {
     const [row] = await store.sql<{ n: number }>(sql);
-    recorder.count(`begun: ${says}`, row?.n ?? 0);
+    recorder.count(`visits: ${outcome}`, row?.n ?? 0);
   }
 }
