@@ -8,9 +8,9 @@ import { heldEventSql } from "@/server/bookings/commands/hold";
 import { openPaymentSql } from "@/server/bookings/commands/parts";
 
 /**
- * What the app is measured against: Node's HTTP server with nothing on top. A GET answers fixed
- * JSON, as large as the app's own answer; POST /bookings books in one SQL call over a pool. No
- * sign-in, no validation, no idempotency row, no retries, PostgreSQL's default isolation.
+ * The server that the app is compared with: Node's HTTP server alone. A GET answers fixed JSON of the
+ * same size as the app's answer. POST /bookings holds a slot in one SQL call over a pool, without
+ * sign-in, validation, idempotency row or retries, at PostgreSQL's default isolation.
  */
 export type BareMessage = { fixed: Record<string, string> } | { listening: number };
 
@@ -22,7 +22,7 @@ const pool = new pg.Pool({
   options: "-c role=amrutam_app -c timezone=UTC",
 });
 
-/** Builds the statement of bookings/commands/hold.ts for a patient without another hold. */
+/** Builds the same writes as bookings/commands/hold.ts, for a patient without another hold. */
 function bookingSql(slotId: string, patientId: string): Prisma.Sql {
   const entry = auditSql(
     { userId: patientId, role: "patient", requestId: null },

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Population } from "./seed";
 
-/** A read that is measured: what it is called and the paths (under /api/v1) it goes through in turn. */
+/** A read that is measured. `requests` are sent in turn; their paths are below /api/v1. */
 export type ReadCase = { name: string; requests: Array<{ path: string; token?: string }> };
 
-/** A whole HTTP/1.1 request. */
+/** Builds an HTTP/1.1 request. */
 export function httpRequest(
   method: "GET" | "POST",
   path: string,
@@ -26,7 +26,7 @@ const WORDS = ["sharma", "menon", "asha", "dermatology", "ayur", "dev khan", "ca
 const FIELDS = ["Dermatology", "Psychiatry", "General Medicine", "Ayurveda", "Cardiology"];
 const LANGUAGES = ["Hindi", "Tamil", "Marathi", "Bengali"];
 
-/** The reads that patients make most, with inputs that change from one request to the next. */
+/** The most frequent reads of patients, with inputs that change between requests. */
 export function readCases({ doctorIds, regularTokens }: Population): ReadCase[] {
   const paths = (list: string[]) => list.map((path) => ({ path }));
   return [
@@ -67,7 +67,7 @@ export function readCases({ doctorIds, regularTokens }: Population): ReadCase[] 
 
 type Booking = { patientId: string; token: string; slotId: string };
 
-/** Hands out patients with a slot each, never one twice. */
+/** Returns patients with a slot each, never the same one twice. */
 export function bookingsOf({ newcomers, slotIds }: Population): (count: number) => Booking[] {
   let next = 0;
   return (count) =>
@@ -80,7 +80,7 @@ export function bookingsOf({ newcomers, slotIds }: Population): (count: number) 
     });
 }
 
-/** POST /bookings as the app takes it. */
+/** The request to the app that holds a slot. */
 export const appBooking = ({ token, slotId }: Booking) =>
   httpRequest(
     "POST",
@@ -89,6 +89,6 @@ export const appBooking = ({ token, slotId }: Booking) =>
     JSON.stringify({ slotId }),
   );
 
-/** The same for the bare server, which is told who the patient is. */
+/** The same request to the bare server. It names the patient, because the server has no sign-in. */
 export const bareBooking = ({ patientId, slotId }: Booking) =>
   httpRequest("POST", "/bookings", {}, JSON.stringify({ slotId, patientId }));

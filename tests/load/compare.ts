@@ -30,10 +30,10 @@ type Setting = {
   };
 };
 
-/** However slow the machine is, a round of bookings ends. */
+/** A round of bookings ends after this time, even on a slow machine. */
 const BOOKING_LIMIT_S = 60;
 
-/** Measures every case and @returns the table, what transactions cost, and how many were booked. */
+/** Measures all cases. @returns the table, the tries of transactions, and the number of bookings. */
 export async function compare(setting: Setting, say: (line: string) => void) {
   const measured: Measured[] = [];
   for (const read of readCases(setting.population)) {
@@ -103,7 +103,7 @@ async function measureBooking(setting: Setting) {
   const booking: Measured = { name: "Booking distinct slots", app: [], bare: [] };
   for (let round = 0; round < plan.rounds; round += 1) {
     booking.app.push(await appRun(plan.bookings));
-    // What the bookings set in motion goes on after the answers; the bare server is not to pay for it.
+    // The jobs of these bookings must not slow down the bare server.
     await jobsAreDone(setting.databaseUrl, plan.patience);
     booking.bare.push(await bareRun(plan.bookings));
   }

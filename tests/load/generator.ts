@@ -1,24 +1,24 @@
 import { connect } from "node:net";
 
 /**
- * The load generator, a process of its own: it writes ready-made HTTP/1.1 requests to kept-alive
- * sockets, one at a time each, and times the answers. Its own because a client library costs more
- * than the bare server it has to saturate, which would flatter every ratio.
+ * The load generator, a separate process. It writes prepared HTTP/1.1 requests to kept-alive sockets,
+ * one at a time per socket, and measures the answers. It uses no client library, because a library
+ * needs more CPU than the bare server, and so would improve the ratio of every row.
  */
 export type Job = {
   port: number;
   connections: number;
-  /** Whole requests as text. */
+  /** Complete requests as text. */
   requests: string[];
-  /** Sends them round and round until the time is up; otherwise each once. */
+  /** Repeats the requests until the time is up; otherwise sends each once. */
   repeat: boolean;
-  /** The end, whatever is left. */
+  /** The longest duration. */
   seconds: number;
 };
 
 export type Outcome = {
   ok: number;
-  /** Answers by status; `lost` are those that never came. */
+  /** Number of answers by status. `lost` counts missing answers. */
   statuses: Record<string, number>;
   perSecond: number;
   p50: number;
@@ -28,22 +28,22 @@ export type Outcome = {
   bytes: number;
 };
 
-/** Longer than the app takes to give up. */
-const PATIENCE_MS = 40_000;
+/** Longer than the app's own limit. */
+const TIMEOUT_MS = 40_000;
 
 type Tally = { latencies: number[]; statuses: Map<string, number>; bytes: number };
 
-/** Whether the text holds a whole answer; only one is ever under way on a socket. */
+/** Whether the text is a complete answer. A socket has at most one request at a time. */
 function isWhole(text: string): boolean {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return false;
   const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head + 2))?.[1];
-  // The last chunk. JSON holds no bare line break, so the body cannot imitate it.
+  // The last chunk. JSON contains no bare line break, so a body cannot look like it.
   if (length === undefined) return text.endsWith("\r\n0\r\n\r\n");
   return text.length >= head + 4 + Number(length);
 }
 
-/** Works one connection until `take` has nothing more; a lost socket is counted and replaced. */
+/** Sends requests over one connection until `take` returns null. Counts and replaces a lost socket. */
 function work(port: number, take: () => string | null, tally: Tally): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
@@ -62,7 +62,7 @@ function work(port: number, take: () => string | null, tally: Tally): Promise<vo
       sentAt = performance.now();
       socket.write(request);
     };
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
     socket.once("connect", send);
     socket.on("data", (chunk) => {
       text += chunk.toString("latin1");
@@ -110,5 +110,5 @@ async function run({ port, connections, requests, repeat, seconds }: Job): Promi
 process.on("message", (job: Job) => {
   void run(job).then((outcome) => process.send?.(outcome));
 });
-// tethered.mjs lets go of the channel; here it is what the process lives for.
+// tethered.mjs calls unref() on the channel. This process must stay alive for it.
 process.channel?.ref();

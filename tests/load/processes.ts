@@ -6,17 +6,17 @@ import type { BareMessage } from "./bare";
 import type { Job, Outcome } from "./generator";
 
 const ROOT = path.resolve(import.meta.dirname, "..", "..");
-const START_PATIENCE_S = 180;
+const START_TIMEOUT_S = 180;
 
 type Environment = Record<string, string>;
 
-/** A program of its own that ends when this process does, however this process ends. */
+/** Starts a program that ends with this process, even if this process is killed. */
 function spawnTethered(program: string, env: Environment): ChildProcess {
   const tethered = path.join(ROOT, "scripts", "launcher", "tethered.mjs");
   return spawn(process.execPath, ["--import", "tsx", tethered, path.join(ROOT, program)], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    // Its chatter would end up in the table that is printed; what went wrong is on stderr.
+    // Its output would mix with the printed table. Errors are on stderr.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 }
@@ -28,7 +28,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** The app as `npm start` runs it, on a database that is there already. */
+/** Starts the app as `npm start` does, on an existing database. */
 export async function startApp(port: number, env: Environment) {
   const child = spawnTethered("scripts/launcher/start.mjs", {
     SHUTDOWN_GRACE_SECONDS: "0",
@@ -36,8 +36,8 @@ export async function startApp(port: number, env: Environment) {
     PORT: String(port),
   });
   const url = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < START_PATIENCE_S; waited += 0.25) {
-    if (child.exitCode !== null) throw new Error("The app did not start; its words are above.");
+  for (let waited = 0; waited < START_TIMEOUT_S; waited += 0.25) {
+    if (child.exitCode !== null) throw new Error("The app did not start. Its output is above.");
     const isReady = await fetch(`${url}/api/health/ready`).then(
       (response) => response.ok,
       () => false,
@@ -46,14 +46,14 @@ export async function startApp(port: number, env: Environment) {
     await sleep(250);
   }
   await stop(child);
-  throw new Error(`The app was not ready after ${START_PATIENCE_S} s.`);
+  throw new Error(`The app was not ready after ${START_TIMEOUT_S} s.`);
 }
 
-/** The bare servers; `fix` gives them the JSON that they answer. */
+/** Starts the bare server. `fix` sets the JSON that it answers. */
 export async function startBare(env: Environment) {
   const child = spawnTethered("tests/load/bare.ts", env);
   const [message] = (await once(child, "message")) as [BareMessage];
-  if (!("listening" in message)) throw new Error("The bare server said something unknown.");
+  if (!("listening" in message)) throw new Error("The bare server sent an unknown message.");
   return {
     port: message.listening,
     fix: (fixed: Record<string, string>) => {
@@ -63,7 +63,7 @@ export async function startBare(env: Environment) {
   };
 }
 
-/** The load generator; it does one job at a time. */
+/** Starts the load generator, which does one job at a time. */
 export function startGenerator() {
   const child = spawnTethered("tests/load/generator.ts", {});
   return {

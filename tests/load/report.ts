@@ -1,6 +1,6 @@
 import type { Outcome } from "./generator";
 
-/** One line of the table: the rounds of the app and of the bare server, taken in turns. */
+/** A row of the table: the alternating rounds of the app and of the bare server. */
 export type Measured = { name: string; app: Outcome[]; bare: Outcome[] };
 
 function median(values: number[]): number {
@@ -10,13 +10,13 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-const middling = (rounds: Outcome[], figure: (outcome: Outcome) => number) =>
+const medianOf = (rounds: Outcome[], figure: (outcome: Outcome) => number) =>
   median(rounds.map(figure));
 
 const rate = (value: number) => Math.round(value).toLocaleString("en");
 const ms = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
-/** What was not a 200, over all rounds. */
+/** The answers other than 200 in all rounds. */
 function errors(rounds: Outcome[]): string {
   const counts = new Map<string, number>();
   for (const { statuses } of rounds) {
@@ -30,29 +30,31 @@ function errors(rounds: Outcome[]): string {
 
 const latencies = (rounds: Outcome[]) =>
   [
-    middling(rounds, (outcome) => outcome.p50),
-    middling(rounds, (outcome) => outcome.p95),
-    middling(rounds, (outcome) => outcome.p99),
+    medianOf(rounds, (outcome) => outcome.p50),
+    medianOf(rounds, (outcome) => outcome.p95),
+    medianOf(rounds, (outcome) => outcome.p99),
   ]
     .map(ms)
     .join(" / ");
 
 const row = ({ name, app, bare }: Measured) => {
-  const [fast, bound] = [app, bare].map((rounds) => middling(rounds, (one) => one.perSecond));
+  const [appRate = 0, bareRate = 0] = [app, bare].map((rounds) =>
+    medianOf(rounds, (outcome) => outcome.perSecond),
+  );
   return [
     name,
-    `${(middling(app, (outcome) => outcome.bytes) / 1024).toFixed(1)} KB`,
-    rate(fast ?? 0),
+    `${(medianOf(app, (outcome) => outcome.bytes) / 1024).toFixed(1)} KB`,
+    rate(appRate),
     latencies(app),
     errors(app),
-    rate(bound ?? 0),
+    rate(bareRate),
     latencies(bare),
     errors(bare),
-    ((fast ?? 0) / (bound ?? 0)).toFixed(3),
+    (appRate / bareRate).toFixed(3),
   ];
 };
 
-/** The table as the README takes it. */
+/** Formats the table as in the README. */
 export function markdown(measured: Measured[]): string {
   const head = [
     "Call",

@@ -7,12 +7,12 @@ import { closeDb, db } from "@/server/platform/db";
 import { createDataKey, sealText } from "@/server/platform/phi";
 import { demoDoctor } from "../../prisma/demo-people";
 
-/** What load is made with: tokens open sessions, and every slot below is free. */
+/** The people and slots of a benchmark. All tokens belong to live sessions; all slots are free. */
 export type Population = {
   doctorIds: string[];
-  /** Patients with a history of five bookings, three days or weeks apart. */
+  /** Patients with five bookings. */
   regularTokens: string[];
-  /** Patients without a booking; each may take one slot. */
+  /** Patients without a booking. Each can hold one slot. */
   newcomers: Array<{ id: string; token: string }>;
   /** Free slots in random order. */
   slotIds: string[];
@@ -20,7 +20,7 @@ export type Population = {
 
 const DOCTORS = 1000;
 const SLOTS_PER_DOCTOR = 100;
-/** Per doctor: slots that lie in the past, and as many of the coming ones, are booked. */
+/** For each doctor, this many past slots and this many future slots are booked. */
 const BOOKED_EACH_WAY = 5;
 const REGULARS = 2000;
 
@@ -29,7 +29,7 @@ const people = (role: string, count: number, label: string) => `
   SELECT '${label}' || n || '@load.test', '${label} ' || n, '${role}', '!', app_now()
     FROM generate_series(0, ${count - 1}) n`;
 
-/** The token of the n-th patient, whose hash alone is stored. */
+/** Creates the sessions of all patients. The token is the secret plus the name in the address. */
 const sessions = (secret: string) => `
   INSERT INTO sessions (user_id, kind, device, access_token_hash, access_expires_at, expires_at)
   SELECT id, 'api', 'load', sha256(convert_to('${secret}' || email_number, 'UTF8')),
@@ -37,8 +37,8 @@ const sessions = (secret: string) => `
     FROM (SELECT id, split_part(email, '@', 1) AS email_number FROM users WHERE role = 'patient') p`;
 
 /**
- * 100 slots of half an hour a doctor: five on past days, the others on the coming ones, eight a day.
- * Doctors start on different days and minutes, so that no patient below is in two places at once.
+ * Plans 100 slots of half an hour for each doctor: five on past days, the others on future days, eight
+ * a day. Doctors start on different days and minutes, so that the bookings of a patient never overlap.
  */
 const PLAN = `
   CREATE UNLOGGED TABLE load_plan AS
@@ -60,7 +60,7 @@ const SLOTS = `
          CASE WHEN patient IS NULL THEN 'AVAILABLE' ELSE 'BOOKED' END::slot_status
     FROM load_plan ORDER BY doctor_id, starts_at`;
 
-/** Bookings as the app would have left them: paid, and where they lie in the past, held. */
+/** Bookings as the app leaves them: paid, and completed if their slot is in the past. */
 const BOOKINGS = [
   `INSERT INTO bookings (id, slot_id, doctor_id, patient_id, status, starts_at, ends_at, price_amount,
                          currency, hold_expires_at, created_at, cancellation_policy)
@@ -85,7 +85,7 @@ const BOOKINGS = [
      FROM load_plan WHERE patient IS NOT NULL`,
 ];
 
-/** Appends the audit entries of some bookings. */
+/** Builds the statement that appends the audit entries of some bookings. */
 function auditOf(bookingIds: string[]): Prisma.Sql {
   const by = (role: "patient" | "doctor", userId: Prisma.Sql) => ({
     role,
@@ -131,7 +131,7 @@ const DOCTOR_ROWS = `
            specializations text[], languages text[], "yearsOfExperience" int, "feeAmount" int, bio text)
     JOIN users u ON u.email = d.email`;
 
-/** Runs `work` over the items, a few at a time. */
+/** Runs `work` for all items, `width` at a time. */
 async function inParallel<T>(
   items: T[],
   width: number,
@@ -153,7 +153,7 @@ async function writeAudit(pool: pg.Pool): Promise<void> {
   await inParallel(chunks, 4, (ids) => pool.query(auditOf(ids)));
 }
 
-/** Every coming booking says why, encrypted, so that reading them costs what it costs in earnest. */
+/** Gives each future booking an encrypted reason, so that reading it costs as much as in production. */
 async function writeReasons(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ id: string; patient_id: string }>(
     "SELECT id, patient_id FROM bookings WHERE status = 'CONFIRMED'",
@@ -176,8 +176,8 @@ async function writeReasons(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Fills an empty, migrated database in bulk: 1,000 approved doctors, 100,000 slots of which a tenth
- * is booked and paid, and patients with live sessions. Every constraint and trigger is in force.
+ * Fills an empty, migrated database: 1,000 approved doctors, 100,000 slots of which a tenth is booked
+ * and paid, and patients with live sessions. All constraints and triggers are active.
  */
 export async function seedLoad(url: string, newcomers: number): Promise<Population> {
   const secret = randomBytes(16).toString("hex");
@@ -191,7 +191,7 @@ export async function seedLoad(url: string, newcomers: number): Promise<Populati
   await pool.query(`BEGIN; ${[PLAN, SLOTS, ...BOOKINGS].join(";")}; DROP TABLE load_plan; COMMIT`);
   await writeAudit(pool);
   await writeReasons(pool);
-  // Thousands of entries in few transactions leave a chain's head with thousands of dead versions.
+  // The many entries leave thousands of dead row versions of each chain head.
   await pool.query("VACUUM FULL audit_heads");
   await pool.query("VACUUM ANALYZE");
   await pool.query("CHECKPOINT");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
-/** What /api/metrics says of Serializable transactions so far. */
+/** Counters of Serializable transactions, from /api/metrics. */
 export type TransactionCounts = {
   done: number;
   tries: number;
@@ -24,7 +24,7 @@ export async function transactionCounts(url: string): Promise<TransactionCounts>
   };
 }
 
-/** What happened between two readings, in a sentence. */
+/** Describes the difference between two readings. */
 export function retries(before: TransactionCounts, after: TransactionCounts): string {
   const done = after.done - before.done;
   const retried = done - (after.atFirst - before.atFirst);
@@ -36,7 +36,7 @@ export function retries(before: TransactionCounts, after: TransactionCounts): st
   );
 }
 
-/** Waits until the app's embedded engine has nothing due, at most `patience` seconds. */
+/** Waits until the embedded engine has no work that is due, at most `patience` seconds. */
 export async function jobsAreDone(url: string, patience: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

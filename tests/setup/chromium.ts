@@ -8,7 +8,7 @@ const MAC = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** A Chromium of this machine; throws, saying how to get one, where there is none. */
+/** Finds a Chromium. @throws with instructions if there is none. */
 export function findChromium(): string {
   const { CHROME_PATH: given, PATH = "" } = process.env;
   if (given) {
@@ -22,10 +22,10 @@ export function findChromium(): string {
   if (found) return found;
   throw new Error(
     [
-      "The end-to-end tests need a Chromium, and this machine has none. One of these brings one:",
+      "The end-to-end tests need Chromium, which was not found. Use one of:",
       "  apt-get update && apt-get install -y chromium     (Debian; as root)",
       "  npx playwright-core install chromium              (needs the internet)",
-      "  CHROME_PATH=/path/to/chrome npm test              (one that is somewhere else)",
+      "  CHROME_PATH=/path/to/chrome npm test              (another location)",
     ].join("\n"),
   );
 }

@@ -1,8 +1,8 @@
 import { format } from "node:util";
 import { afterAll, afterEach } from "vitest";
 
-// An error that somebody prints and nobody looks at is a failure. A test that expects one puts
-// its own spy in place of console.error.
+// A test fails if console.error is called. A test that expects an error replaces console.error with
+// a spy.
 const printed: string[] = [];
 
 console.error = (...args: unknown[]) => {

@@ -5,8 +5,8 @@ import { afterAll, inject } from "vitest";
 import { freePort } from "../../scripts/launcher/postgres";
 import { makeSecrets } from "../../scripts/launcher/secrets";
 
-// Gives the test file a database of its own and the environment to go with it, before the first
-// server module is imported.
+// Creates a database for the test file and sets the environment, before the first server module is
+// imported.
 const name = `test_${randomBytes(6).toString("hex")}`;
 const urlOf = (server: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
 
@@ -23,12 +23,12 @@ Object.assign(process.env, makeSecrets(), {
   LOG_LEVEL: process.env.TEST_LOG ?? "silent",
 });
 
-// Registered first, so it runs after the file's own.
+// Registered first, so it runs after the afterAll of the test file.
 afterAll(async () => {
   const { closeDb } = await import("@/server/platform/db");
   const { expireHolds } = await import("@/server/bookings/commands/expire");
   const { brokenAtTheEnd } = await import("../support/invariants");
-  // What a job does each minute beside the app: a test's hold may be over for longer by now.
+  // A job does this each minute, but no job runs here. Some holds of the tests may have expired.
   await expireHolds("any");
   const broken = await brokenAtTheEnd();
   await closeDb();
@@ -38,7 +38,7 @@ afterAll(async () => {
   if (left.length > 0) throw new Error(`Database sessions left open:\n${left.join("\n")}`);
 });
 
-/** What still talks to the database, beside what a pooler keeps for later, once sockets had a moment to close. */
+/** The sessions of the database that stay open. Idle ones that a pooler keeps do not count. */
 async function sessionsLeft(): Promise<string[]> {
   let left: string[] = [];
   for (let tries = 0; tries < 20; tries += 1) {

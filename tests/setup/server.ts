@@ -9,15 +9,15 @@ import { findChromium } from "./chromium";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Where the demo runs, without a slash at its end. */
+    /** The demo's URL, without a trailing slash. */
     baseUrl: string;
-    /** Its database, for what no page can do, such as letting time pass. */
+    /** The demo's database, for what no page can do, for example moving the clock. */
     databaseUrl: string;
     chromium: string;
   }
 }
 
-/** The demo as `npm start` serves it, with a folder of its own, for all end-to-end tests. */
+/** Starts the demo as `npm start` does, in a temporary folder, for all end-to-end tests. */
 export default async function setup(project: TestProject) {
   project.provide("chromium", findChromium());
   const dataDir = await mkdtemp(path.join(tmpdir(), "amrutam-e2e-"));
@@ -33,7 +33,7 @@ export default async function setup(project: TestProject) {
   }
 }
 
-/** The embedded database of a data folder that is in use. */
+/** Reads the URL of the embedded database from a data folder. */
 async function databaseIn(dataDir: string): Promise<string> {
   const shape = z.object({ password: z.string(), port: z.int() });
   const file = await readFile(path.join(dataDir, "postgres.json"), "utf8");

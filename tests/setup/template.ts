@@ -6,14 +6,14 @@ import { DOCUMENTED, startPgBouncer } from "../support/pgbouncer";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The server's own database, where test databases are made and dropped. */
+    /** The `postgres` database, in which test databases are created and dropped. */
     adminUrl: string;
-    /** The same as the login that the app works with; with THROUGH_PGBOUNCER through a pooler. */
+    /** The same database with the app's login; with THROUGH_PGBOUNCER through a pooler. */
     loginUrl: string;
   }
 }
 
-/** One PostgreSQL for the run, with a migrated database that every test file clones. */
+/** Starts one PostgreSQL for the run, with a migrated database that every test file clones. */
 export default async function setup(project: TestProject) {
   const server = await startTemporaryPostgres();
   const adminUrl = server.url("postgres");

@@ -1,7 +1,7 @@
 import { setUp } from "../../launcher/setup.mjs";
 
-// npm run bench [-- --short]. As npm start: what is missing is installed first, then TypeScript
-// runs in this same process, so that signals have one place to go.
+// npm run bench [-- --short]. Like npm start, it installs missing packages first. TypeScript runs in
+// this same process, so that one process receives the signals.
 process.env.NODE_ENV = "production";
 try {
   await setUp((line) => console.log(`• ${line}`));

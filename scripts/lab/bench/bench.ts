@@ -13,7 +13,7 @@ import { installShutdown, isShuttingDown, onShutdown, shutDown } from "../../lau
 const CONNECTIONS = 50;
 const POOL = 10;
 
-/** How long and how often. Rounds of the app and of the bare servers take turns. */
+/** Rounds and durations (in seconds). Rounds of the app and of the bare server alternate. */
 const LONG = {
   rounds: 5,
   seconds: 4,
@@ -33,7 +33,7 @@ const SHORT = {
 
 const say = (line: string) => console.log(`• ${line}`);
 
-/** npm run bench: the production server and bare Node servers side by side, on a database of its own. */
+/** Measures the production server and a bare Node server on temporary databases (npm run bench). */
 export async function bench({ isShort }: { isShort: boolean }): Promise<void> {
   installShutdown();
   try {
@@ -58,7 +58,7 @@ async function run(plan: typeof LONG): Promise<void> {
     DATABASE_POOL_MAX: String(POOL),
     DATA_DIR: dataDir,
     HOST: "127.0.0.1",
-    // The demo's rules, so that secrets and the sandbox need no configuration; the seeding is ours.
+    // Demo mode, so that the sandbox needs no configuration. The benchmark seeds its own data.
     SEED_DEMO: "1",
     AMRUTAM_MODE: "demo",
     RATE_LIMITS: "off",
@@ -82,7 +82,7 @@ async function run(plan: typeof LONG): Promise<void> {
   const setting = { app, bare, generator, population, connections: CONNECTIONS, plan };
   const { table, tries, booked } = await compare({ ...setting, databaseUrl: appUrl }, say);
   console.log(`\n${table}\n`);
-  console.log(await circumstances(appUrl, before));
+  console.log(await describeSetup(appUrl, before));
   console.log(`- ${tries}`);
   await requireInvariants(appUrl, booked);
   console.log(
@@ -90,7 +90,7 @@ async function run(plan: typeof LONG): Promise<void> {
   );
 }
 
-/** Two databases of the same content, so that the app's jobs never work on the bare server's bookings. */
+/** Prepares two databases with the same data, so that the app's jobs do not see the bare server's bookings. */
 async function prepareDatabases(
   postgres: Postgres,
   environment: Record<string, string>,
@@ -113,7 +113,7 @@ async function prepareDatabases(
   return { population, appUrl, bareUrl: postgres.url("load_bare") };
 }
 
-/** The project's own checks, and that every booking answered with 200 is there, and no unasked one. */
+/** Checks the invariants, and that exactly the bookings exist that were answered with 200. */
 async function requireInvariants(
   url: string,
   { answered, lost }: { answered: number; lost: number },
@@ -124,7 +124,7 @@ async function requireInvariants(
     "SELECT count(*)::int AS n FROM bookings WHERE created_at > app_now() - interval '1 day'",
   );
   const found = row?.n ?? 0;
-  // Of an answer that was lost on the way nobody knows.
+  // A booking whose answer was lost may exist or not.
   if (found < answered || found > answered + lost) {
     throw new Error(`${answered} bookings were answered with 200, ${found} exist`);
   }
@@ -141,7 +141,7 @@ async function query<Row extends pg.QueryResultRow>(url: string, sql: string): P
   }
 }
 
-async function circumstances(url: string, before: number[]): Promise<string> {
+async function describeSetup(url: string, before: number[]): Promise<string> {
   const [settings] = await query<Record<string, string>>(
     url,
     `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
@@ -150,7 +150,7 @@ async function circumstances(url: string, before: number[]): Promise<string> {
   const { version, fsync, commit } = settings ?? {};
   const [model] = cpus();
   return [
-    `- ${CONNECTIONS} connections, ${POOL} database connections; medians of rounds that take turns; load generator, servers and database share this machine`,
+    `- ${CONNECTIONS} connections, ${POOL} database connections; medians of alternating rounds; load generator, servers and database share this machine`,
     `- Node ${process.version}, ${availableParallelism()} cores (${model?.model.trim() ?? "unknown"}), load average before the rounds ${before[0]?.toFixed(1)}`,
     `- PostgreSQL ${version}, embedded, durable: fsync=${fsync}, synchronous_commit=${commit}`,
   ].join("\n");

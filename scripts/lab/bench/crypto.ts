@@ -6,16 +6,17 @@ import { migrate } from "../../launcher/migrate";
 import { startTemporaryPostgres } from "../../launcher/postgres";
 import { makeSecrets } from "../../launcher/secrets";
 
-// npm run bench:crypto [-- --rounds 20 --bookings 50]: what encryption costs, and what share of a
-// booking its audit entry with the chain has. Rounds with and without it take turns on one database.
+// npm run bench:crypto [-- --rounds 20 --bookings 50]: measures the time of encryption, and how much
+// longer a hold takes with its audit entry. Rounds with and without the entry alternate.
 
 const ROUND_TRIPS = 20_000;
-const UNCOUNTED = 5;
+/** The first holds of a round are not measured: PostgreSQL plans their statements again. */
+const WARM_UP = 5;
 
 const median = (numbers: number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/** Milliseconds for sealing and opening 1 KB, once. */
+/** The median time in ms to seal and open 1 KB. */
 async function roundTripMs(): Promise<number> {
   const { open, seal } = await import("@/server/platform/crypto");
   const [key, plain] = [randomBytes(32), randomBytes(1024)];
@@ -29,11 +30,11 @@ async function roundTripMs(): Promise<number> {
   return median(rounds);
 }
 
-/** The definition of a function with a body that does nothing. */
+/** Changes the definition of a function so that it does nothing. */
 const withoutBody = (definition: string): string =>
   definition.replace(/\$function\$[\s\S]*\$function\$/, "$$$$BEGIN RETURN; END$$$$");
 
-/** Milliseconds a booking (the median), in rounds with the audit entry and rounds in which the database writes none. */
+/** The median time in ms of a hold, in rounds with and rounds without its audit entry. */
 async function bookingMs(url: string, rounds: number, bookings: number) {
   const { seedLoad } = await import("../../../tests/load/seed");
   const { bookingsOf } = await import("../../../tests/load/cases");
@@ -46,7 +47,7 @@ async function bookingMs(url: string, rounds: number, bookings: number) {
     "SELECT pg_get_functiondef('audit_append'::regproc) AS real",
   );
   const real = rows[0]?.real ?? "";
-  /** How long each booking of a round took; the first ones after a change plan anew and do not count. */
+  /** Runs a round. @returns the times of its holds. */
   const round = async () => {
     const took: number[] = [];
     for (const { token, slotId } of take(bookings)) {
@@ -55,7 +56,7 @@ async function bookingMs(url: string, rounds: number, bookings: number) {
       await createCallerFromHeaders(headers).caller.bookings.hold({ slotId });
       took.push(performance.now() - from);
     }
-    return took.slice(UNCOUNTED);
+    return took.slice(WARM_UP);
   };
   await round();
   const took = { with: [] as number[], without: [] as number[] };
@@ -86,12 +87,12 @@ await runIfMain(import.meta.url, async () => {
       RATE_LIMITS: "off",
       LOG_LEVEL: "silent",
     });
-    console.log(`1 KB sealed and opened: ${(await roundTripMs()).toFixed(4)} ms`);
+    console.log(`Sealing and opening 1 KB takes ${(await roundTripMs()).toFixed(4)} ms`);
     await migrate(url);
     const ms = await bookingMs(url, Number(values.rounds), Number(values.bookings));
     const share = (100 * (ms.with - ms.without)) / ms.without;
     console.log(
-      `A booking: ${ms.without.toFixed(2)} ms without its audit entry, ${ms.with.toFixed(2)} ms with it: ${share.toFixed(1)} % more`,
+      `A hold takes ${ms.without.toFixed(2)} ms without its audit entry and ${ms.with.toFixed(2)} ms with it: ${share.toFixed(1)} % more`,
     );
   } finally {
     await postgres.stop();

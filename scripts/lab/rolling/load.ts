@@ -7,7 +7,7 @@ const CONNECTIONS = 24;
 
 type Call = { method: string; path: string; body?: object };
 
-/** Reads and writes by turns, a third of them writes. */
+/** Chooses the n-th request. A third of the requests are writes. */
 function callOf(number: number, doctorIds: string[]): Call {
   const doctorId = doctorIds[number % doctorIds.length];
   const calls: Call[] = [
@@ -21,7 +21,7 @@ function callOf(number: number, doctorIds: string[]): Call {
   return calls[number % calls.length] ?? { method: "GET", path: "/me" };
 }
 
-/** Load on kept connections until it is told to stop: what was sent, and what failed. */
+/** Sends requests over kept-alive connections until it is stopped, and records the failures. */
 export class Load {
   sent = 0;
   writes = 0;
@@ -48,7 +48,7 @@ export class Load {
     }
   }
 
-  /** @returns what went wrong; null where the call was answered with 200. */
+  /** Sends one request. @returns the failure; null if the answer is 200. */
   private async send({ method, path, body }: Call, number: number): Promise<string | null> {
     const headers = {
       authorization: `Bearer ${this.tokens[number % this.tokens.length]}`,

@@ -12,16 +12,16 @@ import { Random } from "../chaos/random";
 import { Store } from "../chaos/store";
 import { makeWorld } from "../chaos/world";
 import { Load } from "./load";
-import { LEFT_ALONE_SECONDS, startNginx } from "./nginx";
+import { FAIL_TIMEOUT_SECONDS, startNginx } from "./nginx";
 
-// npm run rolling-restart [-- --requests 20000 --restarts 3]: two app processes behind nginx are
-// restarted in turn, each so many times, while requests keep coming. No request may fail.
+// npm run rolling-restart [-- --requests 20000 --restarts 3]: restarts two app processes
+// behind nginx in turn while it sends requests. No request may fail.
 
 const GRACE_SECONDS = 3;
 const PROBE_EVERY_MS = 100;
-const LONGEST_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 
-/** An app process on a port of its own, which can be restarted. */
+/** An app process that can be restarted on its own port. */
 class App {
   private child: ChildProcess | undefined;
   constructor(
@@ -77,7 +77,7 @@ async function run(requests: number, restarts: number): Promise<boolean> {
       LOG_LEVEL: "warn",
       SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS),
     };
-    // The people are made with the app's own modules, under the same secrets.
+    // The app's own modules create the people and read the same secrets.
     Object.assign(process.env, environment);
     const { patients, doctors } = await makeWorld(store, new Random(1, "world"));
     const apps = [new App(await freePort(), environment), new App(await freePort(), environment)];
@@ -107,11 +107,11 @@ async function run(requests: number, restarts: number): Promise<boolean> {
       for (const app of apps) {
         await app.stop();
         await app.start();
-        // nginx has to use this one again before the other one stops.
-        await sleep(LEFT_ALONE_SECONDS * 1000);
+        // nginx must use this process again before the other process stops.
+        await sleep(FAIL_TIMEOUT_SECONDS * 1000);
       }
     }
-    while (load.sent < requests && Date.now() - startedAt < LONGEST_MS) await sleep(100);
+    while (load.sent < requests && Date.now() - startedAt < TIMEOUT_MS) await sleep(100);
     await load.stop();
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     const { sent, writes, failures } = load;
@@ -135,7 +135,7 @@ await runIfMain(import.meta.url, async () => {
   });
   const [requests, restarts] = [values.requests, values.restarts].map(Number);
   if (!requests || !restarts) {
-    throw new UserError("npm run rolling-restart -- --requests 20000 --restarts 3");
+    throw new UserError("Usage: npm run rolling-restart -- --requests 20000 --restarts 3");
   }
   process.exit((await run(requests, restarts)) ? 0 : 1);
 });

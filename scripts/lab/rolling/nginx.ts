@@ -6,16 +6,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../launcher/command";
 
 const MISSING = [
-  "A rolling restart needs nginx, and this machine has none. This brings one:",
+  "A rolling restart needs nginx, which is not installed. Install it with:",
   "  apt-get update && apt-get install -y nginx-light     (Debian; as root)",
 ].join("\n");
 
-/** How long nginx leaves an app alone that said it is not ready: longer than its grace time. */
-export const LEFT_ALONE_SECONDS = 6;
+/** How long nginx sends nothing to an app that is not ready. Longer than the app's grace time. */
+export const FAIL_TIMEOUT_SECONDS = 6;
 
 /**
- * Connections to the apps are kept. nginx has no health checks of its own: here who asks for
- * readiness through it makes it notice, since a 503 to that counts as a failure of the app. A request that was sent to an app is sent to another one only if it writes nothing.
+ * nginx keeps its connections to the apps. It has no health checks of its own: it notices an app that
+ * is not ready when a caller asks for readiness through it, because a 503 there counts as a failure.
+ * By default nginx repeats a failed request at the other app only if the request writes nothing.
  */
 const configOf = (folder: string, port: number, apps: number[]) => `
 daemon off;
@@ -31,7 +32,7 @@ http {
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   upstream amrutam {
-${apps.map((app) => `    server 127.0.0.1:${app} max_fails=1 fail_timeout=${LEFT_ALONE_SECONDS}s;`).join("\n")}
+${apps.map((app) => `    server 127.0.0.1:${app} max_fails=1 fail_timeout=${FAIL_TIMEOUT_SECONDS}s;`).join("\n")}
     keepalive 32;
   }
   server {
@@ -53,11 +54,11 @@ ${apps.map((app) => `    server 127.0.0.1:${app} max_fails=1 fail_timeout=${LEFT
 }
 `;
 
-/** nginx in front of apps that listen on these ports of this machine. */
+/** Starts nginx in front of the apps that listen on these local ports. */
 export async function startNginx(folder: string, port: number, apps: number[]) {
   const config = path.join(folder, "nginx.conf");
   await writeFile(config, configOf(folder, port, apps));
-  // Debian keeps it where only root's PATH looks.
+  // Debian installs nginx in /usr/sbin, which only root has in PATH.
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
   const child: ChildProcess = spawn("nginx", ["-c", config], { stdio: "inherit", env });
   await Promise.race([
