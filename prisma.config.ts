@@ -1,7 +1,8 @@
 import { defineConfig } from "prisma/config";
 
-// The CLI only generates the client here; scripts/launcher/migrate.ts applies migrations. The URL is for
-// whoever has Prisma's own engine and prefers `prisma migrate deploy` or `prisma studio`.
+// Our scripts use the CLI only to generate the client; scripts/launcher/migrate.ts applies
+// migrations. The URL is for `prisma migrate deploy` and `prisma studio`, which need Prisma's
+// native engine.
 export default defineConfig({
   schema: "prisma/schema",
   migrations: { path: "prisma/migrations", seed: "tsx prisma/seed.ts" },

@@ -1,14 +1,23 @@
+import { readFile } from "node:fs/promises";
 import { diffMigrationsToSchema } from "./schema-diff";
+import { DUMP_FILE, dumpMigrations } from "./schema-dump";
+import { withTemporaryServer } from "./temporary-server";
 
-// Prisma compares what it can express: tables, columns, defaults, enums, keys, plain indexes. It
-// does not look at EXCLUDE and CHECK constraints, partial indexes, partitions, triggers, functions
-// or grants, which is why none of those needs an exception here.
-const drift = await diffMigrationsToSchema();
-if (drift.length === 0) {
-  console.log("prisma/schema and prisma/migrations agree");
-} else {
-  console.error("prisma/schema and prisma/migrations differ. To make them agree, run this SQL");
-  console.error("in a new migration (npm run db:migration -- name), or change the schema:\n");
+// Prisma compares only what its schema can express: tables, columns, defaults, enums, keys and
+// plain indexes. The dump also has exclusion and check constraints, partial indexes, triggers,
+// functions and grants.
+const [drift, dump] = await withTemporaryServer(async (server) => [
+  await diffMigrationsToSchema(server),
+  await dumpMigrations(server),
+]);
+if (drift) {
+  console.error("prisma/schema and prisma/migrations differ. Put this SQL into a new migration");
+  console.error("(npm run db:migration -- name), or change the schema:\n");
   console.error(drift);
   process.exitCode = 1;
 }
+if (dump !== (await readFile(DUMP_FILE, "utf8").catch(() => ""))) {
+  console.error("prisma/schema.sql is not what prisma/migrations leave: run npm run db:schema");
+  process.exitCode = 1;
+}
+if (!process.exitCode) console.log("prisma/schema, prisma/migrations and prisma/schema.sql agree");

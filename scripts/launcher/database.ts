@@ -4,7 +4,7 @@ import { DATABASE, pointAt } from "./environment";
 import { migrate } from "./migrate";
 import type { Postgres } from "./postgres";
 import { runQuietly } from "./run.mjs";
-import { writableHost } from "./writable-host";
+import { findWritableHost } from "./writable-host";
 
 type Say = (line: string) => void;
 
@@ -38,7 +38,7 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
 
 /** Brings the user's own database up to date; it is seeded only if asked to and while empty. */
 export async function prepareOwn(url: string, ownerUrl: string, say: Say): Promise<void> {
-  const migrationUrl = await writableHost(ownerUrl);
+  const migrationUrl = await findWritableHost(ownerUrl);
   await migrateAloud(migrationUrl, say);
   if (process.env.SEED_DEMO === "1" && (await isEmpty(migrationUrl))) await seed(url, say);
 }

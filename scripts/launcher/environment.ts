@@ -5,7 +5,7 @@ import { UserError } from "./command";
 import { takeLock } from "./lock.mjs";
 import { type Postgres, startPostgres } from "./postgres";
 import { keepSecrets } from "./secrets";
-import { writableHost } from "./writable-host";
+import { findWritableHost } from "./writable-host";
 
 /** The name of the app's database inside the embedded PostgreSQL. */
 export const DATABASE = "amrutam";
@@ -57,7 +57,7 @@ export async function withDatabase<Result>(
   const { dataDir, isEmbedded } = await prepareEnvironment();
   if (!isEmbedded) {
     const { DATABASE_URL: url = "", MIGRATION_DATABASE_URL: migrationUrl } = process.env;
-    return work({ url, migrationUrl: await writableHost(migrationUrl || url) });
+    return work({ url, migrationUrl: await findWritableHost(migrationUrl || url) });
   }
   const lock = await takeLock(path.join(dataDir, "lock"));
   const isOurs = "release" in lock;

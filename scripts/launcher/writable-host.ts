@@ -2,8 +2,11 @@ import pg from "pg";
 import { hostsOf } from "../../src/server/platform/hosts";
 import { UserError } from "./command";
 
-/** The URL of the first host that takes writes, where a database URL names several. */
-export async function writableHost(url: string): Promise<string> {
+/**
+ * Returns the URL of the first host that takes writes, if a database URL names several hosts.
+ * @throws UserError if no host takes writes.
+ */
+export async function findWritableHost(url: string): Promise<string> {
   const hosts = hostsOf(url);
   if (hosts.length === 1) return url;
   for (const host of hosts) {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -13,37 +12,27 @@ import {
 import type { MigrationList, SchemaContainer, SchemaEngine } from "@prisma/schema-engine-wasm";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
+import { MIGRATIONS_DIR, type Migration } from "../launcher/migrations";
+import { ROOT } from "../launcher/setup.mjs";
 
-const root = path.resolve(import.meta.dirname, "../..");
-
-/** Where the migrations are. */
-export const MIGRATIONS_DIR = path.join(root, "prisma", "migrations");
-
-/** Nothing in the schema is kept by anyone but Prisma. */
+/** Prisma manages every table and every enum of the schema. */
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
 let loading: Promise<void> | undefined;
 
 type EngineOptions = {
   url: string;
-  /** An empty scratch database, which comparing migrations needs. */
+  /** An empty scratch database, in which the engine applies migrations to compare them. */
   shadowUrl?: string;
-  /** Changes a migration's SQL on its way to the database. */
-  wrapScript?: (script: string) => string;
 };
 
 /**
- * Where Prisma's engine waits for others that migrate. Its lock belongs to the session, which a
- * pooler in transaction mode keeps for others, so it is not taken here; scripts/launcher/migrate.ts does so.
- */
-export const PRISMA_LOCK = 72707369;
-
-/**
- * Lends Prisma's own migration engine to `work`. It is the WASM build that npm carries: the
- * native one of the CLI is downloaded from elsewhere, which a closed network refuses.
+ * Runs `work` with Prisma's migration engine, which compares the migrations with the schema and
+ * drafts new ones. It is the WASM build from npm: the CLI downloads its native engine from another
+ * host, which a closed network refuses. scripts/launcher/migrate.ts applies migrations without it.
  */
 export async function withSchemaEngine<Result>(
-  { url, shadowUrl = url, wrapScript = (script) => script }: EngineOptions,
+  { url, shadowUrl = url }: EngineOptions,
   work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
   loading ??= loadWasm();
@@ -53,14 +42,10 @@ export async function withSchemaEngine<Result>(
     const pool = new pg.Pool({ connectionString, max: 1 });
     pools.push(pool);
     const adapter = await new PrismaPg(pool).connect();
-    // The adapter's own cuts a script at every semicolon, inside of functions too. As one query it
-    // is also one transaction: a migration happens whole or not at all.
+    // The adapter's own function splits a script at every semicolon, also inside of functions.
     adapter.executeScript = async (script) => {
-      await pool.query(wrapScript(script)).catch(rethrow);
+      await pool.query(script).catch(rethrow);
     };
-    const executeRaw = adapter.executeRaw.bind(adapter);
-    adapter.executeRaw = async (query) =>
-      query.sql === `SELECT pg_advisory_lock(${PRISMA_LOCK})` ? 0 : executeRaw(query);
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => withCharacters(await queryRaw(readable(query)));
     return adapter;
@@ -81,7 +66,7 @@ export async function withSchemaEngine<Result>(
   }
 }
 
-/** Gives the engine an error whose message it repeats instead of a number. */
+/** Converts an error into the adapter's own kind, whose message the engine repeats. */
 function rethrow(error: pg.DatabaseError): never {
   throw new DriverAdapterError({
     kind: "postgres",
@@ -94,12 +79,12 @@ function rethrow(error: pg.DatabaseError): never {
   });
 }
 
-/** Columns of PostgreSQL's one-byte type "char" in the engine's introspection. */
+/** Columns of PostgreSQL's one-byte type "char" that the engine reads from the catalogs. */
 const CHARACTERS = ["constraint_type", "confdeltype", "confupdtype"];
 
 /**
- * Two gaps between engine and adapter, seen at 7.10: the adapter cannot read "char", and the
- * engine panics over the named NOT NULL constraints that PostgreSQL 18 lists.
+ * Works around two faults, seen at Prisma 7.10: the adapter cannot read the type "char", and the
+ * engine panics at the named NOT NULL constraints of PostgreSQL 18.
  */
 const readable = (query: SqlQuery): SqlQuery => ({
   ...query,
@@ -124,15 +109,15 @@ async function loadWasm(): Promise<void> {
   const { instance } = await WebAssembly.instantiate(wasm, {
     "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports,
   });
-  // Where a panic leaves its message; the module has no other way to tell.
+  // The module reports the message of a panic here.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: console.error } });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
 }
 
-/** Every file of prisma/schema, as the engine takes them. */
+/** Reads every file of prisma/schema in the engine's format. */
 export async function readSchema(): Promise<SchemaContainer[]> {
-  const folder = path.join(root, "prisma", "schema");
+  const folder = path.join(ROOT, "prisma", "schema");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".prisma")).sort();
   return Promise.all(
     names.map(async (name) => {
@@ -142,31 +127,13 @@ export async function readSchema(): Promise<SchemaContainer[]> {
   );
 }
 
-/** Every migration of prisma/migrations, oldest first, as the engine takes them. */
-export async function readMigrations(): Promise<MigrationList> {
-  const entries = existsSync(MIGRATIONS_DIR)
-    ? await readdir(MIGRATIONS_DIR, { withFileTypes: true })
-    : [];
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const lockfile = path.join(MIGRATIONS_DIR, "migration_lock.toml");
-  return {
-    baseDir: MIGRATIONS_DIR,
-    lockfile: {
-      path: "migration_lock.toml",
-      content: existsSync(lockfile) ? await readFile(lockfile, "utf8") : null,
-    },
-    shadowDbInitScript: "",
-    migrationDirectories: await Promise.all(
-      names.sort().map(async (name) => ({
-        path: name,
-        migrationFile: {
-          path: "migration.sql",
-          content: {
-            tag: "ok" as const,
-            value: await readFile(path.join(MIGRATIONS_DIR, name, "migration.sql"), "utf8"),
-          },
-        },
-      })),
-    ),
-  };
-}
+/** Converts migrations into the engine's format. */
+export const migrationList = (migrations: Migration[]): MigrationList => ({
+  baseDir: MIGRATIONS_DIR,
+  lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
+  shadowDbInitScript: "",
+  migrationDirectories: migrations.map(({ name, sql }) => ({
+    path: name,
+    migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value: sql } },
+  })),
+});
