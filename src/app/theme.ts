@@ -134,7 +134,7 @@ export const theme = createTheme({
   },
 });
 
-/** CSS variables. They replace colours that Mantine derives by the pairs of docs/design.md with enough contrast. */
+/** CSS variables: the app's own, and Mantine's text and tint colours set to the pairs measured in docs/design.md. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
     "--am-paper": sand[0],

@@ -58,14 +58,17 @@ export function formatSoon(at: Instant, zone: string, now: Date = new Date()): s
 export const formatDuration = (from: Instant, to: Instant): string =>
   formatMinutes(Math.round((toDate(to).getTime() - toDate(from).getTime()) / 60_000));
 
-/** "30 minutes", "1 hour", "1 hour 15 minutes" */
-export function formatMinutes(count: number): string {
-  const [hours, rest] = [Math.floor(count / 60), count % 60];
-  const words = [
-    hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : "",
-    rest > 0 || hours === 0 ? `${rest} ${rest === 1 ? "minute" : "minutes"}` : "",
+/** "0 minutes", "30 minutes", "1 hour 15 minutes", "2 days" */
+export function formatMinutes(minutes: number): string {
+  const parts: Array<[count: number, unit: string]> = [
+    [Math.floor(minutes / 1440), "day"],
+    [Math.floor((minutes % 1440) / 60), "hour"],
+    [minutes % 60, "minute"],
   ];
-  return words.filter(Boolean).join(" ");
+  const words = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  return words.join(" ") || "0 minutes";
 }
 
 /** A calendar day with its year, without a zone: "31 March 2030". */
@@ -98,6 +101,10 @@ export function formatList(items: readonly string[]): string {
 /** "9:00 am" for a time of day without a date. */
 export const formatClockTime = (time: string): string =>
   inWords(new Date(`2000-01-01T${time}:00Z`), { hour: "numeric", minute: "2-digit", hour12: true });
+
+/** Tells whether a text has the form of a calendar day, YYYY-MM-DD. */
+export const isCalendarDay = (text: string | null): text is string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 
 /** Returns the calendar day of an instant in a zone, as YYYY-MM-DD. */
 export const localDate = (at: Instant, zone: string): string =>

@@ -13,10 +13,10 @@ export const metadata: Metadata = { title: "Set up two-step sign-in" };
  */
 export default async function TwoStepPage({ searchParams }: PageProps<"/account/two-step">) {
   const [params, viewer] = await Promise.all([searchParams, getSession()]);
-  const asked = nextPath(params.next);
+  const requestedPath = nextPath(params.next);
   if (!viewer) redirect(`/sign-in?next=${encodeURIComponent("/account/two-step")}`);
   const required = isMfaRequired(viewer.role);
-  const next = asked ?? (required ? HOME[viewer.role] : "/account/security");
+  const next = requestedPath ?? (required ? HOME[viewer.role] : "/account/security");
   if (viewer.mfa) redirect(next);
   return (
     <AccountPage title="Set up two-step sign-in">

@@ -5,7 +5,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { EmptyNotice } from "@/app/_components/EmptyNotice";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
-import { addDays, formatCalendarDay, localDate, startOfDay } from "@/app/_components/format";
+import {
+  addDays,
+  formatCalendarDay,
+  isCalendarDay,
+  localDate,
+  startOfDay,
+} from "@/app/_components/format";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
 import { useTRPC } from "@/app/_trpc/client";
@@ -18,15 +24,14 @@ import classes from "./DoctorDay.module.css";
 const MAX_PER_DAY = 100;
 const REFRESH_MS = 30_000;
 
-const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 const takesPlace = ({ status }: DoctorBooking) => status !== "CANCELLED" && status !== "EXPIRED";
 
 /** Lists the consultations of one day. The day is in the address; the default is today. */
 export function DoctorDay() {
   const { zone, known } = useTimeZone();
-  const asked = useSearchParams().get("day");
+  const requestedDay = useSearchParams().get("day");
   const today = localDate(new Date(), zone);
-  const day = isDay(asked) ? asked : today;
+  const day = isCalendarDay(requestedDay) ? requestedDay : today;
 
   function go(next: string) {
     history.replaceState(null, "", next === today ? "/doctor" : `/doctor?day=${next}`);

@@ -27,17 +27,17 @@ export function AuditLog() {
   const trpc = useTRPC();
   const { zone } = useTimeZone();
   const search = useSearchParams();
-  const asked = search.get("actorId");
+  const actorId = search.get("actorId");
   const [focus, setFocus] = useState<Focus | null>(
-    asked && UUID.test(asked) ? { actorId: asked, label: "by one person" } : null,
+    actorId && UUID.test(actorId) ? { actorId, label: "by one person" } : null,
   );
   const [action, setAction] = useState(search.get("action"));
   const [days, setDays] = useState<[string | null, string | null]>([null, null]);
   const [from, to] = days;
   const isFiltered = action !== null || from !== null || to !== null;
-  useDraft("audit", isFiltered ? { action, days } : null, filtersShape, (kept) => {
-    setAction(kept.action);
-    setDays(kept.days);
+  useDraft("audit", isFiltered ? { action, days } : null, filtersShape, (restored) => {
+    setAction(restored.action);
+    setDays(restored.days);
   });
   const query = useInfiniteQuery(
     trpc.audit.list.infiniteQueryOptions(

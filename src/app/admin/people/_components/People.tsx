@@ -38,10 +38,10 @@ export function People({ myId }: { myId: string }) {
   const [role, setRole] = useState<Role | null>(null);
   const [status, setStatus] = useState<User["status"] | null>(null);
   const isFiltered = text !== "" || role !== null || status !== null;
-  useDraft("people", isFiltered ? { text, role, status } : null, filtersShape, (kept) => {
-    setText(kept.text);
-    setRole(kept.role);
-    setStatus(kept.status);
+  useDraft("people", isFiltered ? { text, role, status } : null, filtersShape, (restored) => {
+    setText(restored.text);
+    setRole(restored.role);
+    setStatus(restored.status);
   });
   const [change, setChange] = useState<AccessChange | null>(null);
   const query = useInfiniteQuery(

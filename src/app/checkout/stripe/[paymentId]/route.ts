@@ -36,7 +36,7 @@ function refused(error: unknown, path: string, requestId: string): Response {
   );
 }
 
-/** Redirects the booking's patient to Stripe's checkout, and guests to sign-in. */
+/** Redirects the patient to Stripe's checkout, or to the booking if it cannot be paid. Redirects guests to sign-in. */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ paymentId: string }> },

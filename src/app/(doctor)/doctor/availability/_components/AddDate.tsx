@@ -13,7 +13,7 @@ const KINDS = [
   { value: "special", label: "Special hours" },
 ];
 
-const keptShape = z.object({
+const savedShape = z.object({
   ...{ kind: z.string(), dates: z.array(z.iso.date()), range: draftRange },
 });
 
@@ -31,10 +31,10 @@ export function AddDate({
   const [dates, setDates] = useState<string[]>([]);
   const [range, setRange] = useState(() => newRange(draft, "10:00", "12:00"));
   const [missing, setMissing] = useState(false);
-  useDraft("date", dates.length > 0 ? { kind, dates, range } : null, keptShape, (kept) => {
-    setKind(kept.kind);
-    setDates(kept.dates);
-    setRange(kept.range);
+  useDraft("date", dates.length > 0 ? { kind, dates, range } : null, savedShape, (restored) => {
+    setKind(restored.kind);
+    setDates(restored.dates);
+    setRange(restored.range);
   });
 
   function add() {

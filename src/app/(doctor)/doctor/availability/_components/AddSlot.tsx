@@ -5,17 +5,16 @@ import { type FormEvent, useState } from "react";
 import { z } from "zod";
 import { useDraft } from "@/app/_components/Drafts";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
-import { localInstant } from "@/app/_components/format";
+import { formatMinutes, localInstant } from "@/app/_components/format";
 import { useTRPC } from "@/app/_trpc/client";
-import { minutesInWords } from "./minutes";
 import classes from "./SingleSlots.module.css";
 
 const LENGTHS = [10, 15, 20, 30, 45, 60, 90].map((minutes) => ({
   value: String(minutes),
-  label: minutesInWords(minutes),
+  label: formatMinutes(minutes),
 }));
 
-const keptShape = z.object({ start: z.string(), minutes: z.string() });
+const savedShape = z.object({ start: z.string(), minutes: z.string() });
 
 /** Creates a single slot on a day. */
 export function AddSlot({
@@ -31,9 +30,9 @@ export function AddSlot({
   const [start, setStart] = useState("");
   const [minutes, setMinutes] = useState("30");
   const [missing, setMissing] = useState(false);
-  useDraft(`time ${day}`, start ? { start, minutes } : null, keptShape, (kept) => {
-    setStart(kept.start);
-    setMinutes(kept.minutes);
+  useDraft(`time ${day}`, start ? { start, minutes } : null, savedShape, (restored) => {
+    setStart(restored.start);
+    setMinutes(restored.minutes);
   });
   const create = useMutation(
     trpc.availability.createSlot.mutationOptions({

@@ -1,9 +1,9 @@
 import { Select } from "@mantine/core";
+import { formatMinutes } from "@/app/_components/format";
 import { Panel } from "@/app/_components/Panel";
 import { zoneOptions } from "@/app/_components/TimeZoneNote";
 import classes from "./BookingWindow.module.css";
 import { type Draft, setLengths, shared } from "./draft";
-import { minutesInWords } from "./minutes";
 
 const LENGTHS = [10, 15, 20, 30, 45, 60, 90];
 const BREAKS = [0, 5, 10, 15, 30];
@@ -35,20 +35,20 @@ export function BookingWindow({
     {
       label: "A consultation lasts",
       value: length,
-      data: options(LENGTHS, length, minutesInWords),
+      data: options(LENGTHS, length, formatMinutes),
       apply: (slotMinutes: number) => setLengths(draft, { slotMinutes }),
     },
     {
       label: "Break after each",
       value: pause,
-      data: options(BREAKS, pause, (value) => (value === 0 ? "None" : minutesInWords(value))),
+      data: options(BREAKS, pause, (value) => (value === 0 ? "None" : formatMinutes(value))),
       apply: (bufferMinutes: number) => setLengths(draft, { bufferMinutes }),
     },
     {
       label: "Patients book at the latest",
       value: notice,
       data: options(NOTICES, notice, (value) =>
-        value === 0 ? "Up to the start" : `${minutesInWords(value)} before`,
+        value === 0 ? "Up to the start" : `${formatMinutes(value)} before`,
       ),
       apply: (minimumNoticeMinutes: number) => ({ ...draft, minimumNoticeMinutes }),
       error: problems.minimumNoticeMinutes,

@@ -20,7 +20,7 @@ import { ReviewChanges } from "./ReviewChanges";
 import { StaleHours } from "./StaleHours";
 import { WeekEditor } from "./WeekEditor";
 
-const keptShape = z.object({
+const savedShape = z.object({
   base: z.object({ version: z.number(), draft: draftShape }),
   draft: draftShape,
 });
@@ -35,9 +35,9 @@ export function HoursEditor({ saved }: { saved: AvailabilityAnswer }) {
   const [checked, setChecked] = useState(false);
   const dirty = !isSame(base.draft, draft);
   // The base is saved too, so that hours saved by another device in the meantime are noticed.
-  useDraft("hours", dirty ? { base, draft } : null, keptShape, (kept) => {
-    setBase(kept.base);
-    setDraft(kept.draft);
+  useDraft("hours", dirty ? { base, draft } : null, savedShape, (restored) => {
+    setBase(restored.base);
+    setDraft(restored.draft);
   });
   // Validated on the first review, then on each change.
   const problems = checked ? problemsOf(draft) : {};

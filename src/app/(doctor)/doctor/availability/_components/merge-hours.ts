@@ -1,14 +1,18 @@
-import { formatCalendarDay, formatClockTime, zoneCity } from "@/app/_components/format";
+import {
+  formatCalendarDay,
+  formatClockTime,
+  formatMinutes,
+  zoneCity,
+} from "@/app/_components/format";
 import { DAYS, type Draft, type DraftRange } from "./draft";
-import { minutesInWords } from "./minutes";
 
 /** One difference between two drafts, as texts for the doctor. */
 export type Change = { what: string; before: string; after: string };
 
 const rangeInWords = ({ start, end, slotMinutes, bufferMinutes }: DraftRange): string => {
-  const pause = bufferMinutes > 0 ? `, ${minutesInWords(bufferMinutes)} between` : "";
+  const pause = bufferMinutes > 0 ? `, ${formatMinutes(bufferMinutes)} between` : "";
   const span = `${formatClockTime(start || "00:00")} – ${formatClockTime(end || "00:00")}`;
-  return `${span}, ${minutesInWords(slotMinutes)} each${pause}`;
+  return `${span}, ${formatMinutes(slotMinutes)} each${pause}`;
 };
 
 const rangesInWords = (ranges: DraftRange[], none: string) =>
@@ -28,7 +32,7 @@ function describeHours(draft: Draft): Map<string, string> {
   const { minimumNoticeMinutes: notice, horizonDays: horizon } = draft;
   return new Map([
     ["Time zone", zoneCity(draft.timezone)],
-    ["Patients book at the latest", notice === 0 ? "up to the start" : minutesInWords(notice)],
+    ["Patients book at the latest", notice === 0 ? "up to the start" : formatMinutes(notice)],
     ["Patients book at the earliest", `${horizon} ${horizon === 1 ? "day" : "days"} ahead`],
     ...DAYS.map((day, index): [string, string] => [
       day,

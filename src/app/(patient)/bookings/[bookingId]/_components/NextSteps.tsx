@@ -151,7 +151,7 @@ function TryAgain({ booking }: { booking: Booking }) {
   );
 }
 
-/** Says at the top of a booking's page what its status means, with the next action. Screen readers announce changes. */
+/** Explains a booking's status and offers the next action. Screen readers announce changes. */
 export function NextSteps({
   booking,
   confirming,

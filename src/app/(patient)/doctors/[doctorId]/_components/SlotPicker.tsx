@@ -4,7 +4,13 @@ import { Alert, Button, Group, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
-import { addDays, formatCalendarDay, localDate, startOfDay } from "@/app/_components/format";
+import {
+  addDays,
+  formatCalendarDay,
+  isCalendarDay,
+  localDate,
+  startOfDay,
+} from "@/app/_components/format";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { TimeZoneNote } from "@/app/_components/TimeZoneNote";
 import type { Slot } from "@/server/availability/schema";
@@ -15,8 +21,6 @@ import { MonthView } from "./MonthView";
 import classes from "./SlotPicker.module.css";
 import { useWeekSlots } from "./use-week-slots";
 import { DAYS_SHOWN, toWeek } from "./week";
-
-const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
 
 /** Lets the viewer choose a slot from one week, and change the week. */
 export function SlotPicker({
@@ -34,7 +38,7 @@ export function SlotPicker({
 }) {
   const { zone, known } = useTimeZone();
   const today = localDate(new Date(), zone);
-  const [chosenFirstDay, setFirstDay] = useState(isDay(day) ? day : null);
+  const [chosenFirstDay, setFirstDay] = useState(isCalendarDay(day) ? day : null);
   // Today depends on the zone, and changes at midnight, so it is compared on each rendering.
   const firstDay = chosenFirstDay !== null && chosenFirstDay > today ? chosenFirstDay : today;
   const slots = useWeekSlots(doctor.id, firstDay, zone, known);

@@ -74,7 +74,7 @@ export function useNextFree(doctorId: string, after: string, zone: string, enabl
   });
 }
 
-/** Finds a doctor's soonest free slot; null if it was taken in the meantime and no other is free. */
+/** Finds a doctor's soonest free slot; null if it was taken and none is free in the 14 days after it. */
 export function useSoonestSlot({ id: doctorId, nextAvailableAt }: Doctor) {
   const client = useTRPCClient();
   return useQuery({
