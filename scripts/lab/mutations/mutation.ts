@@ -10,6 +10,13 @@ export type Mutation = {
   tests: string[];
 };
 
+/** Mutations of one source file that the same tests must detect. @param tests separated by spaces. */
+export const inFile = (
+  file: string,
+  tests: string,
+  mutations: Array<Omit<Mutation, "file" | "tests">>,
+): Mutation[] => mutations.map((mutation) => ({ ...mutation, file, tests: tests.split(" ") }));
+
 /** The path of a test file that a mutation names. */
 export const testFile = (name: string): string =>
   name.includes("/") ? `tests/${name}.test.ts` : `tests/integration/${name}.test.ts`;
