@@ -26,17 +26,16 @@ const SPLITS = ["queries", "commands", "router", "jobs"];
 
 /** What a domain names itself, beside the files that every domain may have. */
 const OWN_FILES: Record<string, string[]> = {
-  accounts: ["session", "password", "mfa", "nextauth", "tokens", "devices"],
+  accounts: ["session", "password", "nextauth", "devices"],
   notifications: ["channels", "templates", "mail"],
   payments: [
     "provider",
     "providers",
     "sandbox",
+    "sandbox-webhook",
     "stripe",
     "stripe-api",
     "stripe-events",
-    "checkout",
-    "ledger",
     "webhook",
   ],
   consultations: ["rooms"],

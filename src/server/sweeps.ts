@@ -5,7 +5,7 @@ import { ABSENT_AFTER_MINUTES } from "./consultations/rules";
 import { handOver, strandedRuns } from "./job-engine/handover";
 import { jobMode } from "./job-engine/mode";
 import { sendOverdue } from "./notifications/commands/notify";
-import { closeLateCheckouts, lateCheckouts } from "./payments/checkout";
+import { closeLateCheckouts, lateCheckouts } from "./payments/commands/checkout";
 import { numberReceipts } from "./payments/commands/receipts";
 import { reconcilePayments } from "./payments/commands/reconcile";
 import type { Sweep } from "./platform/sweep";

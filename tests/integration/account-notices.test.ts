@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { startApiSession } from "@/server/accounts/commands/sign-in";
-import { issueLinkToken } from "@/server/accounts/tokens";
+import { issueLinkToken } from "@/server/accounts/commands/tokens";
 import { clock } from "@/server/platform/clock";
 import { inTransaction } from "@/server/platform/transaction";
 import {

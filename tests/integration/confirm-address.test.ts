@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { checkSignIn, startApiSession } from "@/server/accounts/commands/sign-in";
+import { issueLinkToken } from "@/server/accounts/commands/tokens";
 import { hashPassword } from "@/server/accounts/password";
-import { issueLinkToken } from "@/server/accounts/tokens";
 import { db } from "@/server/platform/db";
 import { inTransaction } from "@/server/platform/transaction";
 import {

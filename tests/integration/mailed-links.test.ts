@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { issueLinkToken } from "@/server/accounts/tokens";
+import { issueLinkToken } from "@/server/accounts/commands/tokens";
 import { inTransaction } from "@/server/platform/transaction";
 import { login, makeDevices, makeMember } from "../support/accounts";
 import { sql, tablesThatContain } from "../support/database";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { env, loadEnv } from "@/env";
+import { enrolTotp } from "@/server/accounts/commands/mfa";
 import { newDeviceToken } from "@/server/accounts/devices";
-import { enrolTotp } from "@/server/accounts/mfa";
 import { authOptions } from "@/server/accounts/nextauth";
 import { hashPassword } from "@/server/accounts/password";
 import { db } from "@/server/platform/db";

@@ -4,7 +4,7 @@ import { Prisma } from "@/generated/prisma/client";
 import { auditSql } from "@/server/audit/commands";
 import { system } from "@/server/audit/schema";
 import { expireHolds } from "@/server/bookings/commands/expire";
-import { closeCheckout } from "@/server/payments/checkout";
+import { closeCheckout } from "@/server/payments/commands/checkout";
 import { reconcilePayments } from "@/server/payments/commands/reconcile";
 import { carryOutRefund } from "@/server/payments/commands/refund";
 import { providerOf } from "@/server/payments/providers";

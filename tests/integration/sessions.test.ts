@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { issueLinkToken } from "@/server/accounts/commands/tokens";
 import type { Role } from "@/server/accounts/schema";
-import { issueLinkToken } from "@/server/accounts/tokens";
 import { inTransaction } from "@/server/platform/transaction";
 import { login, makeDevices, makeMember, PASSWORD, refresh, tokensOf } from "../support/accounts";
 import { sql, waitingForLocks, withConnection } from "../support/database";

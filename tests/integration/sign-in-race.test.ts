@@ -4,7 +4,7 @@ import {
   startApiSession,
   startBrowserSession,
 } from "@/server/accounts/commands/sign-in";
-import { issueLinkToken } from "@/server/accounts/tokens";
+import { issueLinkToken } from "@/server/accounts/commands/tokens";
 import { clock } from "@/server/platform/clock";
 import { inTransaction } from "@/server/platform/transaction";
 import {

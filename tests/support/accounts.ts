@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
+import { enrolTotp } from "@/server/accounts/commands/mfa";
 import { startApiSession, startBrowserSession } from "@/server/accounts/commands/sign-in";
-import { enrolTotp } from "@/server/accounts/mfa";
 import { hashPassword } from "@/server/accounts/password";
 import type { Role } from "@/server/accounts/schema";
 import { sessionCookie } from "@/server/accounts/session";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { factorSince } from "@/server/accounts/commands/mfa";
 import { type SignedIn, startApiSession } from "@/server/accounts/commands/sign-in";
-import { factorSince } from "@/server/accounts/mfa";
 import type { Role } from "@/server/accounts/schema";
 import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";

@@ -50,7 +50,7 @@ export const PAYMENT_MUTATIONS = [
       replace: "ORDER BY r.created_at",
     },
   ]),
-  ...inFile("src/server/payments/checkout.ts", "reconcile-batches", [
+  ...inFile("src/server/payments/commands/checkout.ts", "reconcile-batches", [
     {
       defect: "a checkout that the app closed is not marked as closed",
       find: "    data: { checkoutClosedAt: clock.now() },",
@@ -71,11 +71,11 @@ export const PAYMENT_MUTATIONS = [
       replace: "return status !== null;",
     },
   ]),
-  ...inFile("src/server/payments/stripe-events.ts", "reconcile-batches", [
+  ...inFile("src/server/payments/commands/replace-checkout.ts", "reconcile-batches", [
     {
       defect: "a payment whose other checkout was paid stays marked as closed",
-      find: "providerRef: sessionId, checkoutClosedAt: null }",
-      replace: "providerRef: sessionId }",
+      find: "data: { providerRef, checkoutClosedAt: null }",
+      replace: "data: { providerRef }",
     },
   ]),
   ...inFile(BOOKINGS_RULES, "cancel-after-start", [

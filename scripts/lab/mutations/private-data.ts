@@ -1,7 +1,6 @@
 import { inFile } from "./mutation";
 
 const PROCEDURES = "src/server/trpc/procedures.ts";
-const BOOKINGS_QUERIES = "src/server/bookings/queries.ts";
 
 /** Guards of who reads personal and clinical data, and of their encryption. */
 export const PRIVATE_DATA_MUTATIONS = [
@@ -12,18 +11,18 @@ export const PRIVATE_DATA_MUTATIONS = [
       replace: "  if (!role) throw await deny",
     },
   ]),
-  ...inFile(BOOKINGS_QUERIES, "access", [
+  ...inFile("src/server/bookings/queries/scope.ts", "access", [
     {
       defect: "a patient can read everybody's bookings",
       find: "sql`b.patient_id = ",
       replace: "sql`true OR b.patient_id = ",
     },
   ]),
-  ...inFile(BOOKINGS_QUERIES, "consents", [
+  ...inFile("src/server/bookings/queries/doctor-bookings.ts", "consents", [
     {
       defect: "a doctor can read a booking reason without the patient's consent",
-      find: "sql`true` : isAgreed;",
-      replace: "sql`true` : Prisma.sql`true`;",
+      find: '{hasConsent("consultation", Prisma.sql`b.patient_id`)}',
+      replace: "{Prisma.sql`true`}",
     },
   ]),
   ...inFile("src/server/accounts/queries/consents.ts", "consents", [

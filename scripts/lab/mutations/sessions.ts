@@ -4,7 +4,7 @@ const CREDENTIALS = "src/server/accounts/commands/credentials.ts";
 
 /** Guards of sessions, mailed links and the second factor. */
 export const SESSION_MUTATIONS = [
-  ...inFile("src/server/accounts/session.ts", "sessions", [
+  ...inFile("src/server/accounts/commands/session.ts", "sessions", [
     {
       defect: "a refresh token can be used more than once",
       find: "AND t.spent_at IS NULL AND",
@@ -18,11 +18,15 @@ export const SESSION_MUTATIONS = [
 `,
       replace: "",
     },
+  ]),
+  ...inFile("src/server/accounts/session.ts", "sessions", [
     {
       defect: "an idle session does not end",
       find: "s.last_seen_at > app_now() - make_interval(mins =>",
       replace: "s.last_seen_at > app_now() - make_interval(years => 1, mins =>",
     },
+  ]),
+  ...inFile("src/server/accounts/queries/session.ts", "sessions", [
     {
       defect: "a browser session never expires",
       find: "AND s.access_expires_at > app_now() AND s.expires_at > app_now() AND u.status",
@@ -62,14 +66,14 @@ export const SESSION_MUTATIONS = [
       replace: "where: { id: input.id, revokedAt: null }",
     },
   ]),
-  ...inFile("src/server/accounts/tokens.ts", "mailed-links", [
+  ...inFile("src/server/accounts/commands/tokens.ts", "mailed-links", [
     {
       defect: "a mailed link can be used more than once",
       find: "::token_purpose AND t.used_at IS NULL",
       replace: "::token_purpose",
     },
   ]),
-  ...inFile("src/server/accounts/mfa.ts", "mfa", [
+  ...inFile("src/server/accounts/commands/mfa.ts", "mfa", [
     {
       defect: "a one-time code can be used more than once",
       find: "AND last_step <",

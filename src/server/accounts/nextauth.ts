@@ -5,10 +5,11 @@ import { AppError, fromDatabase } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
 import { confirmAddress } from "./commands/confirm";
+import { endSession, sessionOfToken } from "./commands/session";
 import { checkSignIn, type SignedIn, startBrowserSession } from "./commands/sign-in";
 import { deviceCookie, knownDevice, limitSignIn, withDevice } from "./devices";
 import { loginInput, verifyInput } from "./schema";
-import { COOKIE_SECONDS, endSession, sessionCookie, sessionOfToken } from "./session";
+import { COOKIE_SECONDS, sessionCookie } from "./session";
 
 type Form = Record<string, string> | undefined;
 /** @param devices the tokens of the device's cookie. */

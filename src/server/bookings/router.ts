@@ -4,7 +4,8 @@ import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
 import { reschedule } from "./commands/reschedule";
 import { viewBooking, viewDoctorBookings } from "./commands/view";
-import { getBooking, listBookings, quoteCancellation } from "./queries";
+import { getBooking, listBookings } from "./queries/bookings";
+import { quoteCancellation } from "./queries/cancellation";
 import {
   booking,
   bookingInput,

@@ -1,9 +1,12 @@
-/** Whose bookings a caller sees. It stands in the `where`, so another's answers as absent. */
+/** Whose bookings a caller sees. It is part of each query's condition: another's booking is not found. */
 export type BookingScope = { patientId: string } | { doctorId: string } | "all";
+
+/** Whether the caller is the patient of the bookings. */
+export const isPatients = (scope: BookingScope): boolean => scope !== "all" && "patientId" in scope;
 
 type Viewer = { userId: string; role: "patient" | "doctor" | "admin" };
 
-/** What of all bookings a person may see, by role. */
+/** The bookings that a person may see, by role. */
 export function bookingScopeOf({ userId, role }: Viewer, doctorId: string | null): BookingScope {
   if (role === "admin") return "all";
   return role === "doctor" && doctorId ? { doctorId } : { patientId: userId };

@@ -1,5 +1,5 @@
 import { env } from "@/env";
-import { within } from "../bookings/queries";
+import { within } from "../bookings/queries/scope";
 import type { BookingScope } from "../bookings/rules";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";

@@ -1,5 +1,5 @@
 import { refuseWhileBooked } from "../accounts/commands/people";
-import { endOtherSessions } from "../accounts/session";
+import { endOtherSessions } from "../accounts/commands/session";
 import { audit } from "../audit/commands";
 import type { Actor } from "../audit/schema";
 import { clock } from "../platform/clock";

@@ -1,5 +1,5 @@
 import { env } from "@/env";
-import { CODE_MINUTES, LINK_MINUTES } from "../accounts/tokens";
+import { CODE_MINUTES, LINK_MINUTES } from "../accounts/commands/tokens";
 import type { AccountMail, Notice } from "../platform/owed";
 
 type Text = { subject: string; text: string };

@@ -1,5 +1,5 @@
 import { createJob } from "../job-engine/create-job";
-import { closeCheckout } from "./checkout";
+import { closeCheckout } from "./commands/checkout";
 import { carryOutRefund } from "./commands/refund";
 
 /** Gives money back as soon as it is owed. What stays PENDING after the retries, the sweep takes up. */

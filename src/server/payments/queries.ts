@@ -1,9 +1,10 @@
 import { env } from "@/env";
 import { Prisma } from "@/generated/prisma/client";
+import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../platform/page";
-import type { ListPayments, Receipt } from "./schema";
+import { type Checkout, checkout, type ListPayments, type Receipt } from "./schema";
 
 type Row = {
   id: string;
@@ -105,4 +106,29 @@ export async function getReceipt(patientId: string, paymentId: string): Promise<
   );
   if (!row) throw new AppError("NOT_FOUND");
   return toReceipt(row);
+}
+
+/** Reads what the sandbox's page shows. @throws NOT_FOUND; always in production. */
+export async function getCheckout(paymentId: string): Promise<Checkout> {
+  if (!env.isDemo) throw new AppError("NOT_FOUND");
+  const payment = await db.payment.findFirst({
+    where: { id: paymentId, provider: "sandbox" },
+    include: {
+      sandbox: true,
+      booking: { include: { doctor: { select: { name: true } } } },
+    },
+  });
+  if (!payment) throw new AppError("NOT_FOUND");
+  const { booking, sandbox: charge } = payment;
+  const isHeld = booking.status === "PENDING" && booking.holdExpiresAt > clock.now();
+  return {
+    paymentId,
+    bookingId: booking.id,
+    amount: { amount: payment.amount, currency: "INR" },
+    status: checkout.shape.status.catch("PENDING").parse(charge?.status),
+    declines: charge?.declines ?? 0,
+    heldUntil: isHeld ? booking.holdExpiresAt.toISOString() : null,
+    doctorName: booking.doctor.name,
+    startsAt: booking.startsAt.toISOString(),
+  };
 }

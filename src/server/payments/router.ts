@@ -2,8 +2,8 @@ import { booking, cancelInput } from "../bookings/schema";
 import { mfaVerifiedWrite, patient, publicProcedure, rest, router } from "../trpc/procedures";
 import { cancelWithRefund } from "./commands/cancel";
 import { viewReceipt } from "./commands/receipts";
-import { listPayments } from "./queries";
-import { decide, getCheckout } from "./sandbox";
+import { decide } from "./commands/sandbox";
+import { getCheckout, listPayments } from "./queries";
 import {
   checkout,
   checkoutInput,

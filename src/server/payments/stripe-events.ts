@@ -4,6 +4,7 @@ import { clock } from "../platform/clock";
 import { db } from "../platform/db";
 import { logger } from "../platform/logger";
 import { id } from "../platform/schema";
+import { replaceCheckout } from "./commands/replace-checkout";
 import { type ChargeState, type PaymentEvent, WebhookRefused } from "./provider";
 import { refundsByHand } from "./rules";
 import { readIntent, readSession, stateOf } from "./stripe-api";
@@ -39,18 +40,14 @@ async function paymentOf(metadata: Stripe.Metadata | null): Promise<Payment | nu
 }
 
 /**
- * Which of a payment's sessions counts is what `startCheckout` stored. Another one was never shown
- * to anybody, so its end means nothing; should it be paid all the same, it is the one that counts.
+ * Tells whether a session is the one that `startCheckout` stored. The end of any other session means
+ * nothing, because nobody was shown it. If it is paid all the same, it replaces the stored one.
  */
 async function isCurrent(payment: Payment, sessionId: string, status: ChargeState["status"]) {
   if (payment.providerRef === sessionId) return true;
   if (status !== "SUCCEEDED") return false;
   logger.error({ paymentId: payment.id, sessionId }, "paid through a session that is not stored");
-  const { count } = await db.payment.updateMany({
-    where: { id: payment.id, capturedAt: null },
-    data: { providerRef: sessionId, checkoutClosedAt: null },
-  });
-  return count === 1;
+  return replaceCheckout(payment.id, sessionId);
 }
 
 type Resolved = Omit<PaymentEvent, "eventId"> & { eventId?: string };

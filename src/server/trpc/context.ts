@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { authenticate, type Session } from "../accounts/session";
+import { authenticate } from "../accounts/commands/session";
+import type { Session } from "../accounts/session";
 
 export type Context = {
   requestId: string;

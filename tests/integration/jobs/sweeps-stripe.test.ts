@@ -1,6 +1,6 @@
 import "../../support/stripe-env";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeLateCheckouts } from "@/server/payments/checkout";
+import { closeLateCheckouts } from "@/server/payments/commands/checkout";
 import { reconcilePayments } from "@/server/payments/commands/reconcile";
 import { sql } from "../../support/database";
 import { expectInvariants } from "../../support/invariants";

@@ -2,11 +2,11 @@ import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { db } from "../../platform/db";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { removeTotp } from "../mfa";
 import type { Role, VerifyInput } from "../schema";
-import { endOtherSessions } from "../session";
-import { CODE_MINUTES, CODE_TRIES, codeMatches, spendLinkToken } from "../tokens";
+import { removeTotp } from "./mfa";
+import { endOtherSessions } from "./session";
 import { denied, type SignedIn } from "./sign-in";
+import { CODE_MINUTES, CODE_TRIES, codeMatches, spendLinkToken } from "./tokens";
 
 type Registration = { userId: string; signUpId: string | null };
 

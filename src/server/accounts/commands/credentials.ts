@@ -5,6 +5,10 @@ import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { oweAccountMail } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
+import { checkPassword, hashPassword, refuseGuessable } from "../password";
+import { FRESH_MINUTES } from "../rules";
+import type { Role } from "../schema";
+import { dropUnproven } from "./confirm";
 import {
   confirmTotp,
   enrolTotp,
@@ -12,13 +16,9 @@ import {
   hasTotp,
   removeTotp,
   renewRecoveryCodes,
-} from "../mfa";
-import { checkPassword, hashPassword, refuseGuessable } from "../password";
-import { FRESH_MINUTES } from "../rules";
-import type { Role } from "../schema";
-import { endOtherSessions } from "../session";
-import { spendLinkToken } from "../tokens";
-import { dropUnproven } from "./confirm";
+} from "./mfa";
+import { endOtherSessions } from "./session";
+import { spendLinkToken } from "./tokens";
 
 /**
  * Asks for a reset link. The answer and the work are the same for an address without an account: its

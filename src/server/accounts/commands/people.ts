@@ -3,9 +3,9 @@ import type { Actor } from "../../audit/schema";
 import { AppError } from "../../platform/errors";
 import { oweAccountMail } from "../../platform/owed";
 import type { Tx } from "../../platform/transaction";
-import { removeTotp } from "../mfa";
 import type { Role } from "../schema";
-import { endOtherSessions } from "../session";
+import { removeTotp } from "./mfa";
+import { endOtherSessions } from "./session";
 
 /** Takes someone's access away at once. @throws NOT_FOUND, ILLEGAL_TRANSITION (oneself, or already), LAST_ADMIN. */
 export async function suspend(tx: Tx, actor: Actor, userId: string, reason: string): Promise<void> {

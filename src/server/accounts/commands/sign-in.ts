@@ -5,11 +5,12 @@ import { AppError, type Reason } from "../../platform/errors";
 import { oweAccountMail, oweCode } from "../../platform/owed";
 import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { factorMatches, factorSince } from "../mfa";
 import { checkPassword, hashPassword } from "../password";
 import { SESSION_HOURS } from "../rules";
 import type { Role, Tokens } from "../schema";
-import { digest, issueTokens, newToken } from "../session";
+import { digest, newToken } from "../session";
+import { factorMatches, factorSince } from "./mfa";
+import { issueTokens } from "./session";
 
 /** Who has signed in, and by what: no session begins where any of it is no longer so. */
 export type SignedIn = {

@@ -5,6 +5,7 @@ import { publicProcedure, rest, router, signedIn } from "../../trpc/procedures";
 import { register } from "../commands/account";
 import { confirmAddress } from "../commands/confirm";
 import { requestReset, resetPassword } from "../commands/credentials";
+import { endSession, refreshSession } from "../commands/session";
 import { checkSignIn, startApiSession } from "../commands/sign-in";
 import { limitSignIn, newDeviceToken } from "../devices";
 import {
@@ -17,7 +18,6 @@ import {
   tokens,
   verifyInput,
 } from "../schema";
-import { endSession, refreshSession } from "../session";
 
 const open = (path: `/${string}`, summary: string) =>
   rest("POST", path, "Accounts", summary, "open");

@@ -18,6 +18,7 @@ import {
   turnMfaOff,
   turnMfaOn,
 } from "../commands/credentials";
+import { endOtherSessions, endSession } from "../commands/session";
 import { listConsents } from "../queries/consents";
 import { getMe } from "../queries/profile";
 import { getActivity, listSessions } from "../queries/sessions";
@@ -37,7 +38,6 @@ import {
   totpEnrolment,
   updateMeInput,
 } from "../schema";
-import { endOtherSessions, endSession } from "../session";
 
 const done = { ok: true as const };
 

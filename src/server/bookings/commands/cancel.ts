@@ -7,7 +7,7 @@ import { AppError } from "../../platform/errors";
 import { eventSql } from "../../platform/outbox";
 import { sealText } from "../../platform/phi";
 import type { Tx } from "../../platform/transaction";
-import { within } from "../queries";
+import { within } from "../queries/scope";
 import type { BookingScope } from "../rules";
 import { cancellationPercent, doctorIsLate, type PolicyTier, refundOf } from "../rules";
 import type { CancelOptions } from "../schema";

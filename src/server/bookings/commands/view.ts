@@ -1,27 +1,33 @@
 import { auditAlone } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
-import { getBooking, listDoctorBookings } from "../queries";
+import { getBooking } from "../queries/bookings";
+import { listDoctorBookings, readReasons } from "../queries/doctor-bookings";
 import type { BookingScope } from "../rules";
 import type { Booking, ListBookings } from "../schema";
 
-/** A booking for whoever may see it. A doctor's reading of what the patient wrote is on the record. @throws NOT_FOUND. */
+/**
+ * Reads a booking for whoever may see it. A doctor also gets what the patient wrote, and that reading is
+ * audited. @throws NOT_FOUND.
+ */
 export async function viewBooking(
   actor: Actor,
   scope: BookingScope,
   bookingId: string,
 ): Promise<Booking> {
   const booking = await getBooking(scope, bookingId);
-  if (scope !== "all" && "doctorId" in scope && booking.reason !== null) {
+  if (scope === "all" || !("doctorId" in scope)) return booking;
+  const reason = (await readReasons(scope.doctorId, [bookingId])).get(bookingId) ?? null;
+  if (reason !== null) {
     await auditAlone(actor, {
       action: "clinical.read",
       entityType: "booking",
       entityId: bookingId,
     });
   }
-  return booking;
+  return { ...booking, reason };
 }
 
-/** A doctor's list with who is coming and why; one entry on the record names all that were shown. */
+/** Lists a doctor's bookings with the patients and their reasons. One audit entry names all that were shown. */
 export async function viewDoctorBookings(actor: Actor, doctorId: string, input: ListBookings) {
   const page = await listDoctorBookings(doctorId, input);
   const bookings = page.items.flatMap(({ id, reason }) => (reason === null ? [] : id));

@@ -1,5 +1,5 @@
 import { env } from "@/env";
-import { codeOf, issueLinkToken } from "../../accounts/tokens";
+import { codeOf, issueLinkToken } from "../../accounts/commands/tokens";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import type { AccountMail, Notice } from "../../platform/owed";

@@ -4,8 +4,8 @@ import { expireHoldsIn } from "../../bookings/commands/expire";
 import { cancelUnpaid, confirmBooking } from "../../bookings/commands/settle";
 import { clock } from "../../platform/clock";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { post } from "../ledger";
 import type { PaymentEvent } from "../provider";
+import { post } from "./ledger";
 import { requestRefund } from "./refund";
 import { failRefund, type LockedPayment, settleRefund } from "./settle-refund";
 

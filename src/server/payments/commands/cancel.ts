@@ -1,19 +1,18 @@
 import type { CancelledBy, RefundReason } from "@/generated/prisma/enums";
 import type { Actor } from "../../audit/schema";
 import { cancelBooking } from "../../bookings/commands/cancel";
-import { getBooking } from "../../bookings/queries";
+import { getBooking } from "../../bookings/queries/bookings";
 import type { BookingScope } from "../../bookings/rules";
 import type { Booking, CancelOptions } from "../../bookings/schema";
 import type { Tx } from "../../platform/transaction";
-import { post } from "../ledger";
+import { post } from "./ledger";
 import { requestRefund } from "./refund";
 
 type Options = CancelOptions & { by: CancelledBy };
 
 /**
- * Cancels a booking and owes the refund that its policy gives, in one transaction.
- * @returns the booking as it is now; what the patient wrote stays out of everybody else's answer, since
- *   nobody reads it to cancel. @throws as `cancelBooking`.
+ * Cancels a booking and requests the refund that its policy gives, in one transaction.
+ * @returns the booking as it is now. @throws as `cancelBooking`.
  */
 export async function cancelWithRefund(
   tx: Tx,
@@ -25,8 +24,7 @@ export async function cancelWithRefund(
   const { refund, by } = await cancelBooking(tx, actor, scope, bookingId, options);
   const why = by === "absence" ? "doctor_absent" : "cancelled";
   if (refund > 0) await owe(tx, actor, bookingId, refund, why);
-  const booking = await getBooking(scope, bookingId, tx);
-  return scope !== "all" && "patientId" in scope ? booking : { ...booking, reason: null };
+  return getBooking(scope, bookingId, tx);
 }
 
 async function owe(tx: Tx, actor: Actor, bookingId: string, refund: number, why: RefundReason) {

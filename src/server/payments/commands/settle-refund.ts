@@ -4,8 +4,8 @@ import { clock } from "../../platform/clock";
 import { uuidv7 } from "../../platform/ids";
 import { emit } from "../../platform/outbox";
 import type { Tx } from "../../platform/transaction";
-import { post } from "../ledger";
 import type { PaymentEvent } from "../provider";
+import { post } from "./ledger";
 
 /** A payment whose row and whose booking's row are locked. */
 export type LockedPayment = {

@@ -1,4 +1,4 @@
-import { startCheckout } from "@/server/payments/checkout";
+import { startCheckout } from "@/server/payments/commands/checkout";
 import { AppError } from "@/server/platform/errors";
 import { logger } from "@/server/platform/logger";
 import { limit } from "@/server/platform/rate-limit";

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { env } from "@/env";
 import type { TokenPurpose } from "@/generated/prisma/enums";
-import { sha256 } from "../platform/crypto";
-import type { Tx } from "../platform/transaction";
+import { sha256 } from "../../platform/crypto";
+import type { Tx } from "../../platform/transaction";
 
 /** How long a mailed link is good for. */
 export const LINK_MINUTES: Record<TokenPurpose, number> = {

@@ -1,9 +1,9 @@
 import { env } from "@/env";
 import { Prisma } from "@/generated/prisma/client";
-import { clock } from "../platform/clock";
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { providerOf } from "./providers";
+import { clock } from "../../platform/clock";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { providerOf } from "../providers";
 
 /** What the gateway's page calls it: no name, no specialization, since it is another company's page. */
 const DESCRIPTION = "Online consultation";

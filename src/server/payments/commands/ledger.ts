@@ -1,6 +1,6 @@
 import type { LedgerAccount } from "@/generated/prisma/enums";
-import { uuidv7 } from "../platform/ids";
-import type { Tx } from "../platform/transaction";
+import { uuidv7 } from "../../platform/ids";
+import type { Tx } from "../../platform/transaction";
 
 type Posting = Array<{ account: LedgerAccount; amount: number }>;
 

@@ -1,11 +1,11 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { generateSecret, generateURI, verify } from "otplib";
 import { env } from "@/env";
-import { clock } from "../platform/clock";
-import type { Place } from "../platform/crypto";
-import { AppError } from "../platform/errors";
-import { openTexts, sealText } from "../platform/phi";
-import type { Tx } from "../platform/transaction";
+import { clock } from "../../platform/clock";
+import type { Place } from "../../platform/crypto";
+import { AppError } from "../../platform/errors";
+import { openTexts, sealText } from "../../platform/phi";
+import type { Tx } from "../../platform/transaction";
 
 const ISSUER = "Amrutam";
 const STEP_SECONDS = 30;
