@@ -14,7 +14,10 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Asks a registry of the test's own about a lock file with a package that ships and one that does not. */
+/** npm takes several seconds to start on a busy machine. */
+const NPM_TIMEOUT_MS = 60_000;
+
+/** Asks a local registry about a lock file with a production package, `ships`, and a development one, `builds`. */
 async function ask(answer: RequestListener) {
   const folder = mkdtempSync(path.join(tmpdir(), "amrutam-advisories-"));
   const server = createServer(answer).listen(0, "127.0.0.1");
@@ -40,7 +43,9 @@ async function ask(answer: RequestListener) {
   });
 }
 
-test("what ships and has an advisory is named, and what only builds is not", async () => {
+test("findAdvisories reports production packages with an advisory, not development packages", {
+  timeout: NPM_TIMEOUT_MS,
+}, async () => {
   const advisory = { id: 1, url: "", title: "Bad", severity: "high", vulnerable_versions: "<2" };
   const versions = { "1.0.0": { version: "1.0.0" }, "2.0.0": { version: "2.0.0" } };
   const ships = { name: "ships", "dist-tags": { latest: "2.0.0" }, versions };
@@ -54,7 +59,9 @@ test("what ships and has an advisory is named, and what only builds is not", asy
   expect(found).toMatchObject([{ name: "ships", severity: "high", range: "<2" }]);
 });
 
-test("a registry that refuses the question is not taken for a clean answer", async () => {
+test("findAdvisories throws if the registry refuses the request", {
+  timeout: NPM_TIMEOUT_MS,
+}, async () => {
   const asking = ask((_request, response) => void response.writeHead(405).end());
   await expect(asking).rejects.toThrow(/said nothing of advisories: 405/);
 });

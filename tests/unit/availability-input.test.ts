@@ -5,13 +5,13 @@ const rule = { weekday: 1, start: "09:00", end: "13:00", slotMinutes: 30 };
 const special = { date: "2026-11-24", start: "09:00", end: "13:00", slotMinutes: 30 };
 const base = { timezone: "Asia/Kolkata", rules: [rule] };
 
-/** "rules.1: overlaps …", as a caller is told. */
+/** The issues as the API shows them, for example "rules.1: overlaps …". */
 function issuesOf(input: unknown): string[] {
   const { error } = setAvailabilityInput.safeParse(input);
   return (error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-test("the least that hours hold, with what is assumed of the rest", () => {
+test("hours with only the required fields get the defaults", () => {
   expect(setAvailabilityInput.parse(base)).toEqual({
     ...base,
     exceptions: [],
@@ -20,7 +20,7 @@ test("the least that hours hold, with what is assumed of the rest", () => {
   });
 });
 
-test("all that hours may hold comes back as it was", () => {
+test("hours with all fields are returned unchanged", () => {
   const full = {
     timezone: "America/New_York",
     rules: [rule, { ...rule, start: "13:00", end: "24:00", bufferMinutes: 10 }],
@@ -35,19 +35,19 @@ test("all that hours may hold comes back as it was", () => {
   expect(setAvailabilityInput.parse(full)).toEqual(full);
 });
 
-test("no hours at all are hours too", () => {
+test("hours without any rule are valid", () => {
   expect(issuesOf({ ...base, rules: [] })).toEqual([]);
 });
 
-describe("is refused, and says where and why:", () => {
+describe("hours are refused, with the place and the reason, if they have", () => {
   const cases: Array<[name: string, input: object, issues: string[]]> = [
     [
-      "rules of a weekday that overlap",
+      "overlapping rules of one weekday",
       { rules: [rule, { ...rule, weekday: 2 }, { ...rule, start: "12:59", end: "14:00" }] },
       ["rules.2: overlaps an earlier rule of this weekday"],
     ],
     [
-      "an end at the start",
+      "an end equal to the start",
       { rules: [{ ...rule, end: "09:00" }] },
       ["rules.0: the end must be after the start"],
     ],
@@ -57,22 +57,22 @@ describe("is refused, and says where and why:", () => {
       ["rules.0: the end must be after the start"],
     ],
     [
-      "a stretch that holds no slot",
+      "a period shorter than one slot",
       { rules: [{ ...rule, end: "09:20" }] },
       ["rules.0: is shorter than one slot"],
     ],
     [
-      "exceptions of a date that overlap",
+      "overlapping exceptions of one date",
       { exceptions: [special, { ...special, start: "12:00" }] },
       ["exceptions.1: overlaps an earlier exception of this date"],
     ],
     [
-      "a day off with hours",
+      "a day off that also has hours",
       { exceptions: [special, { date: special.date, closed: true }] },
       ["exceptions.1: a day off can have no other exception"],
     ],
     [
-      "a day off twice",
+      "the same day off twice",
       {
         exceptions: [
           { date: special.date, closed: true },
@@ -105,26 +105,26 @@ describe("is refused, and says where and why:", () => {
   const outOfBounds: Array<[name: string, input: object, path: string]> = [
     ["slots under 5 minutes", { rules: [{ ...rule, slotMinutes: 4 }] }, "rules.0.slotMinutes"],
     ["slots over 240 minutes", { rules: [{ ...rule, slotMinutes: 241 }] }, "rules.0.slotMinutes"],
-    ["slots of a fraction", { rules: [{ ...rule, slotMinutes: 30.5 }] }, "rules.0.slotMinutes"],
     [
-      "a buffer below nothing",
-      { rules: [{ ...rule, bufferMinutes: -1 }] },
-      "rules.0.bufferMinutes",
+      "slots of a fraction of a minute",
+      { rules: [{ ...rule, slotMinutes: 30.5 }] },
+      "rules.0.slotMinutes",
     ],
+    ["a negative buffer", { rules: [{ ...rule, bufferMinutes: -1 }] }, "rules.0.bufferMinutes"],
     ["weekday 0", { rules: [{ ...rule, weekday: 0 }] }, "rules.0.weekday"],
     ["weekday 8", { rules: [{ ...rule, weekday: 8 }] }, "rules.0.weekday"],
     ["a start at 24:00", { rules: [{ ...rule, start: "24:00" }] }, "rules.0.start"],
     ["an end at 24:30", { rules: [{ ...rule, end: "24:30" }] }, "rules.0.end"],
     ["a time in words", { rules: [{ ...rule, start: "9 am" }] }, "rules.0.start"],
     [
-      "a day that no month has",
+      "a date that does not exist",
       { exceptions: [{ ...special, date: "2026-02-30" }] },
       "exceptions.0.date",
     ],
-    ["an exception of nothing", { exceptions: [{ date: special.date }] }, "exceptions.0.start"],
-    ["more rules than a week holds", { rules: Array(71).fill(rule) }, "rules"],
+    ["an exception without hours", { exceptions: [{ date: special.date }] }, "exceptions.0.start"],
+    ["more rules than are allowed", { rules: Array(71).fill(rule) }, "rules"],
     [
-      "201 exceptions that are still to come",
+      "201 exceptions in the future",
       { exceptions: Array(201).fill({ ...special, date: "2199-01-01" }) },
       "exceptions",
     ],

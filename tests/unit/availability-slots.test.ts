@@ -25,7 +25,7 @@ function slotsOn(day: string, hours: Hours): Span[] {
 
 const inUtc = (spans: Span[]) => spans.map(({ startsAt }) => startsAt.toISOString().slice(0, 16));
 
-/** "01:30-04": the local start with its offset, so that a time that comes twice shows as two. */
+/** The local start with its offset, for example "01:30-04", so that a time that occurs twice is visible. */
 const inZone = (spans: Span[], zone: string) =>
   spans.map(({ startsAt }) => {
     const at = Temporal.Instant.fromEpochMilliseconds(startsAt.getTime()).toZonedDateTimeISO(zone);
@@ -40,8 +40,8 @@ function expectApart(spans: Span[]) {
   expect(clashes).toEqual([]);
 }
 
-describe("a week's rules", () => {
-  test("cut a weekday's stretch into slots at the local time of the zone", () => {
+describe("weekly rules", () => {
+  test("divide a weekday's period into slots in the local time of the zone", () => {
     const rules = [{ weekday: 1, start: "09:00", end: "10:30", slotMinutes: 30 }];
     const slots = slotsOn("2026-11-23", hoursOf(INDIA, rules));
     expect(inUtc(slots)).toEqual(["2026-11-23T03:30", "2026-11-23T04:00", "2026-11-23T04:30"]);
@@ -51,7 +51,7 @@ describe("a week's rules", () => {
     expect(slotsOn("2026-11-24", hoursOf(INDIA, rules))).toEqual([]);
   });
 
-  test("leave out what does not fit any more, and the buffer after the last slot", () => {
+  test("make no partial slot, and need no buffer after the last slot", () => {
     const range = { start: "09:00", end: "10:00", slotMinutes: 25, bufferMinutes: 10 };
     expect(inZone(slotsOn("2026-11-23", hoursOf(INDIA, everyDay(range))), INDIA)).toEqual([
       "09:00+05",
@@ -59,7 +59,7 @@ describe("a week's rules", () => {
     ]);
   });
 
-  test("may end at midnight and go on after it", () => {
+  test("may end at midnight and continue on the next day", () => {
     const rules = [
       { weekday: 1, start: "23:00", end: "24:00", slotMinutes: 30 },
       { weekday: 2, start: "00:00", end: "01:00", slotMinutes: 30 },
@@ -74,7 +74,7 @@ describe("a week's rules", () => {
     ]);
   });
 
-  test("begin at `from` itself and end before `until`, whatever the day is elsewhere", () => {
+  test("make slots from `from` (included) until `until` (excluded), also if the local day differs", () => {
     const rules = everyDay({ start: "00:00", end: "24:00", slotMinutes: 60 });
     const from = new Date("2026-11-23T20:30:00Z");
     const until = new Date("2026-11-24T20:30:00Z");
@@ -84,7 +84,7 @@ describe("a week's rules", () => {
     expect(slots.at(-1)?.endsAt).toEqual(until);
   });
 
-  test("keep one grid: time that passes takes slots away and moves none", () => {
+  test("keep the same slot times as time passes: past slots disappear and no slot moves", () => {
     const rules = everyDay({ start: "09:00", end: "12:00", slotMinutes: 20 });
     const until = new Date("2026-11-30T00:00:00Z");
     const early = slotsOf(hoursOf(INDIA, rules), new Date("2026-11-23T00:00:00Z"), until);
@@ -97,14 +97,14 @@ describe("a week's rules", () => {
 describe("exceptions", () => {
   const rules = everyDay({ start: "09:00", end: "10:00", slotMinutes: 30 });
 
-  test("a day off has no slots; the days beside it keep theirs", () => {
+  test("for a day off remove the slots of that day only", () => {
     const hours = hoursOf(INDIA, rules, [{ date: "2026-11-24", closed: true }]);
     expect(slotsOn("2026-11-23", hours)).toHaveLength(2);
     expect(slotsOn("2026-11-24", hours)).toEqual([]);
     expect(slotsOn("2026-11-25", hours)).toHaveLength(2);
   });
 
-  test("special hours stand in place of the weekday's, several on one date too", () => {
+  test("with special hours replace the weekday's rules, also with several on one date", () => {
     const hours = hoursOf(INDIA, rules, [
       { date: "2026-11-24", start: "18:00", end: "19:00", slotMinutes: 60 },
       { date: "2026-11-24", start: "14:00", end: "15:00", slotMinutes: 20, bufferMinutes: 20 },
@@ -116,7 +116,7 @@ describe("exceptions", () => {
     ]);
   });
 
-  test("days off are spans from midnight to midnight, as long as the day is", () => {
+  test("for a day off last from midnight to midnight, however long the day is", () => {
     const hours = hoursOf(NEW_YORK, rules, [
       { date: "2026-03-08", closed: true },
       { date: "2026-11-01", closed: true },
@@ -129,7 +129,7 @@ describe("exceptions", () => {
   });
 });
 
-describe("the clock goes forward", () => {
+describe("when the clock goes forward", () => {
   // 8 March 2026, New York: 02:00 becomes 03:00.
   const on = (range: Omit<Rule, "weekday">) =>
     slotsOn("2026-03-08", hoursOf(NEW_YORK, everyDay(range)));
@@ -143,22 +143,22 @@ describe("the clock goes forward", () => {
     expectApart(slots);
   });
 
-  test("a stretch within the skipped hour has no slots", () => {
+  test("a period within the skipped hour has no slots", () => {
     expect(on({ start: "02:00", end: "03:00", slotMinutes: 30 })).toEqual([]);
     expect(on({ start: "02:15", end: "02:45", slotMinutes: 5 })).toEqual([]);
   });
 
-  test("a stretch that begins within it begins when the clock goes on", () => {
+  test("a period that starts within the skipped hour starts at its end", () => {
     const slots = on({ start: "02:30", end: "04:00", slotMinutes: 30 });
     expect(inZone(slots, NEW_YORK)).toEqual(["03:00-04", "03:30-04"]);
   });
 
-  test("a long slot ends by the end of its stretch, counted in real minutes", () => {
+  test("a long slot ends before the end of its period, counted in real minutes", () => {
     expect(on({ start: "01:30", end: "03:00", slotMinutes: 90 })).toEqual([]);
     expect(on({ start: "01:00", end: "03:00", slotMinutes: 60 })).toHaveLength(1);
   });
 
-  test("stretches that touch within the skipped hour do not overlap", () => {
+  test("adjacent periods within the skipped hour do not overlap", () => {
     const rules = [
       ...everyDay({ start: "01:00", end: "02:45", slotMinutes: 15 }),
       ...everyDay({ start: "02:45", end: "04:00", slotMinutes: 15 }),
@@ -168,7 +168,7 @@ describe("the clock goes forward", () => {
     expectApart(slots);
   });
 
-  test("at midnight: the day begins when the clock has gone on", () => {
+  test("at midnight, the day starts after the skipped hour", () => {
     // 29 March 2026, Beirut: 00:00 becomes 01:00.
     const rules = everyDay({ start: "00:00", end: "03:00", slotMinutes: 60 });
     const slots = slotsOn("2026-03-29", hoursOf("Asia/Beirut", rules));
@@ -176,18 +176,18 @@ describe("the clock goes forward", () => {
   });
 });
 
-describe("the clock goes back", () => {
+describe("when the clock goes back", () => {
   // 1 November 2026, New York: 02:00 becomes 01:00.
   const on = (range: Omit<Rule, "weekday">) =>
     slotsOn("2026-11-01", hoursOf(NEW_YORK, everyDay(range)));
 
-  test("a stretch across the hour that comes twice is worked through, each instant once", () => {
+  test("a period across the repeated hour has slots in both hours, each instant once", () => {
     const slots = on({ start: "00:00", end: "03:00", slotMinutes: 60 });
     expect(inZone(slots, NEW_YORK)).toEqual(["00:00-04", "01:00-04", "01:00-05", "02:00-05"]);
     expectApart(slots);
   });
 
-  test("a time that comes twice is its first, so stretches that touch there do not overlap", () => {
+  test("a repeated time means its first occurrence, so adjacent periods do not overlap", () => {
     const rules = [
       ...everyDay({ start: "00:30", end: "01:30", slotMinutes: 30 }),
       ...everyDay({ start: "01:30", end: "02:30", slotMinutes: 30 }),
@@ -200,7 +200,7 @@ describe("the clock goes back", () => {
     expectApart(slots);
   });
 
-  test("half an hour, as on Lord Howe Island", () => {
+  test("by half an hour, as on Lord Howe Island, slots are correct as well", () => {
     // 5 April 2026: 02:00 becomes 01:30.
     const zone = "Australia/Lord_Howe";
     const rules = everyDay({ start: "01:00", end: "03:00", slotMinutes: 30 });
@@ -210,7 +210,7 @@ describe("the clock goes back", () => {
   });
 });
 
-test("mornings stay at the same local time across a change of the clock", () => {
+test("morning slots keep their local time across a clock change", () => {
   const rules = everyDay({ start: "09:00", end: "09:30", slotMinutes: 30 });
   const from = new Date("2026-10-30T00:00:00Z");
   const until = new Date("2026-11-04T00:00:00Z");
@@ -221,7 +221,7 @@ test("mornings stay at the same local time across a change of the clock", () => 
   ]);
 });
 
-test("no zone and no day of a year makes slots that overlap", () => {
+test("slots never overlap, in any tested zone and on any day of a year", () => {
   const rules = [
     ...everyDay({ start: "00:00", end: "01:50", slotMinutes: 25, bufferMinutes: 5 }),
     ...everyDay({ start: "01:50", end: "03:10", slotMinutes: 20 }),

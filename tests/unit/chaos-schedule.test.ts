@@ -5,12 +5,12 @@ const kinds = <Kind>(items: Kind[]) => [...new Set(items)].sort();
 const LONG = makeSchedule(1, 30);
 
 describe("the schedule of a chaos run", () => {
-  test("is its seed's alone", () => {
+  test("depends only on its seed", () => {
     expect(makeSchedule(7, 1)).toEqual(makeSchedule(7, 1));
     expect(makeSchedule(8, 1).hash).not.toBe(makeSchedule(7, 1).hash);
   });
 
-  test("has every kind of operation and of fault in the minute that npm test runs", () => {
+  test("contains every kind of operation and fault in the one minute that npm test runs", () => {
     const { operations, faults } = makeSchedule(1, 1);
     expect(kinds(operations.map(({ operation }) => operation))).toEqual(
       kinds(LONG.operations.map(({ operation }) => operation)),

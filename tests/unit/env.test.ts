@@ -17,7 +17,7 @@ const COMPLETE = {
   SANDBOX_WEBHOOK_SECRET: "s".repeat(40),
 };
 
-/** What is wrong with an environment, a line each; throws where nothing is. */
+/** The problems of an environment, one line each. @throws if there is no problem. */
 function problemsOf(source: Record<string, string | undefined>): string[] {
   try {
     parseEnv(source);
@@ -26,7 +26,7 @@ function problemsOf(source: Record<string, string | undefined>): string[] {
     if (problems) return problems;
     throw error;
   }
-  throw new Error("this environment is fine");
+  throw new Error("this environment has no problem");
 }
 
 describe("a complete environment", () => {
@@ -41,7 +41,7 @@ describe("a complete environment", () => {
     });
   });
 
-  test("is production, unless the demo is asked for", () => {
+  test("is production unless the demo is requested", () => {
     expect(parseEnv(COMPLETE)).toMatchObject({ isProduction: true, isDemo: false });
     expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1" }).isDemo).toBe(true);
     expect(parseEnv({ ...COMPLETE, AMRUTAM_MODE: "demo" }).isDemo).toBe(true);
@@ -50,7 +50,7 @@ describe("a complete environment", () => {
     );
   });
 
-  test("lets no other origin call the API, or those that it names whole", () => {
+  test("allows no other origin to call the API, except those that are listed in full", () => {
     const read = (ALLOWED_ORIGINS?: string) => parseEnv({ ...COMPLETE, ALLOWED_ORIGINS });
     expect(read().ALLOWED_ORIGINS).toEqual([]);
     const both = ["https://a.example", "http://localhost:4000"];
@@ -62,7 +62,7 @@ describe("a complete environment", () => {
     }
   });
 
-  test("asks doctors and admins for MFA in production, nobody in the demo, or whom it says", () => {
+  test("requires MFA of doctors and admins in production, of nobody in the demo, or of the listed roles", () => {
     expect(parseEnv(COMPLETE).REQUIRE_MFA).toEqual(["doctor", "admin"]);
     expect(parseEnv({ ...COMPLETE, SEED_DEMO: "1" }).REQUIRE_MFA).toEqual([]);
     expect(parseEnv({ ...COMPLETE, REQUIRE_MFA: "" }).REQUIRE_MFA).toEqual([]);
@@ -72,11 +72,11 @@ describe("a complete environment", () => {
     ]);
   });
 
-  test("takes a hold of a fraction of a minute", () => {
+  test("accepts a hold of a fraction of a minute", () => {
     expect(parseEnv({ ...COMPLETE, HOLD_MINUTES: "0.05" }).HOLD_MINUTES).toBe(0.05);
   });
 
-  test("seals with the newest key and opens with all", () => {
+  test("encrypts with the newest key and keeps all keys for decryption", () => {
     const { ENCRYPTION_KEYS } = parseEnv({
       ...COMPLETE,
       ENCRYPTION_KEYS: `9:${key()}, 10:${key()},2:${key()}`,
@@ -85,12 +85,12 @@ describe("a complete environment", () => {
     expect([...ENCRYPTION_KEYS.keys.keys()].sort((a, b) => a - b)).toEqual([2, 9, 10]);
   });
 
-  test("believes no proxy, or as many as it is told of", () => {
+  test("trusts no proxy by default, or as many as TRUST_PROXY says", () => {
     const read = (TRUST_PROXY?: string) => parseEnv({ ...COMPLETE, TRUST_PROXY }).TRUST_PROXY;
     expect([read(), read("0"), read("1"), read("5")]).toEqual([0, 0, 1, 5]);
   });
 
-  test("invents the clinic's data for the demo alone", () => {
+  test("invents the clinic's data only in the demo", () => {
     const demo = parseEnv({ ...COMPLETE, SEED_DEMO: "1" });
     expect(demo).toMatchObject({
       CLINIC_NAME: "Amrutam Telemedicine",
@@ -110,7 +110,7 @@ describe("a complete environment", () => {
     });
   });
 
-  test("takes an empty variable for an absent one", () => {
+  test("treats an empty variable as absent", () => {
     expect(parseEnv({ ...COMPLETE, PORT: "", HOST: "" })).toMatchObject({
       PORT: 3000,
       HOST: "127.0.0.1",
@@ -122,16 +122,16 @@ describe("a complete environment", () => {
     ["0.0.0.0", "3000", "http://localhost:3000"],
     ["::1", "3000", "http://[::1]:3000"],
     ["clinic.test", "80", "http://clinic.test:80"],
-  ])("on %s:%s has the origin %s", (HOST, PORT, origin) => {
+  ])("with the host %s and the port %s has the origin %s", (HOST, PORT, origin) => {
     expect(parseEnv({ ...COMPLETE, HOST, PORT }).APP_URL).toBe(origin);
   });
 
-  test("keeps a given origin, without slashes at its end", () => {
+  test("keeps a given APP_URL without trailing slashes", () => {
     const APP_URL = "https://clinic.test//";
     expect(parseEnv({ ...COMPLETE, APP_URL }).APP_URL).toBe("https://clinic.test");
   });
 
-  test("names no Inngest dev server in production, where anybody could run any job", () => {
+  test("may not set INNGEST_DEV in production, because anybody could then run any job", () => {
     for (const INNGEST_DEV of ["1", "http://127.0.0.1:8288"]) {
       expect(problemsOf({ ...COMPLETE, INNGEST_DEV })).toEqual([
         expect.stringMatching(/^INNGEST_DEV: leave it out in production/),
@@ -143,8 +143,8 @@ describe("a complete environment", () => {
   });
 });
 
-describe("an environment that cannot be used", () => {
-  test("names everything that is missing at once", () => {
+describe("an invalid environment", () => {
+  test("is refused with the names of all missing variables", () => {
     expect(problemsOf({}).map((problem) => problem.split(":")[0])).toEqual(Object.keys(COMPLETE));
   });
 
@@ -179,13 +179,13 @@ describe("an environment that cannot be used", () => {
     ["STRIPE_WEBHOOK_SECRET", { STRIPE_SECRET_KEY: "sk_test_1" }],
     ["INNGEST_EVENT_KEY", { INNGEST_SIGNING_KEY: "signkey" }],
     ["REDIS_URL", { REDIS_URL: "http://cache.test" }],
-  ])("says so of %s: %o", (name, given) => {
+  ])("is refused with the name of %s: %o", (name, given) => {
     const problems = problemsOf({ ...COMPLETE, ...given });
     expect(problems).toHaveLength(1);
     expect(problems[0]?.split(":")[0]).toBe(name);
   });
 
-  test("never repeats a secret", () => {
+  test("is refused without repeating a secret", () => {
     const secret = "not-a-key-but-secret";
     const problems = problemsOf({
       ...COMPLETE,

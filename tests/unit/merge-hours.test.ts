@@ -18,10 +18,10 @@ const saved: Availability = {
 };
 const draftOf = (more: Partial<Availability> = {}): Draft => toDraft({ ...saved, ...more });
 
-describe("two changes of the same hours", () => {
+describe("two concurrent changes of the same hours", () => {
   const base = draftOf();
 
-  test("are said in words, by what they are about", () => {
+  test("are described in words, one line for each changed thing", () => {
     const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")], exceptions: [] });
     expect(changesBetween(base, mine)).toEqual([
       {
@@ -34,7 +34,7 @@ describe("two changes of the same hours", () => {
     expect(changesBetween(base, draftOf())).toEqual([]);
   });
 
-  test("are both kept where they are about different things", () => {
+  test("are both kept if they change different things", () => {
     const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
     const theirs = draftOf({
       rules: [rule(1, "09:00"), rule(2, "10:00")],
@@ -49,13 +49,13 @@ describe("two changes of the same hours", () => {
     });
   });
 
-  test("are decided by one's own where both are about the same", () => {
+  test("are resolved in favour of one's own change if both change the same thing", () => {
     const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
     const theirs = draftOf({ rules: [rule(1, "07:00"), rule(2, "09:00")] });
     expect(toInput(mergeDrafts(base, mine, theirs)).rules).toEqual(toInput(mine).rules);
   });
 
-  test("a date that one of them adds and one that the other takes away", () => {
+  test("are both kept if one adds a date and the other removes another date", () => {
     const off = { date: "2199-02-02", closed: true } as const;
     const mine = draftOf({ exceptions: [...saved.exceptions, off] });
     const theirs = draftOf({ exceptions: [] });

@@ -15,7 +15,7 @@ const list = (cursor?: string, asked: object = {}) =>
   listOf("tests", { limit: 2, cursor, ...asked });
 
 describe("a cursor", () => {
-  test("comes back as it was made, in characters that a URL keeps", () => {
+  test("decodes to the same key, and contains only characters that are safe in a URL", () => {
     for (const key of [
       [null, ID],
       [50_000, ID],
@@ -27,7 +27,7 @@ describe("a cursor", () => {
     }
   });
 
-  test("that is absent is the beginning", () => {
+  test("that is absent means the beginning of the list", () => {
     expect(decodeCursor(list(), () => false)).toBeNull();
   });
 
@@ -46,7 +46,7 @@ describe("a cursor", () => {
     expect(read).toThrow(new AppError("INVALID_INPUT"));
   });
 
-  test("goes on with another limit", () => {
+  test("stays valid with another page size", () => {
     const cursor = encodeCursor(list(), [ID]);
     expect(decodeCursor(listOf("tests", { limit: 50, cursor }), ([id]) => isUuid(id))).toEqual([
       ID,
@@ -54,7 +54,7 @@ describe("a cursor", () => {
   });
 });
 
-describe("a key's values", () => {
+describe("a value in a cursor", () => {
   test.each([
     ["2026-11-21T12:00:00.000Z", true],
     ["2026-02-28T23:59:59.999Z", true],
@@ -65,7 +65,7 @@ describe("a key's values", () => {
     ["2026-11-21", false],
     [1_700_000_000_000, false],
     [null, false],
-  ])("%s is an instant: %s", (value, expected) => {
+  ])("such as %s is an instant: %s", (value, expected) => {
     expect(isInstant(value)).toBe(expected);
   });
 
@@ -77,7 +77,7 @@ describe("a key's values", () => {
     [1.5, false],
     [Number.NaN, false],
     ["1", false],
-  ])("%s fits an integer column: %s", (value, expected) => {
+  ])("such as %s fits into an integer column: %s", (value, expected) => {
     expect(isInteger(value)).toBe(expected);
   });
 
@@ -87,7 +87,7 @@ describe("a key's values", () => {
     [`${ID} `, false],
     ["", false],
     [7, false],
-  ])("%s is an id: %s", (value, expected) => {
+  ])("such as %j is an id: %s", (value, expected) => {
     expect(isUuid(value)).toBe(expected);
   });
 });
@@ -101,13 +101,13 @@ describe("a page", () => {
       (row) => [row],
     );
 
-  test("leaves out the row that was read too many and points behind its last", () => {
+  test("leaves out the extra row, and its cursor points behind the last returned row", () => {
     const { items, nextCursor } = page([1, 2, 3]);
     expect(items).toEqual(["#1", "#2"]);
     expect(decodeCursor(list(nextCursor ?? ""), () => true)).toEqual([2]);
   });
 
-  test.each([[[]], [[1]], [[1, 2]]])("of %j is the last", (rows: number[]) => {
+  test.each([[[]], [[1]], [[1, 2]]])("of %j is the last page", (rows: number[]) => {
     expect(page(rows)).toEqual({ items: rows.map((row) => `#${row}`), nextCursor: null });
   });
 });

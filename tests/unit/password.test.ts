@@ -7,23 +7,26 @@ const mode = vi.hoisted(() => ({ isDemo: false }));
 vi.mock("@/env", () => ({ env: mode }));
 
 describe("a password", () => {
-  test("that the demo's README shows is refused outside of the demo", () => {
+  test("from the README of the demo is refused outside of the demo", () => {
     expect(() => refuseGuessable("Demo-Password-2026")).toThrow("PASSWORD_BREACHED");
     mode.isDemo = true;
     expect(() => refuseGuessable("demo-password-2026")).not.toThrow();
     mode.isDemo = false;
   });
 
-  test("is hashed with argon2id, at OWASP's cost, another salt each time", async () => {
-    const [one, other] = [await hashPassword("the same one"), await hashPassword("the same one")];
-    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
-    expect(other).not.toBe(one);
-    expect(await checkPassword(one, "the same one")).toBe("right");
-    expect(await checkPassword(one, "the same one ")).toBe("wrong");
+  test("is hashed with argon2id at the cost that OWASP recommends, with a new salt each time", async () => {
+    const [first, second] = [
+      await hashPassword("the same one"),
+      await hashPassword("the same one"),
+    ];
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+    expect(second).not.toBe(first);
+    expect(await checkPassword(first, "the same one")).toBe("right");
+    expect(await checkPassword(first, "the same one ")).toBe("wrong");
     expect(await checkPassword(null, "no account has this password")).toBe("wrong");
   });
 
-  test("has at least twelve characters, and any of them", () => {
+  test("has at least twelve characters, of any script", () => {
     const parse = (password: string) =>
       registerInput.safeParse({ email: "a@b.test", name: "A", password }).success;
     expect(PASSWORD_MIN).toBe(12);
@@ -32,7 +35,7 @@ describe("a password", () => {
     expect(parse("पासवर्ड जो लंबा है")).toBe(true);
   });
 
-  test("is held against the breached ones that ship with the app", () => {
+  test("is refused if it is in the list of breached passwords that ships with the app", () => {
     const breached = dictionary["passwords-common"].map(String);
     expect(breached.length).toBeGreaterThan(45_000);
     const long = breached.filter((password) => password.length >= PASSWORD_MIN);

@@ -16,8 +16,8 @@ const schema = z
 
 const read = (query: string) => fromQuery(new URLSearchParams(query), schema);
 
-describe("the input that a query string gives", () => {
-  test("a boolean is true or false, and any other text stays text for the schema to refuse", () => {
+describe("reading a query string", () => {
+  test("converts true and false to a boolean, and leaves other text for the schema to refuse", () => {
     expect(read("flag=false&on=true")).toEqual({ flag: false, on: true });
     for (const text of ["0", "1", "", "False", "yes", "null"]) {
       expect(read(`flag=${text}`)).toEqual({ flag: text });
@@ -25,7 +25,7 @@ describe("the input that a query string gives", () => {
     }
   });
 
-  test("a number is a decimal integer, and any other text stays text", () => {
+  test("converts a decimal integer to a number, and leaves other text as text", () => {
     expect(read("count=0")).toEqual({ count: 0 });
     expect(read("count=-12")).toEqual({ count: -12 });
     for (const text of ["1e1", "0x10", "01", "-0", "1.5", "Infinity", "NaN", ""]) {
@@ -33,19 +33,19 @@ describe("the input that a query string gives", () => {
     }
   });
 
-  test("a list takes one value or several, each by the type of its items", () => {
+  test("makes a list of one or several values, each converted to the type of the items", () => {
     expect(read("numbers=1&flags=false&numbers=2")).toEqual({ numbers: [1, 2], flags: [false] });
   });
 
-  test("text is never converted, not even where it looks like a number", () => {
+  test("does not convert a text field, even if its value looks like a number", () => {
     expect(read("word=5&day=2026-01-01")).toEqual({ word: "5", day: "2026-01-01" });
   });
 
-  test("a value given twice is a list, which no single field takes", () => {
+  test("makes a list of a value that is given twice, which the schema of a single field refuses", () => {
     expect(read("count=1&count=2")).toEqual({ count: [1, 2] });
   });
 
-  test("names of the language's own objects are only names", () => {
+  test("treats names such as __proto__ as ordinary names", () => {
     const input = read("__proto__=1&constructor=2");
     expect(Object.getPrototypeOf(input)).toBe(Object.prototype);
     expect(Object.entries(input)).toEqual([
@@ -54,7 +54,7 @@ describe("the input that a query string gives", () => {
     ]);
   });
 
-  test("a changed schema is read through its transformation", () => {
+  test("finds the fields of a schema that has a transformation", () => {
     expect(fromQuery(new URLSearchParams("flag=false"), schema.transform(String))).toEqual({
       flag: false,
     });

@@ -6,7 +6,7 @@ import { untilReady } from "../../scripts/launcher/ready";
 let server: Server | undefined;
 afterEach(() => void server?.close());
 
-/** A server whose readiness is answered in this order, the last one for good. */
+/** Starts a server that gives these answers in order, and then repeats the last one. */
 async function serve(answers: Array<[number, object]>): Promise<string> {
   server = createServer((_incoming, outgoing) => {
     const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [500, {}];
@@ -18,18 +18,18 @@ async function serve(answers: Array<[number, object]>): Promise<string> {
 
 const READY: [number, object] = [200, { status: "ready" }];
 
-test("a start names what is missing, once for each change, until the app is ready", async () => {
+test("a start prints what is missing, once for each change, until the app is ready", async () => {
   const readOnly: [number, object] = [503, { missing: ["database"], database: "read-only" }];
   const noJobs: [number, object] = [503, { missing: ["jobs"], database: "writable" }];
-  const said: string[] = [];
+  const printed: string[] = [];
   const url = await serve([readOnly, readOnly, noJobs, READY]);
-  await untilReady(url, (line) => said.push(line), 0);
-  expect(said).toEqual(["Not ready yet: the database is read-only", "Not ready yet: no jobs"]);
+  await untilReady(url, (line) => printed.push(line), 0);
+  expect(printed).toEqual(["Not ready yet: the database is read-only", "Not ready yet: no jobs"]);
 });
 
-test("a start that is ready within a moment says nothing about it", async () => {
-  const said: string[] = [];
+test("a start that is ready almost at once prints nothing", async () => {
+  const printed: string[] = [];
   const url = await serve([[503, { missing: ["jobs"], database: "writable" }], READY]);
-  await untilReady(url, (line) => said.push(line));
-  expect(said).toEqual([]);
+  await untilReady(url, (line) => printed.push(line));
+  expect(printed).toEqual([]);
 });

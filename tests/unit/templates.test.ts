@@ -23,12 +23,12 @@ const facts: Facts = {
 
 function render(audience: Audience, kind: (typeof KINDS)[number], changed: Partial<Facts> = {}) {
   const template = TEMPLATES[audience][kind];
-  if (!template) throw new Error(`${audience} is not told of ${kind}`);
+  if (!template) throw new Error(`there is no ${kind} message for the ${audience}`);
   return template({ ...facts, ...changed });
 }
 
-describe("what people read", () => {
-  test("a whole message", () => {
+describe("a message", () => {
+  test("about a confirmed booking has this subject and text", () => {
     expect(render("patient", "confirmed")).toEqual({
       subject: "Confirmed: your consultation with Dr. Dev",
       text: [
@@ -41,7 +41,7 @@ describe("what people read", () => {
     });
   });
 
-  test("times are the recipient's own, the day too, and name their zone", () => {
+  test("shows day and time in the recipient's time zone, and names the zone", () => {
     const at = (zone: string) =>
       render("patient", "reminder_1h", { to: { name: "Asha", zone } }).text;
     expect(at("Asia/Kolkata")).toContain(
@@ -52,7 +52,7 @@ describe("what people read", () => {
     expect(at("Europe/London")).toContain("4:00 – 4:30 am");
   });
 
-  test("a visit across a change of the clocks says both of them", () => {
+  test("about a visit across a clock change names both offsets", () => {
     const { text } = render("patient", "confirmed", {
       to: { name: "Asha", zone: "America/New_York" },
       startsAt: new Date("2027-11-07T05:45:00Z"),
@@ -66,8 +66,8 @@ describe("what people read", () => {
   test.each([
     ["a refund", { refund: { amount: 54_950, currency: "INR" } }, "₹549.50 goes back to you"],
     ["no refund", {}, "Under the cancellation terms of this booking nothing is refunded."],
-    ["nothing that was paid", { wasConfirmed: false }, "You have not been charged."],
-  ])("a cancellation with %s says so", (_what, changed, says) => {
+    ["no payment", { wasConfirmed: false }, "You have not been charged."],
+  ])("about a cancellation with %s says so", (_what, changed, says) => {
     expect(render("patient", "cancelled", { cancelledBy: "patient", ...changed }).text).toContain(
       says,
     );
@@ -79,11 +79,11 @@ describe("what people read", () => {
     ["admin", "We had to cancel"],
     ["payment", "did not go through"],
     ["absence", "Dr. Dev did not start your consultation"],
-  ] as const)("a cancellation by the %s says who", (cancelledBy, says) => {
+  ] as const)("about a cancellation by %s says who or what caused it", (cancelledBy, says) => {
     expect(render("patient", "cancelled", { cancelledBy }).text).toContain(says);
   });
 
-  test("a doctor who did not come is named to the patient, with the money", () => {
+  test("about a doctor's absence names the doctor and the refund to the patient", () => {
     const refund = { amount: 60_000, currency: "INR" };
     const patient = render("patient", "cancelled", { cancelledBy: "absence", refund });
     expect(patient.subject).toBe("Dr. Dev did not come");
@@ -102,7 +102,7 @@ describe("what people read", () => {
     ["admin", true, "The clinic cancelled your consultation on"],
     ["admin", false, "The clinic cancelled your consultation on"],
   ] as const)(
-    "a doctor reads who cancelled (%s), and of a free time (%s) alone that it is free",
+    "to the doctor says who cancelled (%s), and says that the time is free only if it is (%s)",
     (cancelledBy, isSlotFree, says) => {
       const { text } = render("doctor", "cancelled", { cancelledBy, isSlotFree });
       expect(text).toContain(says);
@@ -110,7 +110,7 @@ describe("what people read", () => {
     },
   );
 
-  test("what the clinic gave back by hand is never called nothing", () => {
+  test("includes refunds that the clinic made at the gateway", () => {
     const refundedByClinic = { amount: 10_000, currency: "INR" };
     const { text } = render("patient", "cancelled", { cancelledBy: "patient", refundedByClinic });
     expect(text).toContain("The clinic has sent ₹100 back to you already");
@@ -121,12 +121,12 @@ describe("what people read", () => {
     expect(over.text).not.toContain("stays as it is");
   });
 
-  test("a hold that ran out says nothing of money that came too late", () => {
+  test("about an expired hold says that nothing was charged only if that is true", () => {
     expect(render("patient", "expired", { wasCharged: false }).text).toContain("not been charged");
     expect(render("patient", "expired", { wasCharged: true }).text).not.toContain("charged");
   });
 
-  test("no message promises a room to join, or a time that may be taken", () => {
+  test("never promises a room to join, nor that a time is free", () => {
     for (const kind of KINDS) {
       for (const [audience, templates] of Object.entries(TEMPLATES)) {
         if (!templates[kind]) continue;
@@ -136,11 +136,11 @@ describe("what people read", () => {
     }
   });
 
-  test("every kind is told to somebody, complete, and doctors never read who comes", () => {
+  test("exists for every kind, is complete, and never names the patient to the doctor", () => {
     for (const kind of KINDS) {
-      const told = Object.entries(TEMPLATES).filter(([, templates]) => templates[kind]);
-      expect(told.length, kind).toBeGreaterThan(0);
-      for (const [audience] of told as Array<[Audience, unknown]>) {
+      const written = Object.entries(TEMPLATES).filter(([, templates]) => templates[kind]);
+      expect(written.length, kind).toBeGreaterThan(0);
+      for (const [audience] of written as Array<[Audience, unknown]>) {
         const name = audience === "patient" ? "Asha" : "Dr. Dev";
         const { subject, text } = render(audience, kind, { to: { ...facts.to, name } });
         expect(subject.length, subject).toBeLessThan(78);
@@ -153,11 +153,11 @@ describe("what people read", () => {
   });
 });
 
-describe("when", () => {
+describe("the time of sending", () => {
   const start = "2026-11-24T04:00:00.000Z";
   const kinds = (now: string) => remindersAhead(start, new Date(now)).map(({ kind }) => kind);
 
-  test("reminders that are past are left out", () => {
+  test("excludes reminders whose time is past", () => {
     expect(kinds("2026-11-22T00:00:00Z")).toEqual(["reminder_24h", "reminder_1h"]);
     expect(kinds("2026-11-23T04:00:00Z")).toEqual(["reminder_1h"]);
     expect(kinds("2026-11-24T02:59:59Z")).toEqual(["reminder_1h"]);
@@ -175,7 +175,7 @@ describe("when", () => {
   const before = new Date("2026-11-23T04:00:01Z");
   const late = new Date("2026-11-24T03:30:00Z");
 
-  test("only what still holds is told", () => {
+  test("excludes messages that are no longer true", () => {
     expect(isStillTrue("reminder_24h", 2, standing, before)).toBe(true);
     expect(isStillTrue("reminder_24h", 2, standing, late)).toBe(false);
     expect(isStillTrue("reminder_1h", 2, standing, late)).toBe(true);
@@ -189,7 +189,7 @@ describe("when", () => {
     expect(isStillTrue("expired", 2, { ...standing, status: "EXPIRED" }, late)).toBe(true);
   });
 
-  test("who paid or moved it just before the start is told until the end", () => {
+  test("of a confirmation or a new time may be until the end of the visit", () => {
     const at = (minutes: number) => new Date(standing.startsAt.getTime() + minutes * 60_000);
     for (const kind of ["confirmed", "rescheduled"] as const) {
       expect(isStillTrue(kind, 2, standing, at(1)), kind).toBe(true);
@@ -197,7 +197,7 @@ describe("when", () => {
     }
   });
 
-  test("money is told by its refund", () => {
+  test("of a message about a refund depends on the refund's status and reason", () => {
     const back = (status: "PENDING" | "SUCCEEDED", reason: string): Standing => ({
       ...standing,
       status: "EXPIRED",

@@ -7,7 +7,7 @@ import { inTurn } from "@/server/platform/turns";
 
 const AT_ONCE = 10;
 
-/** A connection, and requests on it that are answered when the test says so. */
+/** Makes a connection whose requests are answered when the test calls `finish`. */
 function connect() {
   const connection = new PassThrough();
   connection.resume();
@@ -27,7 +27,7 @@ function connect() {
   return { connection, started, answers, send, finish };
 }
 
-test("starts only so many requests of a connection at once, and reads no more meanwhile", () => {
+test("a connection runs at most ten requests at once, and is not read while more wait", () => {
   const { connection, started, send } = connect();
   send(AT_ONCE);
   expect(connection.isPaused()).toBe(false);
@@ -36,7 +36,7 @@ test("starts only so many requests of a connection at once, and reads no more me
   expect(connection.isPaused()).toBe(true);
 });
 
-test("starts those that wait in order, and reads on once none waits", async () => {
+test("a connection starts waiting requests in order, and is read again once none waits", async () => {
   const { connection, started, send, finish } = connect();
   send(AT_ONCE + 2);
   await finish(1);
@@ -47,7 +47,7 @@ test("starts those that wait in order, and reads on once none waits", async () =
   expect(connection.isPaused()).toBe(false);
 });
 
-test("starts nothing more for a connection that is gone", async () => {
+test("a closed connection starts no further request", async () => {
   const { connection, started, send, finish } = connect();
   send(AT_ONCE + 5);
   connection.destroy();
@@ -55,14 +55,14 @@ test("starts nothing more for a connection that is gone", async () => {
   expect(started).toHaveLength(AT_ONCE);
 });
 
-test("lets one connection wait and another go on", () => {
+test("a connection with waiting requests does not block another connection", () => {
   const [full, other] = [connect(), connect()];
   full.send(50);
   other.send(1);
   expect(other.started).toEqual([1]);
 });
 
-test("lets other connections go first before it starts what waits", () => {
+test("a waiting request starts only after other connections had a turn", () => {
   const { started, answers, send } = connect();
   send(AT_ONCE + 1);
   answers[0]?.emit("close");

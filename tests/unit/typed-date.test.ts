@@ -21,7 +21,7 @@ describe("a typed date", () => {
     ["9 Sept 1984", "1984-09-09"],
     ["March 9, 1984", "1984-03-09"],
     ["29 February 2000", "2000-02-29"],
-  ])("%s is %s", (typed, day) => {
+  ])("%s is read as %s", (typed, day) => {
     expect(readDate(typed)).toEqual(day ? { day } : { problem: expect.any(String) });
   });
 
@@ -41,7 +41,7 @@ describe("a typed date", () => {
     expect(readDate(typed)).toEqual({ problem });
   });
 
-  test("every day is read back from what the pages show, and from digits with the day first", () => {
+  test("is read from the format that pages show, from day/month/year and from the ISO format", () => {
     const days = fc.date({
       min: new Date("1900-01-01"),
       max: new Date("2199-12-31"),
@@ -58,7 +58,7 @@ describe("a typed date", () => {
     );
   });
 
-  test("bounds are refused with their own words, and empty only where a date is needed", () => {
+  test("out of bounds is refused with the bound's message, and an empty one only if a date is required", () => {
     const bounds = {
       from: { day: "1900-01-01", message: "too early" },
       to: { day: "2026-11-30", message: "too late" },

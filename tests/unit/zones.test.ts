@@ -17,7 +17,7 @@ import { takeZoneTable, wallClock, zonePeriod, zoneTable } from "@/server/platfo
 const NEW_YORK = "America/New_York";
 
 describe("when the clocks go back in New York, on 7 November 2027", () => {
-  test("a time that comes twice says by which clock it is", () => {
+  test("a time that occurs twice shows its zone abbreviation", () => {
     const starts = ["05:00", "05:30", "06:00", "06:30", "07:00"];
     expect(starts.map((time) => formatTime(`2027-11-07T${time}:00Z`, NEW_YORK))).toEqual([
       ...["1:00 am EDT", "1:30 am EDT", "1:00 am EST", "1:30 am EST", "2:00 am"],
@@ -26,7 +26,7 @@ describe("when the clocks go back in New York, on 7 November 2027", () => {
     expect(formatDayTime("2027-11-07T05:30:00Z", NEW_YORK)).toBe("Sun, 7 Nov, 2027, 1:30 am EDT");
   });
 
-  test("a visit across the change says both clocks, and its zone both names", () => {
+  test("a visit across the change shows both abbreviations and both zone names", () => {
     const visit = ["2027-11-07T05:45:00Z", "2027-11-07T06:15:00Z"] as const;
     expect(formatTimeRange(...visit, NEW_YORK)).toBe("1:45 am EDT – 1:15 am EST");
     expect(formatZone(NEW_YORK, ...visit)).toBe(
@@ -38,13 +38,13 @@ describe("when the clocks go back in New York, on 7 November 2027", () => {
   });
 });
 
-test("a visit over the hour that the clocks skip says both clocks", () => {
+test("a visit across the skipped hour shows both abbreviations", () => {
   expect(formatTimeRange("2027-03-14T06:45:00Z", "2027-03-14T07:15:00Z", NEW_YORK)).toBe(
     "1:45 am EST – 3:15 am EDT",
   );
 });
 
-test("an ordinary visit says no clock and repeats nothing", () => {
+test("an ordinary visit shows no abbreviation, and am or pm only once", () => {
   expect(formatTimeRange("2027-11-08T14:30:00Z", "2027-11-08T15:00:00Z", NEW_YORK)).toBe(
     "9:30 – 10:00 am",
   );
@@ -56,20 +56,20 @@ test.each([
   ["Etc/UTC", "Coordinated Universal Time (GMT)", "UTC"],
   ["Asia/Kolkata", "India Standard Time (GMT+5:30)", "Kolkata"],
   ["Africa/Casablanca", "Casablanca (GMT+1)", "Casablanca"],
-])("the zone %s is called %s", (zone, name, city) => {
+])("the zone %s is shown as %s, and its city as %s", (zone, name, city) => {
   expect(formatZone(zone, "2026-07-01T00:00:00Z")).toBe(name);
   expect(zoneCity(zone)).toBe(city);
 });
 
-describe("a table of the server's", () => {
-  test("decides, where the runtime's own zone data says otherwise", () => {
+describe("the server's table of a time zone", () => {
+  test("takes precedence over the runtime's own zone data", () => {
     const zone = "Africa/Casablanca";
     const at = "2027-02-20T09:00:00Z";
-    const mine = zonePeriod(Date.parse(at), zone).offset;
+    const original = zonePeriod(Date.parse(at), zone).offset;
     const table = zoneTable(zone, new Date("2026-11-30T00:00:00Z"));
-    const periods = table.periods.map((one) => ({ ...one, offset: one.offset + 90 }));
+    const periods = table.periods.map((period) => ({ ...period, offset: period.offset + 90 }));
     takeZoneTable({ ...table, periods });
-    expect(zonePeriod(Date.parse(at), zone).offset).toBe(mine + 90);
+    expect(zonePeriod(Date.parse(at), zone).offset).toBe(original + 90);
     const shown = wallClock(Date.parse(at), zone).toISOString().slice(0, 16);
     expect(localInstant(shown.slice(0, 10), shown.slice(11), zone)).toBe(
       "2027-02-20T09:00:00.000Z",
@@ -77,10 +77,10 @@ describe("a table of the server's", () => {
     const time = Temporal.PlainTime.from(shown.slice(11));
     expect(formatTime(at, zone)).toBe(`${time.hour}:${String(time.minute).padStart(2, "0")} am`);
     takeZoneTable(table);
-    expect(zonePeriod(Date.parse(at), zone).offset).toBe(mine);
+    expect(zonePeriod(Date.parse(at), zone).offset).toBe(original);
   });
 
-  test("holds the years around now, and other years are still told", () => {
+  test("contains the years around now; other years use the runtime's data", () => {
     const table = zoneTable(NEW_YORK, new Date("2026-11-30T00:00:00Z"));
     expect(table.periods).toHaveLength(11);
     takeZoneTable(table);
@@ -99,18 +99,18 @@ const instants = fc
   .map((ms) => ms - (ms % 60_000));
 
 describe("for any zone and instant", () => {
-  test("the wall clock is the one that Temporal shows", () => {
+  test("the wall clock agrees with Temporal", () => {
     fc.assert(
       fc.property(zones, instants, (zone, at) => {
-        const theirs = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+        const expected = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
         expect(wallClock(at, zone).toISOString().slice(0, 19)).toBe(
-          theirs.toPlainDateTime().toString({ smallestUnit: "second" }),
+          expected.toPlainDateTime().toString({ smallestUnit: "second" }),
         );
       }),
     );
   });
 
-  test("a local time is the instant that the doctor's hours make of it", () => {
+  test("a local time gives the same instant as in a doctor's hours", () => {
     const times = fc.integer({ min: 0, max: 95 }).map((quarter) => {
       const [hour, minute] = [Math.floor(quarter / 4), (quarter % 4) * 15];
       return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
@@ -124,7 +124,7 @@ describe("for any zone and instant", () => {
     );
   });
 
-  test("a day begins at its own start and at no other day's", () => {
+  test("the start of a day is its first instant", () => {
     fc.assert(
       fc.property(zones, instants, (zone, at) => {
         const day = localDate(new Date(at), zone);
@@ -135,11 +135,11 @@ describe("for any zone and instant", () => {
     );
   });
 
-  test("two instants that are shown alike on one day are the same", () => {
+  test("two different instants within three hours are never shown alike", () => {
     fc.assert(
       fc.property(zones, instants, fc.integer({ min: 1, max: 180 }), (zone, at, minutes) => {
-        const [one, other] = [new Date(at), new Date(at + minutes * 60_000)];
-        expect(formatDayTime(one, zone)).not.toBe(formatDayTime(other, zone));
+        const [first, second] = [new Date(at), new Date(at + minutes * 60_000)];
+        expect(formatDayTime(first, zone)).not.toBe(formatDayTime(second, zone));
       }),
     );
   });

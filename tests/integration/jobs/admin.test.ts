@@ -5,21 +5,21 @@ import { sql } from "../../support/database";
 import { makeAdmin, makePatient } from "../../support/factories";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";
 
-test("an admin sees runs with their steps and tries, and starts a failed one again where it failed", async () => {
-  let works = false;
+test("an admin sees job runs with their steps and tries, and restarts a failed run at the failed step", async () => {
+  let isFixed = false;
   const calls: string[] = [];
   const fn = inngest.createFunction(
-    { id: "mended", triggers: [{ event: "test/mended" }], retries: 1 },
+    { id: "fixed", triggers: [{ event: "test/fixed" }], retries: 1 },
     async ({ step }) => {
       await step.run("first", () => calls.push("first"));
       await step.run("second", () => {
         calls.push("second");
-        if (!works) throw new Error("not yet");
+        if (!isFixed) throw new Error("not yet");
       });
     },
   );
   const jobs = engine([fn]);
-  const eventId = await emitRaw("test/mended", { secret: "stays inside" });
+  const eventId = await emitRaw("test/fixed", { secret: "stays inside" });
   await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
   await jobs.drain();
 
@@ -27,8 +27,8 @@ test("an admin sees runs with their steps and tries, and starts a failed one aga
   const { items } = await admin.jobs.list({ status: "FAILED" });
   expect(items).toMatchObject([
     {
-      functionId: "amrutam-mended",
-      event: { id: eventId, name: "test/mended" },
+      functionId: "amrutam-fixed",
+      event: { id: eventId, name: "test/fixed" },
       status: "FAILED",
       attempts: 4,
       retries: 0,
@@ -50,7 +50,7 @@ test("an admin sees runs with their steps and tries, and starts a failed one aga
   ]);
   expect(JSON.stringify(detail)).not.toContain("stays inside");
 
-  works = true;
+  isFixed = true;
   const key = "retry-once";
   const retrying = callerAs(await makeAdmin(), key).jobs;
   expect(await retrying.retry({ runId })).toMatchObject({ status: "QUEUED", retries: 1 });
@@ -65,7 +65,7 @@ test("an admin sees runs with their steps and tries, and starts a failed one aga
   await expect(again).rejects.toMatchObject({ code: "CONFLICT" });
 });
 
-test("the list is read page by page, and by function", async () => {
+test("an admin lists job runs page by page and by function", async () => {
   const fn = inngest.createFunction(
     { id: "paged", triggers: [{ event: "test/paged" }] },
     async () => undefined,
@@ -84,7 +84,7 @@ test("the list is read page by page, and by function", async () => {
   expect(seen).toEqual((await runsOf(fn)).map(({ id }) => id).reverse());
 });
 
-test("nobody else sees or starts any", async () => {
+test("a patient can neither see nor restart job runs, and an unknown run is NOT_FOUND", async () => {
   const { jobs } = callerAs(await makePatient());
   const runId = "01a00000-0000-7000-8000-000000000000";
   await expect(jobs.list({})).rejects.toMatchObject({ code: "FORBIDDEN" });

@@ -8,7 +8,7 @@ import { deliver, gatewayEvent } from "../../support/gateway";
 import { expectInvariants } from "../../support/invariants";
 import { engine, until } from "../../support/jobs";
 
-// The sandbox gateway calls the webhook as a real one would: over HTTP.
+// The sandbox gateway calls the webhook over HTTP, like a real gateway.
 let server: RunningServer | undefined;
 beforeAll(async () => {
   server = await startServer({ pages: false, jobs: false });
@@ -22,7 +22,7 @@ const runs = async () => {
   return rows.map(({ run }) => run.replace("amrutam-", "")).sort();
 };
 
-test("a booking's life with every function at work, in two processes' worth of engines", async () => {
+test("a booking is held, paid, cancelled and refunded while two engines run every function", async () => {
   const engines = [engine(functions), engine(functions)];
   const drain = () => Promise.all(engines.map((jobs) => jobs.drain()));
   const { booking, payment, patient } = await makeHold();
@@ -38,8 +38,12 @@ test("a booking's life with every function at work, in two processes' worth of e
   ]);
 
   await callerAs(patient).bookings.cancel({ bookingId: booking.id });
-  await until("told", async () => (await runs()).includes("tell-cancelled COMPLETED"));
-  await until("refunded", async () => (await runs()).includes("tell-refunded COMPLETED"));
+  await until("the cancellation is mailed", async () =>
+    (await runs()).includes("tell-cancelled COMPLETED"),
+  );
+  await until("the refund is mailed", async () =>
+    (await runs()).includes("tell-refunded COMPLETED"),
+  );
   await drain();
   expect(await runs()).toContain("remind CANCELLED");
   expect((await runs()).filter((run) => /FAILED|RUNNING/.test(run))).toEqual([]);

@@ -19,7 +19,7 @@ const log = () =>
     "SELECT event_id, step, count(*)::int AS count FROM step_log GROUP BY 1, 2 ORDER BY min(at)",
   );
 
-test("killed inside a step, a run goes on elsewhere once the lease is over: that step again, no other", async () => {
+test("after a kill inside a step, another process continues the run once the lease ends, and repeats only that step", async () => {
   const worker = await startWorker(2);
   const id = await emitRaw("test/logged", { ms: 700 });
   await until("in the second step", async () => (await log()).length === 2);
@@ -28,7 +28,7 @@ test("killed inside a step, a run goes on elsewhere once the lease is over: that
   const jobs = engine([logged]);
   const [left] = await runsOf(logged);
   expect(left).toMatchObject({ status: "RUNNING", event_id: id });
-  // Nobody touches it while the dead process still holds its lease.
+  // No process claims the run while the dead process still holds its lease.
   while ((left?.leased_until?.getTime() ?? 0) > Date.now() + 100) {
     expect((await runsOf(logged))[0]?.lost).toBe(0);
     await sleep(50);
@@ -48,7 +48,7 @@ test("killed inside a step, a run goes on elsewhere once the lease is over: that
   ]);
 });
 
-test("two processes share the work, and each step runs exactly once", {
+test("two processes share the runs, and each step runs exactly once", {
   timeout: 150_000,
 }, async () => {
   await Promise.all([startWorker(30), startWorker(30)]);
@@ -66,7 +66,7 @@ test("two processes share the work, and each step runs exactly once", {
   expect(rows.filter(({ count }) => count !== 1)).toEqual([]);
 });
 
-test("killed again and again at any moment, all work is done, and little of it twice", {
+test("after repeated kills at any moment, all runs complete, and few steps are repeated", {
   timeout: 150_000,
 }, async () => {
   const EVENTS = 24;
@@ -90,7 +90,7 @@ test("killed again and again at any moment, all work is done, and little of it t
   const rows = await log();
   expect(rows).toHaveLength(3 * EVENTS);
   const repeated = rows.reduce((sum, { count }) => sum + count - 1, 0);
-  // A process drives three runs at once, and each of them can lose one step.
+  // A process executes three runs at once, and a kill can lose one step of each.
   expect(repeated).toBeLessThanOrEqual(3 * KILLS);
   expect(await sql("SELECT 1 FROM outbox")).toEqual([]);
 });

@@ -11,7 +11,7 @@ afterEach(async () => {
   await sql("TRUNCATE job_runs, job_events, job_ticks, outbox CASCADE");
 });
 
-/** What a cron function gives when an engine runs it once. */
+/** Runs a cron function once on an engine. @returns the run's output. */
 async function runOnce(fn: InngestFunction.Any) {
   await sql(
     `INSERT INTO job_runs (function_id, event_id, event, occurred_at)
@@ -24,8 +24,8 @@ async function runOnce(fn: InngestFunction.Any) {
   return (await runsOf(fn))[0]?.output;
 }
 
-describe("a booking that nobody pays", () => {
-  test("ends when its hold is over, and its slot is free again", async () => {
+describe("an unpaid booking", () => {
+  test("expires when its hold ends, and frees the slot", async () => {
     const { booking } = await makeHold();
     engine([expireUnpaidBooking]);
     await until(
@@ -42,7 +42,7 @@ describe("a booking that nobody pays", () => {
     await moveClock("0");
   });
 
-  test("keeps what its patient gained by asking for more time", async () => {
+  test("expires later if its hold was extended", async () => {
     const { booking } = await makeHold();
     engine([expireUnpaidBooking]);
     await until(
@@ -55,7 +55,7 @@ describe("a booking that nobody pays", () => {
       [booking.id],
     );
     await moveClock("11 minutes");
-    await until("sleeps on", async () => {
+    await until("sleeps again", async () => {
       const [run] = await runsOf(expireUnpaidBooking);
       return run?.status === "SLEEPING" && run.due_at.getTime() === extended?.at.getTime();
     });
@@ -65,7 +65,7 @@ describe("a booking that nobody pays", () => {
     await moveClock("0");
   });
 
-  test("is paid before: the run is cancelled", async () => {
+  test("does not expire once it is paid, because the run is cancelled", async () => {
     const { booking } = await makeConfirmed();
     const jobs = engine([expireUnpaidBooking]);
     await until(
@@ -78,7 +78,7 @@ describe("a booking that nobody pays", () => {
 });
 
 describe("housekeeping", () => {
-  test("forgets idempotency keys after 24 hours, not before", async () => {
+  test("deletes idempotency keys after 24 hours, not earlier", async () => {
     await sql(
       `INSERT INTO idempotency_keys (user_id, procedure, key, request_hash, response, created_at)
        SELECT gen_random_uuid(), 'p', n::text, '', '', now() - make_interval(hours => n)
@@ -89,7 +89,7 @@ describe("housekeeping", () => {
     expect(left.map(({ key }) => key)).toEqual(["20", "21", "22", "23"]);
   });
 
-  test("forgets runs that ended long ago, and keeps what tells of a function's last tick", async () => {
+  test("deletes runs that ended long ago, and keeps each function's last tick", async () => {
     await sql(
       `INSERT INTO job_runs (function_id, event_id, event, occurred_at, status, ended_at)
        SELECT 'f', kind || days, '{}', now(), status::job_run_status, now() - make_interval(days => days)
@@ -116,7 +116,7 @@ describe("housekeeping", () => {
     ]);
   });
 
-  test("makes the audit log's partitions ahead of time", async () => {
+  test("creates the audit log's partitions ahead of time", async () => {
     await moveClock("62 days");
     expect(await runOnce(makeAuditPartitions)).toBeGreaterThan(0);
     await moveClock("0");

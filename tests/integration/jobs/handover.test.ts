@@ -7,9 +7,9 @@ import { forgetJobs } from "../../support/job-cases";
 import { emitRaw, engine, runsOf, until } from "../../support/jobs";
 import { raceOf, valuesOf } from "../../support/race";
 
-/** What sleeps for a day, and what was done before and after. */
-const done: string[] = [];
 const HOUR = 3_600_000;
+/** The steps of `sleeper` that have run. */
+const done: string[] = [];
 const sleeper = inngest.createFunction(
   { id: "sleeper", triggers: [{ event: "test/sleeper" }] },
   async ({ step, event }) => {
@@ -28,11 +28,11 @@ const outbox = () => sql<{ id: string }>("SELECT id, name, data FROM outbox ORDE
 const statuses = async () => (await runsOf(sleeper)).map(({ status }) => status);
 const inADay = () => new Date(Date.now() + 24 * HOUR).toISOString();
 
-/** Runs of the embedded engine that sleep, their events' ids in the order in which they were sent. */
-async function makeSleepers(count: number, until_: string = inADay()): Promise<string[]> {
+/** Makes sleeping runs of the embedded engine. @returns the ids of their events, in order. */
+async function makeSleepers(count: number, wakesAt: string = inADay()): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
-    ids.push(await emitRaw("test/sleeper", { n, until: until_ }));
+    ids.push(await emitRaw("test/sleeper", { n, until: wakesAt }));
   }
   const jobs = engine([sleeper]);
   await until("they sleep", async () => {
@@ -43,7 +43,7 @@ async function makeSleepers(count: number, until_: string = inADay()): Promise<s
   return ids;
 }
 
-test("runs that sleep are given over once, with their events' ids, by however many processes at once", async () => {
+test("sleeping runs are handed over once, with the ids of their events, although six processes try at once", async () => {
   const ids = await makeSleepers(5);
 
   valuesOf(await raceOf(6, handOver));
@@ -54,7 +54,7 @@ test("runs that sleep are given over once, with their events' ids, by however ma
   expect(new Set(await statuses())).toEqual(new Set(["HANDED_OVER"]));
 });
 
-test("an event that no run was made for yet is given over as well", async () => {
+test("an event without a run is handed over as well", async () => {
   const id = await emitRaw("test/sleeper", { n: 1 });
   await relayToEngine();
 
@@ -64,7 +64,7 @@ test("an event that no run was made for yet is given over as well", async () => 
   expect(await sql("SELECT FROM job_events")).toEqual([]);
 });
 
-test("a run that a process holds is left to it until its lease is over", async () => {
+test("a leased run is handed over only once its lease has ended", async () => {
   const [id] = await makeSleepers(1);
   await sql(
     `UPDATE job_runs SET status = 'RUNNING', lease_token = gen_random_uuid(),
@@ -81,7 +81,7 @@ test("a run that a process holds is left to it until its lease is over", async (
   expect(await statuses()).toEqual(["HANDED_OVER"]);
 });
 
-test("a tick's run is marked, and no event of it is sent", async () => {
+test("the run of a tick is marked as handed over, and no event is sent for it", async () => {
   await sql(
     `INSERT INTO job_runs (function_id, event_id, event, occurred_at)
      VALUES ('amrutam-sleeper', 'tick:1', '{"name": "inngest/scheduled.timer", "data": {}}', now())`,
@@ -91,7 +91,7 @@ test("a tick's run is marked, and no event of it is sent", async () => {
   expect(await statuses()).toEqual(["HANDED_OVER"]);
 });
 
-test("what was given over and sent is not run again by the embedded engine", async () => {
+test("the embedded engine does not continue a run whose event was handed over and sent", async () => {
   await makeSleepers(2, new Date(Date.now() + 2500).toISOString());
   await handOver();
   await sql("DELETE FROM outbox");
@@ -104,13 +104,13 @@ test("what was given over and sent is not run again by the embedded engine", asy
   expect(done.sort()).toEqual(["before 0", "before 1"]);
 });
 
-test("what was given over and never sent goes on in the embedded engine where it was", async () => {
+test("the embedded engine continues a run that was handed over but never sent", async () => {
   const [id] = await makeSleepers(1, new Date(Date.now() + 2500).toISOString());
   await handOver();
   expect(await outbox()).toMatchObject([{ id }]);
 
   const jobs = engine([sleeper]);
-  await until("it went on", async () => (await statuses())[0] === "COMPLETED");
+  await until("the run completes", async () => (await statuses())[0] === "COMPLETED");
   await jobs.drain();
 
   expect(done).toEqual(["before 0", "after 0"]);

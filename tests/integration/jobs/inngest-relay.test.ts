@@ -3,7 +3,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
-// Read once, at the first use of the environment: so it stands before every import of ours.
+// The environment is read once, at the first import of the app: set it before every import.
 const port = await vi.hoisted(async () => {
   const { freePort } = await import("../../../scripts/launcher/postgres");
   const free = await freePort();
@@ -23,7 +23,7 @@ import { emitMany, emitRaw, engine, until } from "../../support/jobs";
 type Sent = { id: string; name: string; data: Record<string, unknown> };
 type Registration = { url: string; functions: Array<{ id: string }> };
 
-/** As much of an Inngest server as the app speaks to: it takes registrations and events. */
+/** A simulated Inngest server that accepts registrations and events. */
 const inngestServer = {
   sent: [] as Sent[][],
   registered: [] as Registration[],
@@ -49,7 +49,7 @@ const left = async () => (await sql("SELECT id FROM outbox")).length;
 const sentIds = () => inngestServer.sent.flat().map(({ id }) => id);
 
 describe("with an Inngest server", () => {
-  test("the app tells it where its functions are, and sends events under their rows' ids", async () => {
+  test("the app registers its functions and sends each event with the id of its outbox row", async () => {
     const id = await emitRaw("booking/expired", { bookingId: "b" });
     engine(functions);
     await until("registered", () => inngestServer.registered.length > 0);
@@ -61,17 +61,17 @@ describe("with an Inngest server", () => {
       [{ id, name: "booking/expired", data: { bookingId: "b" } }],
     ]);
     await until("the outbox is empty", async () => (await left()) === 0);
-    // The embedded engine keeps out of it.
+    // The embedded engine must not have run anything.
     expect(await sql("SELECT 1 FROM job_runs UNION ALL SELECT 1 FROM job_events")).toEqual([]);
   });
 
-  test("it is told again, since one that was started anew knows nothing; until the app stops", async () => {
+  test("the app repeats the registration until it stops, because a restarted server has lost it", async () => {
     const stopped = new AbortController();
     const registering = registerWithServer(functions, stopped.signal, 20);
     await until("registered again", () => inngestServer.registered.length > 2);
     inngestServer.status = 500;
     inngestServer.registered = [];
-    await until("it does not hear", () => inngestServer.registered.length > 0);
+    await until("a registration has failed", () => inngestServer.registered.length > 0);
     inngestServer.status = 200;
     await until("registered again", () => inngestServer.registered.length > 3);
     stopped.abort();
@@ -89,7 +89,7 @@ describe("with an Inngest server", () => {
     expect(await left()).toBe(0);
   });
 
-  test("rows stay until it has them, and go out under the same ids again", async () => {
+  test("a row stays in the outbox until the server accepts it, and is sent again with the same id", async () => {
     const id = await emitRaw("test/refused", {});
     inngestServer.status = 500;
     await expect(relayToServer()).rejects.toThrow();
@@ -101,7 +101,7 @@ describe("with an Inngest server", () => {
     expect(await left()).toBe(0);
   });
 
-  test("a row in the hands of a relay that died goes out once its lease is over", async () => {
+  test("a row that a dead relay had leased is sent once the lease ends", async () => {
     const id = await emitRaw("test/leased", {});
     await sql("UPDATE outbox SET leased_until = clock_timestamp() + interval '1 hour'");
     expect(await relayToServer()).toBe(0);
@@ -110,7 +110,7 @@ describe("with an Inngest server", () => {
     expect(sentIds()).toEqual([id]);
   });
 
-  test("the route runs a function as the server asks for it", async () => {
+  test("the route runs a function when the server calls it", async () => {
     const event = {
       id: "e",
       name: "booking/held",
@@ -124,13 +124,13 @@ describe("with an Inngest server", () => {
     expect(await answer.json()).toMatchObject([{ op: "Sleep", name: event.data.holdExpiresAt }]);
   });
 
-  test("a step may take longer than a call of the API, and comes in pieces as from some proxies", async () => {
+  test("a step may take longer than an API call, and its request may be chunked, as some proxies do", async () => {
     const event = { id: "e", name: "inngest/scheduled.timer", data: {} };
     const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
     const body = JSON.stringify({ version: 2, event, events: [event], steps: {}, ctx });
     const app = await startServer({ pages: false, jobs: false, answerLimit: 200 });
     const url = `${app.url}/api/inngest?fnId=amrutam-purge-idempotency-keys&stepId=step`;
-    const inPieces: RequestInit & { duplex: "half" } = {
+    const chunked: RequestInit & { duplex: "half" } = {
       method: "POST",
       body: new Blob([body]).stream(),
       duplex: "half",
@@ -138,7 +138,7 @@ describe("with an Inngest server", () => {
     const answer = await withConnection(async (client) => {
       await client.query("BEGIN");
       await client.query("LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE");
-      const answered = fetch(url, inPieces);
+      const answered = fetch(url, chunked);
       await sleep(600);
       await client.query("ROLLBACK");
       return answered;

@@ -6,7 +6,7 @@ import { canonical, signatureOf } from "../../support/inngest-wire";
 import { until } from "../../support/jobs";
 import { embeddedRows, serveApp, toldTo } from "../../support/served";
 
-/** An Inngest server with keys: the cloud, or a self-hosted one. */
+// An Inngest server in production, in the cloud or self-hosted, has keys.
 const newSigningKey = () => `signkey-prod-${randomBytes(32).toString("hex")}`;
 const keys = { event: randomBytes(16).toString("hex"), signing: newSigningKey() };
 const world = await serveApp(keys);
@@ -20,23 +20,25 @@ afterEach(async () => {
   await world.resetClock();
   expect(inngest.complaints).toEqual([]);
 });
-// The embedded engine keeps out of all of it.
+// The embedded engine must not have run anything.
 afterAll(async () => expect(await embeddedRows()).toEqual([]));
 
 describe("on an Inngest server with keys", () => {
-  test("with others than the server's own nothing is registered, and no event is lost", {
+  test("wrong keys register nothing, and lose no event", {
     timeout: 90_000,
   }, async () => {
     await world.up({ event: "another", signing: newSigningKey() });
     const { booking } = await world.hold();
     const refusals = ["401 /fn/register", "401 /e/another"];
-    await until("both are refused", () => refusals.every((one) => inngest.refused.includes(one)));
+    await until("both are refused", () =>
+      refusals.every((refusal) => inngest.refused.includes(refusal)),
+    );
     expect(isRegistered()).toBe(false);
     expect(await sql("SELECT name FROM outbox")).toEqual([{ name: "booking/held" }]);
     await world.down();
 
     inngest.refused.length = 0;
-    // Killed with the row in hand: its lease would be over in half a minute.
+    // The app was stopped while it held the row's lease: end the lease now instead of in 30 seconds.
     await sql("UPDATE outbox SET leased_until = clock_timestamp() - interval '1 second'");
     await world.up();
     await until("the app is registered", isRegistered);
@@ -46,7 +48,7 @@ describe("on an Inngest server with keys", () => {
     expect(inngest.refused).toEqual([]);
   });
 
-  test("a booking that is paid and cancelled is told of, and refunded once", async () => {
+  test("a booking that is paid and cancelled is mailed about and refunded once", async () => {
     const { booking, patient } = await world.hold();
     await world.calm();
     await world.pay(booking);
@@ -60,9 +62,9 @@ describe("on an Inngest server with keys", () => {
     expect(statusesOf("remind", booking.id)).toEqual(["CANCELLED"]);
   });
 
-  test("only what the server signed moves a function", async () => {
+  test("only a call that the server signed runs a function", async () => {
     await world.calm();
-    // This function would forget the key: which the last call, the server's own, shows.
+    // The function deletes this key when it runs, as the last call with the server's signature shows.
     await sql(
       `INSERT INTO idempotency_keys (user_id, procedure, key, request_hash, response, created_at)
        VALUES (gen_random_uuid(), 'old', 'old', '', '', now() - interval '25 hours')`,
@@ -99,7 +101,7 @@ describe("on an Inngest server with keys", () => {
       call(signatureOf(body, keys.signing, now + 360)),
       call(signature, body.replace('"attempt":0', '"attempt":1')),
       call(signature.replace(/t=\d+/, `t=${now + 9}`)),
-      // Nor may anybody ask it to register, or what it runs.
+      // Unsigned calls may not register the app or list its functions either.
       call(null, "{}", "PUT"),
       call(null, body, "GET"),
     ]);

@@ -7,7 +7,7 @@ import { type Mishap, RETRY_MS } from "../../support/inngest-runs";
 import { until } from "../../support/jobs";
 import { embeddedRows, serveApp, toldTo } from "../../support/served";
 
-/** The functions on an Inngest server: a stand-in that drives the app from outside, by HTTP alone. */
+// A simulated Inngest server runs the app's functions from outside, through HTTP only.
 const world = await serveApp();
 const { inngest } = world;
 
@@ -31,10 +31,10 @@ afterEach(async () => {
   expect(inngest.complaints).toEqual([]);
   expect(inngest.refused).toEqual([]);
 });
-// The embedded engine keeps out of all of it.
+// The embedded engine must not have run anything.
 afterAll(async () => expect(await embeddedRows()).toEqual([]));
 
-/** What a refund comes to, wherever it is written. */
+/** The refunds of a booking, in the app's tables and at the gateway. */
 async function refundsOf(bookingId: string) {
   const [row] = await sql(
     `SELECT count(DISTINCT r.id)::int AS refunds, count(DISTINCT s.refund_id)::int AS "atGateway",
@@ -48,14 +48,14 @@ async function refundsOf(bookingId: string) {
 const ONE_REFUND = { refunds: 1, atGateway: 1, payment: "REFUNDED", refund: "SUCCEEDED" };
 
 describe("on an Inngest server", () => {
-  test("every function is registered, at the app's own address", () => {
+  test("every function is registered with the app's own URL", () => {
     expect([...inngest.functions.keys()].sort()).toEqual(ids);
     for (const { steps } of inngest.functions.values()) {
       expect(steps.step.runtime.url).toContain(`${world.url}/api/inngest?`);
     }
   });
 
-  test("whoever asks for a registration cannot say where the functions are", async () => {
+  test("a stranger who asks for a registration cannot change the URL of the functions", async () => {
     inngest.functions.clear();
     const headers = { host: "elsewhere.example", "content-length": 0 };
     const asked = request(`${world.url}/api/inngest`, { method: "PUT", headers });
@@ -66,7 +66,7 @@ describe("on an Inngest server", () => {
     }
   });
 
-  test("a hold that is not paid ends when its time is over, and no earlier", async () => {
+  test("an unpaid hold expires at its time, not earlier", async () => {
     const { booking, patient } = await world.hold();
     await world.letPass(9 * MINUTE);
     expect(await stateOf(booking.id)).toMatchObject({ booking: "PENDING", slot: "HELD" });
@@ -81,7 +81,7 @@ describe("on an Inngest server", () => {
     expect(statusesOf("close-late-checkout", booking.id)).toEqual(["COMPLETED"]);
   });
 
-  test("a payment in time ends the hold's run, and the patient is reminded twice", async () => {
+  test("a payment in time cancels the hold's run, and the patient gets two reminders", async () => {
     const { booking, patient, doctor, slot } = await world.hold();
     const startsIn = slot.startsAt.getTime() - Date.now();
     await world.calm();
@@ -98,12 +98,12 @@ describe("on an Inngest server", () => {
     await world.letPass(23 * HOUR);
     expect(await toldTo(patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
     expect(statusesOf("remind", booking.id)).toEqual(["COMPLETED"]);
-    // A run that was cancelled is not asked again, however much time passes.
+    // The server does not call a cancelled run again.
     expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep"]]);
     expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", payment: "SUCCEEDED" });
   });
 
-  test("a step that fails is tried again once it is time, and the refund is carried out once", async () => {
+  test("a failed step is retried later, and the refund is made once", async () => {
     const { booking, patient } = await world.hold();
     await world.pay(booking);
     await world.calm();
@@ -125,11 +125,11 @@ describe("on an Inngest server", () => {
     expect(refund()).toEqual([["refund failed", "refund ran", "done"]]);
     expect(await refundsOf(booking.id)).toEqual(ONE_REFUND);
     expect(await toldTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
-    // Its reminders went with it.
+    // The cancellation has cancelled the reminders.
     expect(statusesOf("remind", booking.id)).toEqual(["CANCELLED"]);
   });
 
-  test("a hold that ends while no app runs is ended once one is back", async () => {
+  test("a hold that ends while the app is down expires once the app is back", async () => {
     const { booking, patient } = await world.hold();
     await world.calm();
     await world.down();
@@ -137,14 +137,14 @@ describe("on an Inngest server", () => {
     expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep", "lost"]]);
     await world.up();
     await world.letPass(RETRY_MS);
-    // How many tries are lost until the app is back is the machine's speed.
+    // The number of lost tries depends on the speed of the machine.
     const [outcomes = []] = outcomesOf("expire-unpaid-booking", booking.id);
     expect([...new Set(outcomes)]).toEqual(["hold-1 Sleep", "lost", "expire-1 ran", "done"]);
     expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED" });
     expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
   });
 
-  test("what the clock starts runs to its end", async () => {
+  test("every cron function completes", async () => {
     const ticked = [...inngest.functions.values()]
       .filter(({ triggers }) => triggers.some((one) => "cron" in one))
       .map(({ id }) => inngest.tick(id.replace("amrutam-", "")));
@@ -157,29 +157,29 @@ describe("on an Inngest server", () => {
 });
 
 const mishaps: Array<[string, Mishap]> = [
-  ["the answer to every step's first call is lost", "lost"],
-  ["every call comes twice at once", "twice"],
+  ["the answer to the first call of every step is lost", "lost"],
+  ["every call arrives twice at once", "twice"],
 ];
 
-test.each(mishaps)("where %s, each effect is had once", async (_what, mishap) => {
+test.each(mishaps)("each effect happens once, although %s", async (_what, mishap) => {
   inngest.mishapAt = ({ attempt }) => (attempt === 0 ? mishap : null);
   const [unpaid, kept, cancelled] = await Promise.all([world.hold(), world.hold(), world.hold()]);
-  /** Lets what was lost be asked again, until only sleeps are left. */
-  const goOn = async () => {
+  /** Lets the server repeat lost calls until all remaining runs sleep. */
+  const retryLost = async () => {
     while (inngest.isRetrying()) await world.letPass(RETRY_MS);
   };
   const startsIn = kept.slot.startsAt.getTime() - Date.now();
   await world.calm();
   await Promise.all([world.pay(kept.booking), world.pay(cancelled.booking)]);
   await world.calm();
-  await goOn();
+  await retryLost();
   await world.cancel(cancelled.booking, cancelled.patient);
   await world.calm();
-  await goOn();
+  await retryLost();
   await world.letPass(startsIn - 24 * HOUR);
-  await goOn();
+  await retryLost();
   await world.letPass(23 * HOUR);
-  await goOn();
+  await retryLost();
 
   const run = inngest.runsOf("tell-expired", unpaid.booking.id)[0];
   const happened = { asked: run?.asked, calls: run?.calls.map(({ outcome }) => outcome) };

@@ -5,12 +5,13 @@ import { expectInvariants } from "../../support/invariants";
 import { until } from "../../support/jobs";
 import { serveApp, toldTo } from "../../support/served";
 
-/** An engine forgets all that it had to do, or another one takes its place: what is owed is done once. */
+// A job engine loses its memory, or another engine replaces it: the sweeps must do everything that is owed,
+// and do it once.
 const world = await serveApp();
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** A sweep takes up what is owed for two minutes. */
+/** A sweep starts work that has been owed for two minutes; one minute is added for safety. */
 const GRACE = 3 * MINUTE;
 
 afterEach(async () => {
@@ -19,27 +20,27 @@ afterEach(async () => {
 });
 afterAll(() => expectInvariants());
 
-/** Mail server and gateway are away: what is to be sent and paid back stays owed. */
-async function takeAway(): Promise<void> {
+/** Makes mails and refunds fail, so that they stay owed. */
+async function breakMailAndGateway(): Promise<void> {
   await sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
-               AS $$ BEGIN RAISE EXCEPTION 'it is away'; END $$`);
+               AS $$ BEGIN RAISE EXCEPTION 'it is broken'; END $$`);
   for (const table of ["mailbox_messages", "sandbox_refunds"]) {
     await sql(
-      `CREATE TRIGGER away BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse()`,
+      `CREATE TRIGGER broken BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse()`,
     );
   }
 }
-const bringBack = () => sql("DROP FUNCTION refuse CASCADE");
+const repairMailAndGateway = () => sql("DROP FUNCTION refuse CASCADE");
 
-/** A booking with both reminders still to come, and one that was cancelled: its money is owed. */
-async function makeDebts() {
+/** Makes owed work: reminders of one booking, refund and mails of a cancelled one, mail of a new account. */
+async function makeOwedWork() {
   const kept = await world.hold();
   const cancelled = await world.hold();
   await world.pay(kept.booking);
   await world.pay(cancelled.booking);
   await world.calm();
   expect(await toldTo(kept.patient)).toEqual(["Confirmed"]);
-  await takeAway();
+  await breakMailAndGateway();
   await world.cancel(cancelled.booking, cancelled.patient);
   const email = `${randomUUID()}@example.test`;
   const account = { email, password: "a long and rare passphrase", name: "Nia New" };
@@ -47,13 +48,13 @@ async function makeDebts() {
   if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
   return { kept, cancelled, newcomer: { email } as typeof kept.patient };
 }
-type Debts = Awaited<ReturnType<typeof makeDebts>>;
+type OwedWork = Awaited<ReturnType<typeof makeOwedWork>>;
 
-/** Lets every sweep come by. */
+/** Lets every sweep run once. */
 async function sweep(): Promise<void> {
   await sql("UPDATE sweeps SET next_at = now(), swept_at = NULL");
   const isSwept = async () => (await sql("SELECT FROM sweeps WHERE swept_at IS NULL")).length === 0;
-  await until("all is swept", isSwept, 60_000);
+  await until("every sweep has run", isSwept, 60_000);
   await world.calm();
 }
 
@@ -68,9 +69,9 @@ async function refundsOf(bookingId: string) {
   return row;
 }
 
-/** The notice, the refund with its own notice, and the account's mail: each is had, and once. */
-async function expectPaidOff({ cancelled, newcomer }: Debts): Promise<void> {
-  // Once more for what the first round owes: the mail about the refund.
+/** Expects the cancellation's mails, the refund with its mail, and the account's mail, each exactly once. */
+async function expectDoneOnce({ cancelled, newcomer }: OwedWork): Promise<void> {
+  // The second round sends the mail about the refund, which the first round makes.
   for (let n = 0; n < 2; n++) {
     await world.letPass(GRACE);
     await sweep();
@@ -88,35 +89,35 @@ async function expectPaidOff({ cancelled, newcomer }: Debts): Promise<void> {
   });
 }
 
-/** Lets time pass until so long before a visit, and all happen that is due by then. */
-async function expectReminded({ kept }: Debts, before: number, told: string[]): Promise<void> {
+/** Lets time pass until `before` milliseconds before the visit, and expects the mails that are due by then. */
+async function expectReminded({ kept }: OwedWork, before: number, mails: string[]): Promise<void> {
   await world.letPass(kept.slot.startsAt.getTime() - before - world.now() + GRACE);
   await sweep();
-  expect(await toldTo(kept.patient)).toEqual(told);
+  expect(await toldTo(kept.patient)).toEqual(mails);
 }
 
-test("an Inngest server is killed and has lost its memory: all that was pending happens once", async () => {
+test("all owed work is done once after an Inngest server is killed and loses its memory", async () => {
   await world.up();
   await until("the app is registered", () => world.inngest.functions.size > 0);
-  const debts = await makeDebts();
-  await until("their jobs have tried", () => world.inngest.isRetrying());
+  const work = await makeOwedWork();
+  await until("the jobs have failed once", () => world.inngest.isRetrying());
 
   await world.loseServer();
-  await bringBack();
+  await repairMailAndGateway();
 
-  await expectPaidOff(debts);
-  await expectReminded(debts, 24 * HOUR, ["Coming up", "Confirmed"]);
-  await expectReminded(debts, HOUR, ["Coming up", "Confirmed", "Starting soon"]);
+  await expectDoneOnce(work);
+  await expectReminded(work, 24 * HOUR, ["Coming up", "Confirmed"]);
+  await expectReminded(work, HOUR, ["Coming up", "Confirmed", "Starting soon"]);
 }, 240_000);
 
-test("the embedded engine is killed, an Inngest server takes over, and the engine comes back: all that was pending happens once", async () => {
+test("all owed work is done once after the embedded engine is killed, replaced by an Inngest server, and started again", async () => {
   await world.upEmbedded();
-  const debts = await makeDebts();
+  const work = await makeOwedWork();
   const asleep = () =>
     sql<{ event_id: string }>(
       `SELECT event_id FROM job_runs
         WHERE function_id = 'amrutam-remind' AND status = 'SLEEPING' AND event->'data'->>'bookingId' = $1`,
-      [debts.kept.booking.id],
+      [work.kept.booking.id],
     );
   await until("a reminder sleeps", async () => (await asleep()).length === 1);
   const [reminder] = await asleep();
@@ -125,25 +126,25 @@ test("the embedded engine is killed, an Inngest server takes over, and the engin
   await until("the refund was tried", hasTried);
 
   await world.kill();
-  await bringBack();
+  await repairMailAndGateway();
   await world.up();
-  const over = () => world.inngest.runsOf("remind", debts.kept.booking.id);
-  await until("the reminder sleeps at the server", () => over().length === 1, 60_000);
-  expect(over()[0]?.event.id).toBe(reminder?.event_id);
+  const serverRuns = () => world.inngest.runsOf("remind", work.kept.booking.id);
+  await until("the reminder sleeps at the server", () => serverRuns().length === 1, 60_000);
+  expect(serverRuns()[0]?.event.id).toBe(reminder?.event_id);
 
-  // What the killed process had in hand is taken up once its leases, in real time, have ended.
+  // Leases are in real time: end those of the killed process now, so that others can claim its rows.
   for (const table of ["job_runs", "notifications", "outbox"]) {
     await sql(`UPDATE ${table} SET leased_until = now() WHERE leased_until > now()`);
   }
   await sweep();
-  await expectPaidOff(debts);
-  await expectReminded(debts, 24 * HOUR, ["Coming up", "Confirmed"]);
-  expect(over().map(({ status }) => status)).toEqual(["RUNNING"]);
+  await expectDoneOnce(work);
+  await expectReminded(work, 24 * HOUR, ["Coming up", "Confirmed"]);
+  expect(serverRuns().map(({ status }) => status)).toEqual(["RUNNING"]);
 
   await world.down();
   await world.upEmbedded();
-  await expectReminded(debts, HOUR, ["Coming up", "Confirmed", "Starting soon"]);
-  await expectPaidOff(debts);
+  await expectReminded(work, HOUR, ["Coming up", "Confirmed", "Starting soon"]);
+  await expectDoneOnce(work);
   const unfinished = await sql(
     "SELECT function_id FROM job_runs WHERE status IN ('QUEUED', 'RUNNING', 'SLEEPING')",
   );

@@ -8,7 +8,7 @@ import { kill, startWorker } from "../../support/worker";
 import { cases } from "./cases/all";
 
 const MINUTE = 60_000;
-/** Longer than two processes take to start and to be killed. */
+/** Longer than it takes to start and to kill two processes. */
 const SLEEP_MS = 10 * MINUTE;
 
 type Started = { one: JobCase; scenario: Scenario; eventId: string };
@@ -21,7 +21,7 @@ async function runOf({ one, eventId }: Started) {
   return run;
 }
 
-/** Which functions' runs a process has not brought to a point yet. */
+/** The functions whose runs have not reached a point yet. */
 async function missing(started: Started[], point: string): Promise<string[]> {
   const rows = await sql<{ run_id: string }>("SELECT run_id FROM hung WHERE point = $1", [point]);
   const hung = new Set(rows.map(({ run_id: id }) => id));
@@ -29,7 +29,7 @@ async function missing(started: Started[], point: string): Promise<string[]> {
   return started.flatMap(({ one }, n) => (hung.has(runs[n]?.id ?? "") ? [] : one.fn.id()));
 }
 
-test("kill -9 after every function's first work, and again once it is remembered: all end, each effect once", {
+test("every function completes, with its effect once, although the process is killed after the work of the first step and again after saving its result", {
   timeout: 5 * MINUTE,
 }, async () => {
   await sql("CREATE TABLE hung (run_id uuid, point text)");
@@ -49,28 +49,28 @@ test("kill -9 after every function's first work, and again once it is remembered
       left = await missing(started, point);
       return left.length === 0;
     };
-    await until("every run is stuck", allHang, MINUTE).catch((error) => {
+    await until("every run hangs", allHang, MINUTE).catch((error) => {
       throw new Error(`${point}: ${left.join()}`, { cause: error });
     });
     await kill(worker);
   }
 
   const jobs = engine(functions);
-  const areOver = async () => {
-    // Whatever sleeps has slept enough.
+  const haveEnded = async () => {
+    // End every sleep.
     await sql("UPDATE job_steps SET due_at = now() WHERE status = 'SLEEPING'");
     await sql("UPDATE job_runs SET due_at = now() WHERE status = 'SLEEPING'");
     const runs = await Promise.all(started.map(runOf));
     return runs.every((run) => /COMPLETED|FAILED|CANCELLED/.test(run?.status ?? ""));
   };
-  await until("all runs are over", areOver, MINUTE);
+  await until("all runs have ended", haveEnded, MINUTE);
   await jobs.drain();
 
   const report = await Promise.all(
     started.map(async (each) => {
       const run = await runOf(each);
       const lost = (await triesOf(run?.id ?? "")).filter((text) => text.endsWith("LOST"));
-      // More than two on a machine so busy that a living process lets a lease run out.
+      // On a busy machine a living process can lose a lease as well, so there may be more than two.
       const deaths = Math.min(2, lost.length);
       return [each.one.fn.id(), run?.status, deaths, await each.scenario.effect()];
     }),

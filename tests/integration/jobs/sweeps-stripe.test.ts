@@ -9,8 +9,8 @@ import { prepareFailed, prepareLate } from "./cases/stripe";
 
 afterEach(() => expectInvariants());
 
-describe("a payment page of a hold that is gone", () => {
-  test("is closed without any job", async () => {
+describe("the checkout of an expired hold", () => {
+  test("is closed by the sweep without any job", async () => {
     const { effect, once } = await prepareLate();
     await dropEvents();
     expect(await effect()).not.toEqual(once);
@@ -21,7 +21,7 @@ describe("a payment page of a hold that is gone", () => {
     expect(await effect()).toEqual(once);
   });
 
-  test("on which somebody paid meanwhile stays as it is", async () => {
+  test("stays as it is if it was paid in the meantime", async () => {
     const { effect, undo, undone } = await prepareLate();
     await undo();
     await closeLateCheckouts();
@@ -29,7 +29,7 @@ describe("a payment page of a hold that is gone", () => {
   });
 });
 
-test("a refund that failed is tried again without any job, once its job must be lost, and once an hour", async () => {
+test("a failed refund is retried without any job when its retry is due, at most once an hour", async () => {
   const { data, effect, once } = await prepareFailed();
   await dropEvents();
   const { refundId } = data();

@@ -7,13 +7,13 @@ import { expectInvariants } from "../../support/invariants";
 import { dropEvents, forgetJobs, type Scenario } from "../../support/job-cases";
 import { until } from "../../support/jobs";
 import { raceOf, valuesOf } from "../../support/race";
-import { prepareMissed, prepareOver } from "./cases/bookings";
+import { prepareEndedHold, prepareMissed } from "./cases/bookings";
 import { prepareUnsent } from "./cases/notifications";
 import { prepareLostRefund, prepareLostWebhook } from "./cases/payments";
 
 const cases: Array<[name: string, prepare: () => Promise<Scenario>]> = [
   ["messages", prepareUnsent],
-  ["holds", prepareOver],
+  ["holds", prepareEndedHold],
   ["payments and refunds", prepareLostWebhook],
   ["payments and refunds", prepareLostRefund],
   ["missed consultations", prepareMissed],
@@ -26,12 +26,12 @@ afterEach(async () => {
 });
 
 const settleOf = (name: string) => {
-  const sweep = sweeps.find((one) => one.name === name);
+  const sweep = sweeps.find((candidate) => candidate.name === name);
   if (!sweep) throw new Error(`no sweep ${name}`);
   return sweep.settle;
 };
 
-describe("what is owed by a row is done once without any job, whoever sweeps at once", () => {
+describe("sweeps that run at once do owed work once, without any job, for", () => {
   test.each(cases)("%s", async (name, prepare) => {
     const { effect, once } = await prepare();
     await dropEvents();
@@ -44,7 +44,7 @@ describe("what is owed by a row is done once without any job, whoever sweeps at 
   });
 });
 
-describe("what is not owed any more is left alone", () => {
+describe("a sweep does nothing for work that is no longer owed, for", () => {
   test.each(cases)("%s", async (name, prepare) => {
     const { effect, undo, undone } = await prepare();
     await undo?.();
@@ -72,10 +72,10 @@ describe("a sweep", () => {
   const passOf = async (count: number, list = [counted]) => {
     const sweepers = Array.from({ length: count }, () => createSweeper(list));
     valuesOf(await raceOf(count, (n) => sweepers[n]?.pass() ?? Promise.resolve()));
-    await Promise.all(sweepers.map((one) => one.settled()));
+    await Promise.all(sweepers.map((sweeper) => sweeper.settled()));
   };
 
-  test("is done by one of many processes, and again once its time has come", async () => {
+  test("is run by one of many processes, and again when it is due", async () => {
     await passOf(6);
     expect(swept).toBe(1);
     await passOf(6);
@@ -83,13 +83,13 @@ describe("a sweep", () => {
     await sql("UPDATE sweeps SET next_at = now() - interval '1 second'");
     await passOf(6);
     expect(swept).toBe(2);
-    // A clock that was moved back leaves a time that would not come for long.
+    // After the clock was moved back, the next time may lie far in the future: the sweep runs all the same.
     await sql("UPDATE sweeps SET next_at = now() + interval '5 hours'");
     await passOf(6);
     expect(swept).toBe(3);
   });
 
-  test("notes what is still late, and what it failed with", async () => {
+  test("records what is still late, and the type of the error that it failed with", async () => {
     const failing = {
       ...counted,
       settle: () => Promise.reject(new TypeError("the words of a secret")),
@@ -103,7 +103,7 @@ describe("a sweep", () => {
     expect(await sql("SELECT late, error FROM sweeps")).toEqual([{ late: 1, error: null }]);
   });
 
-  test("that takes long holds no other up, and is not begun twice", async () => {
+  test("that takes long does not delay others, and is not started twice", async () => {
     let hung = 0;
     let open = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -119,10 +119,10 @@ describe("a sweep", () => {
     };
     const sweeper = createSweeper([slow, counted]);
     await sweeper.pass();
-    await until("the other one is done", () => swept === 1);
+    await until("the other sweep has run", () => swept === 1);
     await sql("UPDATE sweeps SET next_at = now() - interval '1 second'");
-    // It may still be writing its first result, and is left alone until it has.
-    await until("the other one is done again", async () => {
+    // The sweeper starts the other sweep again only once its first result is written.
+    await until("the other sweep has run again", async () => {
       await sweeper.pass();
       return swept === 2;
     });

@@ -4,7 +4,7 @@ import { housekeepingCases } from "./housekeeping";
 import { notificationCases } from "./notifications";
 import { paymentCases } from "./payments";
 
-/** Every function of the app; a test compares this with what the app runs. */
+/** The cases of every function of the app, except those in `stripe.ts`. */
 export const cases: JobCase[] = [
   ...bookingCases,
   ...paymentCases,

@@ -5,38 +5,44 @@ import { FEE } from "../../../support/factories";
 import { deliver, gatewayEvent } from "../../../support/gateway";
 import type { JobCase } from "../../../support/job-cases";
 
-/** How a booking stands, with how often it ended and how often that was told. */
+/** A booking's status, with the number of its audit entries and events about the expiry. */
 async function expiryOf(bookingId: string) {
   const { booking, slot, payment } = (await stateOf(bookingId)) ?? {};
-  const [counted] = await sql<{ audited: number; told: number }>(
+  const [counted] = await sql<{ audited: number; emitted: number }>(
     `SELECT (SELECT count(*)::int FROM audit_logs
               WHERE action = 'booking.expired' AND entity_id = $1) AS audited,
             (SELECT count(*)::int FROM (SELECT name, data FROM outbox
                 UNION ALL SELECT name, data FROM job_events) e
-              WHERE name = 'booking/expired' AND data->>'bookingId' = $1) AS told`,
+              WHERE name = 'booking/expired' AND data->>'bookingId' = $1) AS emitted`,
     [bookingId],
   );
   return { booking, slot, payment, ...counted };
 }
 
-const EXPIRED = { booking: "EXPIRED", slot: "AVAILABLE", payment: "FAILED", audited: 1, told: 1 };
-const PAID = { booking: "CONFIRMED", slot: "BOOKED", payment: "SUCCEEDED", audited: 0, told: 0 };
+const EXPIRED = {
+  booking: "EXPIRED",
+  slot: "AVAILABLE",
+  payment: "FAILED",
+  audited: 1,
+  emitted: 1,
+};
+const PAID = { booking: "CONFIRMED", slot: "BOOKED", payment: "SUCCEEDED", audited: 0, emitted: 0 };
 
-/** A hold that is over and that nobody has looked at. */
-export async function prepareOver() {
+/** Makes a hold that has ended and is not swept yet. */
+export async function prepareEndedHold() {
   const { booking, payment } = await makeHold();
   await letHoldRunOut(booking.id);
   return {
     data: () => ({ bookingId: booking.id, holdExpiresAt: new Date(Date.now() - 1).toISOString() }),
     effect: () => expiryOf(booking.id),
     once: EXPIRED,
-    // The gateway's word comes first.
+    // The payment arrives before the sweep.
     undo: () => deliver(gatewayEvent("payment.succeeded", payment)),
     undone: PAID,
   };
 }
 
-/** A confirmed booking whose time is past and to which the doctor never came. */
+/** Makes a confirmed booking in the past whose doctor did not come. */
 export async function prepareMissed() {
   const { booking } = await makeConfirmed();
   await moveVisit(booking.id, "-2 hours");
@@ -50,7 +56,7 @@ export async function prepareMissed() {
   return {
     effect: owed,
     once: [{ status: "CANCELLED", refunds: 1, amount: FEE }],
-    // The doctor came after all.
+    // The doctor did come.
     undo: () =>
       sql("UPDATE consultations SET status = 'ACTIVE' WHERE booking_id = $1", [booking.id]),
     undone: [{ status: "CONFIRMED", refunds: 0, amount: 0 }],
@@ -61,7 +67,7 @@ export const bookingCases: JobCase[] = [
   {
     fn: expireUnpaidBooking,
     event: "booking/held",
-    prepare: prepareOver,
+    prepare: prepareEndedHold,
     sleeping: async () => {
       const { booking, payment } = await makeHold();
       return {

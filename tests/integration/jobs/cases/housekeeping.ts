@@ -35,7 +35,7 @@ async function prepareKeys() {
   };
 }
 
-/** An old run, an old event and an old tick, each beside a new one. */
+/** Makes an old run, an old event and an old tick, and a new one of each. */
 async function prepareHistory() {
   const name = randomUUID();
   await sql(
@@ -65,7 +65,7 @@ async function prepareHistory() {
       return left;
     },
     once: { runs: 1, events: 1, ticks: 1 },
-    // An admin started the run again, the event and the ticks are young.
+    // An admin restarts the run, and the event and the ticks become recent.
     undo: async () => {
       await sql("UPDATE job_runs SET status = 'QUEUED', ended_at = NULL WHERE function_id = $1", [
         name,
@@ -85,11 +85,11 @@ const partitions = () =>
       WHERE inhparent = 'audit_logs'::regclass ORDER BY 1`,
   );
 
-/** The furthest of the months ahead is missing. */
+/** Drops the partition of the last month. */
 async function preparePartitions() {
   const all = await partitions();
-  const furthest = all.filter(({ name }) => /_\d{4}_\d\d$/.test(String(name))).at(-1)?.name;
-  await sql(`DROP TABLE ${furthest}`);
+  const last = all.filter(({ name }) => /_\d{4}_\d\d$/.test(String(name))).at(-1)?.name;
+  await sql(`DROP TABLE ${last}`);
   return {
     effect: partitions,
     once: all,
@@ -98,7 +98,7 @@ async function preparePartitions() {
   };
 }
 
-/** Nothing takes away the reason to sign where the chains stand. */
+/** Makes audit entries to sign. There is no `undo`: a checkpoint is always due. */
 async function prepareCheckpoint() {
   await makePatient();
   const effect = async () => {
@@ -112,7 +112,7 @@ async function prepareCheckpoint() {
   };
   const before = await effect();
   return {
-    // One for each run, whatever an engine forgot since.
+    // Each completed run makes one checkpoint: `besides` counts any other.
     effect: async () => {
       const { signed, runs } = await effect();
       return { ran: runs > 0, besides: signed - before.signed - runs };
@@ -121,7 +121,7 @@ async function prepareCheckpoint() {
   };
 }
 
-/** A doctor with hours on one day of the horizon, and not one slot. */
+/** Makes a doctor with hours on one day of the horizon, but without slots. */
 async function prepareHours() {
   const doctor = await makeDoctor();
   const today = Temporal.Now.zonedDateTimeISO(ZONE).toPlainDate();
@@ -146,7 +146,7 @@ async function prepareHours() {
   };
 }
 
-/** Old registrations: of a confirmed address, and two of one that is not confirmed. */
+/** Makes old registrations: one of a confirmed address, and two of an unconfirmed address. */
 async function prepareSignUps() {
   const [confirmed, open] = [await makePatient(), await makePatient()];
   await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [open.id]);
@@ -166,7 +166,7 @@ async function prepareSignUps() {
   };
 }
 
-/** Refusals of a minute that is over, of which one is in the log already. */
+/** Makes refusals of a past minute; the first of them is in the audit log already. */
 async function prepareRefusals() {
   const { id } = await makePatient();
   await sql(

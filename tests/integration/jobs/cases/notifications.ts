@@ -14,17 +14,15 @@ import { makeOwed } from "./payments";
 
 const HOUR = 3_600_000;
 
-/**
- * The messages about a booking: of each its kind, its state and how often it arrived.
- */
-async function toldOf(bookingId: string, ...kinds: string[]): Promise<string[]> {
-  const rows = await sql<{ told: string }>(
-    `SELECT concat_ws(' ', n.kind, n.status, count(m.id)) AS told
+/** The messages about a booking: for each its kind, its status and how often it arrived. */
+async function messagesOf(bookingId: string, ...kinds: string[]): Promise<string[]> {
+  const rows = await sql<{ line: string }>(
+    `SELECT concat_ws(' ', n.kind, n.status, count(m.id)) AS line
        FROM notifications n LEFT JOIN mailbox_messages m ON m.id = n.id
       WHERE n.booking_id = $1 AND n.kind = ANY($2) AND n.status <> 'PENDING' GROUP BY n.id ORDER BY 1`,
     [bookingId, kinds],
   );
-  return rows.map(({ told }) => told);
+  return rows.map(({ line }) => line);
 }
 
 const erase = (...people: Array<{ id: string }>) =>
@@ -33,7 +31,7 @@ const erase = (...people: Array<{ id: string }>) =>
 const cancelAs = ({ patient, booking }: Awaited<ReturnType<typeof makeConfirmed>>) =>
   callerAs(patient).bookings.cancel({ bookingId: booking.id });
 
-async function rescheduled() {
+async function makeRescheduled() {
   const made = await makeConfirmed();
   await notify(made.booking.id, "confirmed", 1);
   const slot = await makeSlot(await makeDoctor({ name: "Dr. Other" }), inHours(50));
@@ -50,12 +48,12 @@ async function prepareReminder() {
   const made = await makeConfirmed();
   const { id: bookingId } = made.booking;
   return {
-    // The day before is past, the hour before is about to come.
+    // The reminder of the day before is past, and that of the hour before is due soon.
     data: (sleepMs: number) => {
       const startsAt = new Date(Date.now() + HOUR + sleepMs).toISOString();
       return { bookingId, version: 1, startsAt };
     },
-    effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
+    effect: () => messagesOf(bookingId, "reminder_24h", "reminder_1h"),
     once: ["reminder_1h SENT 1"],
     undo: () => cancelAs(made),
     undone: VOID_REMINDERS,
@@ -70,7 +68,7 @@ async function sleepingReminder() {
     callerAs(made.patient).bookings.reschedule({ bookingId, slotId: slot.id });
   return {
     data: { bookingId, version: 1, startsAt: inHours(48).toISOString() },
-    effect: () => toldOf(bookingId, "reminder_24h", "reminder_1h"),
+    effect: () => messagesOf(bookingId, "reminder_24h", "reminder_1h"),
     ends: {
       "booking/cancelled": { happens: () => cancelAs(made), leaves: VOID_REMINDERS },
       "booking/rescheduled": { happens: reschedule, leaves: VOID_REMINDERS },
@@ -83,7 +81,7 @@ async function prepareConfirmed() {
   const { id: bookingId } = made.booking;
   return {
     data: () => ({ bookingId, version: 1, startsAt: inHours(24).toISOString() }),
-    effect: () => toldOf(bookingId, "confirmed"),
+    effect: () => messagesOf(bookingId, "confirmed"),
     once: ["confirmed SENT 1", "confirmed SENT 1"],
     undo: () => cancelAs(made),
     undone: ["confirmed VOID 0", "confirmed VOID 0"],
@@ -91,14 +89,14 @@ async function prepareConfirmed() {
 }
 
 async function prepareRescheduled() {
-  const made = await rescheduled();
+  const made = await makeRescheduled();
   const { id: bookingId } = made.booking;
   return {
     data: () => ({ bookingId, version: 2, startsAt: inHours(50).toISOString() }),
-    effect: () => toldOf(bookingId, "rescheduled", "moved_away"),
+    effect: () => messagesOf(bookingId, "rescheduled", "moved_away"),
     once: ["moved_away SENT 1", "rescheduled SENT 1", "rescheduled SENT 1"],
     undo: () => cancelAs(made),
-    // The doctor whom it left has lost it whatever came after.
+    // The former doctor has lost the booking, also if it is cancelled later.
     undone: ["moved_away SENT 1", "rescheduled VOID 0", "rescheduled VOID 0"],
   };
 }
@@ -109,7 +107,7 @@ async function prepareExpired() {
   await expireHolds({ bookingId: booking.id });
   return {
     data: () => ({ bookingId: booking.id }),
-    effect: () => toldOf(booking.id, "expired"),
+    effect: () => messagesOf(booking.id, "expired"),
     once: ["expired SENT 1"],
     undo: () => erase(patient),
     undone: ["expired VOID 0"],
@@ -120,7 +118,7 @@ async function prepareCancelled() {
   const { booking, patient, doctor } = await makeOwed();
   return {
     data: () => ({ bookingId: booking.id }),
-    effect: () => toldOf(booking.id, "cancelled"),
+    effect: () => messagesOf(booking.id, "cancelled"),
     once: ["cancelled SENT 1", "cancelled SENT 1"],
     undo: () => erase(patient, doctor),
     undone: ["cancelled VOID 0", "cancelled VOID 0"],
@@ -137,7 +135,7 @@ async function prepareTooLate() {
   ]);
   return {
     data: () => ({ refundId: refund?.id, paymentId: payment.id }),
-    effect: () => toldOf(booking.id, "paid_too_late"),
+    effect: () => messagesOf(booking.id, "paid_too_late"),
     once: ["paid_too_late SENT 1"],
     undo: () => erase(patient),
     undone: ["paid_too_late VOID 0"],
@@ -149,14 +147,14 @@ async function prepareRefunded() {
   await deliver(gatewayEvent("refund.succeeded", payment));
   return {
     data: () => ({ refundId, paymentId: payment.id }),
-    effect: () => toldOf(booking.id, "refunded"),
+    effect: () => messagesOf(booking.id, "refunded"),
     once: ["refunded SENT 1"],
     undo: () => erase(patient),
     undone: ["refunded VOID 0"],
   };
 }
 
-/** Messages whose senders died before they sent anything. */
+/** Makes messages whose senders died before they sent them. */
 export async function prepareUnsent() {
   const made = await makeConfirmed();
   const { id: bookingId } = made.booking;
@@ -166,14 +164,14 @@ export async function prepareUnsent() {
     [bookingId],
   );
   return {
-    effect: () => toldOf(bookingId, "confirmed"),
+    effect: () => messagesOf(bookingId, "confirmed"),
     once: ["confirmed SENT 1", "confirmed SENT 1"],
     undo: () => cancelAs(made),
     undone: ["confirmed VOID 0", "confirmed VOID 0"],
   };
 }
 
-/** A mail about an account; the person's account is closed meanwhile. */
+/** Makes an owed mail about an account; `undo` suspends the account. */
 async function prepareAccount() {
   const { id: userId } = await makePatient();
   await inTransaction((tx) => oweAccountMail(tx, userId, "reset_password"));

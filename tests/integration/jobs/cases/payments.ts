@@ -6,7 +6,7 @@ import { FEE } from "../../../support/factories";
 import { deliver, gatewayEvent } from "../../../support/gateway";
 import type { JobCase } from "../../../support/job-cases";
 
-/** A paid booking that was cancelled: the money is owed and has not gone back. */
+/** Makes a paid and cancelled booking whose refund is owed. */
 export async function makeOwed() {
   const made = await makeConfirmed();
   await callerAs(made.patient).bookings.cancel({ bookingId: made.booking.id });
@@ -22,20 +22,20 @@ async function prepareOwed() {
     data: () => ({ refundId, paymentId: payment.id }),
     effect: () => sql("SELECT amount FROM sandbox_refunds WHERE payment_id = $1", [payment.id]),
     once: [{ amount: FEE }],
-    // It went back by hand, at the gateway.
+    // The clinic refunds at the gateway.
     undo: () => deliver(gatewayEvent("refund.succeeded", payment)),
     undone: [],
   };
 }
 
-/** The same, owed for so long that its job must be lost. */
+/** Makes a refund that has been owed for so long that its job must be lost. */
 export async function prepareLostRefund() {
   const scenario = await prepareOwed();
   await age("refunds", scenario.data().refundId);
   return scenario;
 }
 
-/** Paid at the gateway, and its webhook lost. */
+/** Makes a payment at the gateway whose webhook was lost. */
 export async function prepareLostWebhook() {
   const { booking, payment } = await makeHold();
   await sql("INSERT INTO sandbox_charges (payment_id, status) VALUES ($1, 'SUCCEEDED')", [
@@ -58,7 +58,7 @@ export async function prepareLostWebhook() {
   return {
     effect,
     once,
-    // The webhook comes after all: what it did stays as it is.
+    // The webhook arrives late: its effect stays as it is.
     undo: () => deliver(gatewayEvent("payment.succeeded", payment)),
     undone: once,
   };

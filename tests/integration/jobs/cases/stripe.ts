@@ -5,13 +5,13 @@ import { letHoldRunOut } from "../../../support/database";
 import { FEE } from "../../../support/factories";
 import type { JobCase } from "../../../support/job-cases";
 
-/** Stripe's side is set up when a case is prepared: the environment has to name it before. */
+/** Loads the simulated Stripe only when a case is prepared, because it needs the Stripe environment. */
 const atStripe = async () => ({
   ...(await import("../../../support/stripe")),
   ...(await import("../../../support/stripe-env")),
 });
 
-/** What went back at Stripe, in its own book. */
+/** Makes an owed refund at Stripe. The effect is the list of refunded amounts at Stripe. */
 async function prepareOwed(isFailed: boolean) {
   const { makePaid, refundIdOf, deliver, stripe } = await atStripe();
   const { booking, patient, payment, intent } = await makePaid();
@@ -20,13 +20,15 @@ async function prepareOwed(isFailed: boolean) {
   const ordered = (status: "failed" | "succeeded") =>
     stripe.order({ intent, refundId, amount: FEE, status });
   if (isFailed) await deliver(stripe.event("refund.failed", ordered("failed")));
-  const back = () =>
-    stripe.refunds.filter((one) => one.payment_intent === intent.id && one.status !== "failed");
+  const refunds = () =>
+    stripe.refunds.filter(
+      ({ payment_intent, status }) => payment_intent === intent.id && status !== "failed",
+    );
   return {
     data: () => ({ refundId, paymentId: payment.id }),
-    effect: async () => back().map(({ amount }) => amount),
+    effect: async () => refunds().map(({ amount }) => amount),
     once: [FEE],
-    // It went back by hand, and Stripe says so.
+    // The clinic refunds in Stripe's dashboard, and Stripe sends the event.
     undo: () => deliver(stripe.event("refund.updated", ordered("succeeded"))),
     undone: [FEE],
   };
@@ -34,7 +36,7 @@ async function prepareOwed(isFailed: boolean) {
 
 export const prepareFailed = () => prepareOwed(true);
 
-/** A hold that is over, its patient still on Stripe's page. */
+/** Makes an expired hold whose patient is still on Stripe's page. */
 export async function prepareLate() {
   const { makeCheckout, stripe } = await atStripe();
   const { booking, session } = await makeCheckout();
@@ -44,7 +46,7 @@ export async function prepareLate() {
     data: () => ({ bookingId: booking.id }),
     effect: async () => [session.status, session.payment_status],
     once: ["expired", "unpaid"],
-    // The patient was quicker.
+    // The patient pays before the checkout is closed.
     undo: async () => stripe.pay(session),
     undone: ["complete", "paid"],
   };
@@ -59,7 +61,7 @@ export const stripeCases: JobCase[] = [
   { fn: closeLateCheckout, event: "booking/expired", prepare: prepareLate },
 ];
 
-/** Functions that the sandbox's table has already, at Stripe. */
+/** Functions that have a case with the sandbox as well; these are their cases with Stripe. */
 export const alsoAtStripe: JobCase[] = [
   { fn: refundPayment, event: "payment/refund.requested", prepare: () => prepareOwed(false) },
 ];

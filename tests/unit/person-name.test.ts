@@ -22,13 +22,13 @@ describe("a person's name", () => {
     ["Asha\nMenon", "a line break"],
     ["Asha\u2028Menon", "a line separator"],
     ["Asha\tMenon", "a control character"],
-    ["Asha\u202eMenon", "a sign that turns text around"],
+    ["Asha\u202eMenon", "a character that reverses the text direction"],
     ["Asha http://evil.example", "a link"],
     ["//evil.example", "a link without its protocol"],
-    ["www.evil", "a link by its first word"],
-    ["Win at Evil.COM now", "a site"],
-    ["write to a@b", "an address"],
-  ])("may not be %j: %s", (name) => {
+    ["www.evil", "a link that starts with www"],
+    ["Win at Evil.COM now", "a domain name"],
+    ["write to a@b", "a mail address"],
+  ])("may not be %j, which contains %s", (name) => {
     expect(personName.safeParse(name).success).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ const NOW = new Date("2026-11-21T12:00:00Z");
 const MINUTE = 60_000;
 const at = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE);
 
-describe("a slot's times", () => {
+describe("the times of a slot", () => {
   test.each([
     [1, 6, true],
     [1, 241, true],
@@ -17,12 +17,12 @@ describe("a slot's times", () => {
     [60, 59, false],
     [60, 64.99, false],
     [60, 300.01, false],
-  ])("from %d to %d minutes from now: %s", (from, to, valid) => {
+  ])("from %d to %d minutes after now are valid: %s", (from, to, valid) => {
     expect(slotTimesAreValid(at(from), at(to), NOW)).toBe(valid);
   });
 });
 
-describe("age", () => {
+describe("the age on 21 November 2026", () => {
   test.each([
     ["1990-11-21", 36],
     ["1990-11-22", 35],
@@ -31,18 +31,18 @@ describe("age", () => {
     ["1990-01-31", 36],
     ["2026-11-21", 0],
     ["2000-02-29", 26],
-  ])("born %s", (born, age) => {
+  ])("of a person born on %s is %i", (born, age) => {
     expect(ageOn("2026-11-21", born)).toBe(age);
   });
 
-  test("born on a leap day, the birthday is not before the 29th", () => {
+  test("increases on 1 March in common years for a person born on 29 February", () => {
     expect(ageOn("2027-02-28", "2000-02-29")).toBe(26);
     expect(ageOn("2027-03-01", "2000-02-29")).toBe(27);
     expect(ageOn("2028-02-29", "2000-02-29")).toBe(28);
   });
 });
 
-describe("what a cancellation gives back", () => {
+describe("the refund of a cancellation", () => {
   const tiers = [
     { hoursBefore: 24, refundPercent: 100 },
     { hoursBefore: 2, refundPercent: 50 },
@@ -58,22 +58,22 @@ describe("what a cancellation gives back", () => {
     [1.99, 0],
     [0, 0],
     [-5, 0],
-  ])("%d hours before: %d %%", (hours, expected) => {
+  ])("%d hours before the start is %d %%", (hours, expected) => {
     expect(percent(hours)).toBe(expected);
   });
 
-  test("never more than an earlier reschedule left", () => {
+  test("is at most the percentage that an earlier reschedule left", () => {
     expect(percent(48, 50)).toBe(50);
     expect(percent(3, 0)).toBe(0);
   });
 
-  test("without tiers nothing", () => {
+  test("is nothing if the policy has no tiers", () => {
     expect(
       refundPercent({ tiers: [], capPercent: 100, startsAt: at(9999), paidAt: null, now: NOW }),
     ).toBe(0);
   });
 
-  describe("with some minutes after paying that are free", () => {
+  describe("with free cancellation for some minutes after the payment", () => {
     const policy = [{ minutesAfterPaying: 15, refundPercent: 100 }, ...tiers];
     const terms = (hours: number, minutesSincePaid: number | null, capPercent = 100) => ({
       tiers: policy,
@@ -95,11 +95,14 @@ describe("what a cancellation gives back", () => {
       [0, 5, 100],
       [-0.01, 5, 0],
       [23, null, 50],
-    ])("%d hours before, paid %d minutes ago: %d %%", (hours, paid, expected) => {
-      expect(refundPercent(terms(hours, paid))).toBe(expected);
-    });
+    ])(
+      "%d hours before the start, %d minutes after the payment, is %d %%",
+      (hours, paid, expected) => {
+        expect(refundPercent(terms(hours, paid))).toBe(expected);
+      },
+    );
 
-    test("the steps to come are those that hold now or later, each share once", () => {
+    test("has one step for each percentage that applies now or later", () => {
       expect(stepsOf(48, 60)).toEqual([
         [24 * 60, 100],
         [46 * 60, 50],
@@ -117,20 +120,20 @@ describe("what a cancellation gives back", () => {
       expect(stepsOf(1, 60)).toEqual([]);
     });
 
-    test("after a reschedule at half there is one step, and after one at nothing none", () => {
+    test("has one step after a reschedule at 50 %, and none after a reschedule at 0 %", () => {
       expect(stepsOf(48, 60, 50)).toEqual([[46 * 60, 50]]);
       expect(stepsOf(48, 60, 0)).toEqual([]);
     });
   });
 
-  test("what went back already is never given twice", () => {
+  test("excludes what was refunded already", () => {
     expect(refundOf(50_000, 100, 10_000)).toBe(40_000);
     expect(refundOf(50_000, 50, 10_000)).toBe(25_000);
     expect(refundOf(50_000, 50, 40_000)).toBe(10_000);
     expect(refundOf(50_000, 100, 50_000)).toBe(0);
   });
 
-  test("a share is rounded in the patient's favour, and never above the price", () => {
+  test("is rounded up for the patient, and is never more than the price", () => {
     expect(refundOf(50_001, 50)).toBe(25_001);
     expect(refundOf(1, 50)).toBe(1);
     expect(refundOf(99_999, 100)).toBe(99_999);
@@ -138,7 +141,7 @@ describe("what a cancellation gives back", () => {
   });
 });
 
-test("where a payment is made", () => {
+test("the checkout URL contains the origin, the gateway and the payment's id", () => {
   expect(checkoutUrl("https://clinic.test", "sandbox", "p1")).toBe(
     "https://clinic.test/checkout/sandbox/p1",
   );
