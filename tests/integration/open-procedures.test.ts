@@ -66,8 +66,8 @@ describe.each(HOSTS)("a batch of tRPC calls, %s", (host) => {
     const answered = (body as Array<{ error?: { data: { reason: string } } }>).map(
       ({ error }) => error?.data.reason ?? "answered",
     );
-    expect(answered.filter((one) => one === "answered")).toHaveLength(4);
-    expect(answered.filter((one) => one === "RATE_LIMITED")).toHaveLength(6);
+    expect(answered.filter((outcome) => outcome === "answered")).toHaveLength(4);
+    expect(answered.filter((outcome) => outcome === "RATE_LIMITED")).toHaveLength(6);
     expect((await batch(1)).status).toBe(429);
   });
 });

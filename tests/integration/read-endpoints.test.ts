@@ -110,9 +110,12 @@ describe.each(HOSTS)("reading, %s", (host) => {
     test("of a patient are listed latest first, page by page", async () => {
       const doctor = await makeDoctor();
       const patient = await makePatient();
-      const [one, two] = [await makeSlot(doctor, inHours(30)), await makeSlot(doctor, inHours(90))];
-      const first = await holdAs(patient, one.id);
-      const second = await holdAs(patient, two.id);
+      const [early, late] = [
+        await makeSlot(doctor, inHours(30)),
+        await makeSlot(doctor, inHours(90)),
+      ];
+      const first = await holdAs(patient, early.id);
+      const second = await holdAs(patient, late.id);
       expect(idsOf(await api.walk<Item>("/bookings?", 1, patient))).toEqual([second.id, first.id]);
     });
   });

@@ -35,17 +35,17 @@ describe("audit entries for refusals", { timeout: 120_000 }, () => {
   });
 
   test("are separate for each procedure, each person and each minute", async () => {
-    const [one, other] = [await makePatient(), await makePatient()];
-    await api.get("/admin/audit", one);
-    await api.get("/admin/users", one);
-    await api.get("/admin/audit", other);
+    const [first, second] = [await makePatient(), await makePatient()];
+    await api.get("/admin/audit", first);
+    await api.get("/admin/users", first);
+    await api.get("/admin/audit", second);
     await moveClock("2 minutes");
-    await api.get("/admin/audit", one);
-    expect((await deniedOf(one)).map(({ path }) => path)).toEqual([
+    await api.get("/admin/audit", first);
+    expect((await deniedOf(first)).map(({ path }) => path)).toEqual([
       "audit.list",
       "people.list",
       "audit.list",
     ]);
-    expect(await deniedOf(other)).toHaveLength(1);
+    expect(await deniedOf(second)).toHaveLength(1);
   });
 });

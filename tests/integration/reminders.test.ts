@@ -66,7 +66,7 @@ describe("reminders", () => {
 
   test("are not sent after a cancellation, and move with a reschedule", async () => {
     const moved = await makeConfirmed();
-    const off = await makeConfirmed();
+    const cancelled = await makeConfirmed();
     const running = start();
     await running.drain();
     const slot = await makeSlot(moved.doctor, inHours(60));
@@ -74,9 +74,9 @@ describe("reminders", () => {
       bookingId: moved.booking.id,
       slotId: slot.id,
     });
-    await callerAs(off.patient).bookings.cancel({ bookingId: off.booking.id });
+    await callerAs(cancelled.patient).bookings.cancel({ bookingId: cancelled.booking.id });
     await running.drain();
-    expect(await runOf(off.booking.id, 1)).toBe("CANCELLED");
+    expect(await runOf(cancelled.booking.id, 1)).toBe("CANCELLED");
     expect(await runOf(moved.booking.id, 1)).toBe("CANCELLED");
     expect(await runOf(moved.booking.id, 2)).toBe("SLEEPING");
 
@@ -84,7 +84,9 @@ describe("reminders", () => {
     await until("one is sent", async () => (await sentTo(moved.booking.id)).length > 0);
     await running.drain();
 
-    const voided = (await remindersOf(off.booking.id)).filter(({ kind }) => kind === "reminder_1h");
+    const voided = (await remindersOf(cancelled.booking.id)).filter(
+      ({ kind }) => kind === "reminder_1h",
+    );
     expect(voided.map(({ status }) => status)).toEqual(["VOID"]);
     for (const { status, version } of await remindersOf(moved.booking.id))
       expect(status === "VOID").toBe(version === 1);

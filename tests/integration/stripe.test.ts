@@ -58,7 +58,7 @@ describe("the redirect to Stripe's checkout", () => {
       const answers = valuesOf(await raceOf(10, () => checkout(payment.id, patient)));
       answers.push(await checkout(payment.id, patient));
 
-      const mine = [...stripe.sessions.values()].filter(
+      const own = [...stripe.sessions.values()].filter(
         ({ metadata }) => metadata.paymentId === payment.id,
       );
       const [stored] = await sql<{ provider_ref: string }>(
@@ -69,8 +69,8 @@ describe("the redirect to Stripe's checkout", () => {
       expect(new Set(answers.map(({ headers }) => headers.get("location")))).toEqual(
         new Set([url]),
       );
-      if (knowsKeys) expect(mine).toHaveLength(leastSessions);
-      else expect(mine.length).toBeGreaterThanOrEqual(leastSessions);
+      if (knowsKeys) expect(own).toHaveLength(leastSessions);
+      else expect(own.length).toBeGreaterThanOrEqual(leastSessions);
     },
   );
 
@@ -134,12 +134,12 @@ describe("refunds", () => {
     stripe.knowsKeys = false;
     await carryOutRefund(refundId);
 
-    const mine = stripe.refunds.filter((one) => one.metadata.refundId === refundId);
-    expect(mine).toHaveLength(1);
+    const own = stripe.refunds.filter(({ metadata }) => metadata.refundId === refundId);
+    expect(own).toHaveLength(1);
     expect(await stateOf(booking.id)).toMatchObject({ payment: "REFUND_PENDING" });
     const charge = { id: "ch_1", object: "charge", metadata: intent.metadata };
     await deliver(stripe.event("charge.refunded", charge));
-    await deliver(stripe.event("refund.updated", mine[0] ?? {}));
+    await deliver(stripe.event("refund.updated", own[0] ?? {}));
     expect(await stateOf(booking.id)).toMatchObject({
       booking: "CANCELLED",
       payment: "REFUNDED",
@@ -174,9 +174,9 @@ describe("refunds", () => {
 
     await carryOutRefund(refundId);
 
-    const mine = stripe.refunds.filter((one) => one.metadata.refundId === refundId);
-    expect(mine.map(({ status }) => status)).toEqual(["failed", "succeeded"]);
-    await deliver(stripe.event("refund.updated", mine[1] ?? {}));
+    const own = stripe.refunds.filter(({ metadata }) => metadata.refundId === refundId);
+    expect(own.map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+    await deliver(stripe.event("refund.updated", own[1] ?? {}));
     expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);
   });
 });

@@ -123,10 +123,10 @@ describe("a write with an idempotency key", () => {
 
 describe("the canonical JSON of a request body", () => {
   test("does not depend on the order of fields, at any depth", () => {
-    const one = { a: 1, b: { c: [{ x: 1, y: 2 }], d: null } };
-    const other = { b: { d: null, c: [{ y: 2, x: 1 }] }, a: 1 };
-    expect(canonicalJson(one)).toBe('{"a":1,"b":{"c":[{"x":1,"y":2}],"d":null}}');
-    expect(canonicalJson(other)).toBe(canonicalJson(one));
+    const first = { a: 1, b: { c: [{ x: 1, y: 2 }], d: null } };
+    const second = { b: { d: null, c: [{ y: 2, x: 1 }] }, a: 1 };
+    expect(canonicalJson(first)).toBe('{"a":1,"b":{"c":[{"x":1,"y":2}],"d":null}}');
+    expect(canonicalJson(second)).toBe(canonicalJson(first));
   });
 
   test.each<[unknown, unknown]>([
@@ -139,7 +139,7 @@ describe("the canonical JSON of a request body", () => {
     [{ a: [] }, { a: {} }],
     [{ a: { b: 1 } }, { a: 1, b: 1 }],
     [{ a: "é" }, { a: "e\u0301" }],
-  ])("is different for %j and %j", (one, other) => {
-    expect(canonicalJson(one)).not.toBe(canonicalJson(other));
+  ])("is different for %j and %j", (first, second) => {
+    expect(canonicalJson(first)).not.toBe(canonicalJson(second));
   });
 });

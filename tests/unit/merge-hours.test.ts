@@ -22,8 +22,8 @@ describe("two concurrent changes of the same hours", () => {
   const base = draftOf();
 
   test("are described in words, one line for each changed thing", () => {
-    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")], exceptions: [] });
-    expect(changesBetween(base, mine)).toEqual([
+    const own = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")], exceptions: [] });
+    expect(changesBetween(base, own)).toEqual([
       {
         what: "Monday",
         before: "9:00 am – 1:00 pm, 30 minutes each",
@@ -35,13 +35,13 @@ describe("two concurrent changes of the same hours", () => {
   });
 
   test("are both kept if they change different things", () => {
-    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
-    const theirs = draftOf({
+    const own = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
+    const other = draftOf({
       rules: [rule(1, "09:00"), rule(2, "10:00")],
       exceptions: [],
       horizonDays: 60,
     });
-    expect(toInput(mergeDrafts(base, mine, theirs))).toEqual({
+    expect(toInput(mergeDrafts(base, own, other))).toEqual({
       ...saved,
       rules: [rule(1, "08:00"), rule(2, "10:00")],
       exceptions: [],
@@ -50,15 +50,15 @@ describe("two concurrent changes of the same hours", () => {
   });
 
   test("are resolved in favour of one's own change if both change the same thing", () => {
-    const mine = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
-    const theirs = draftOf({ rules: [rule(1, "07:00"), rule(2, "09:00")] });
-    expect(toInput(mergeDrafts(base, mine, theirs)).rules).toEqual(toInput(mine).rules);
+    const own = draftOf({ rules: [rule(1, "08:00"), rule(2, "09:00")] });
+    const other = draftOf({ rules: [rule(1, "07:00"), rule(2, "09:00")] });
+    expect(toInput(mergeDrafts(base, own, other)).rules).toEqual(toInput(own).rules);
   });
 
   test("are both kept if one adds a date and the other removes another date", () => {
     const off = { date: "2199-02-02", closed: true } as const;
-    const mine = draftOf({ exceptions: [...saved.exceptions, off] });
-    const theirs = draftOf({ exceptions: [] });
-    expect(toInput(mergeDrafts(base, mine, theirs)).exceptions).toEqual([off]);
+    const own = draftOf({ exceptions: [...saved.exceptions, off] });
+    const other = draftOf({ exceptions: [] });
+    expect(toInput(mergeDrafts(base, own, other)).exceptions).toEqual([off]);
   });
 });

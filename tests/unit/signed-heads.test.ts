@@ -45,7 +45,7 @@ describe("the check of entries against signed heads", () => {
     });
     const isSworn = swornTo(checkpoints);
     for (let n = 0n; n < 9000n; n++) isSworn({ sequence: n, at: new Date(0), hash: "a" });
-    // The test counts reads because time is unreliable. Without the single pass there were 9000 per head.
+    // Counts reads because time is unreliable. Without the single pass there would be 9000 reads per head.
     expect(reads).toBeLessThan(6 * checkpoints.length);
   });
 });

@@ -146,7 +146,7 @@ describe("on an Inngest server", () => {
 
   test("every cron function completes", async () => {
     const ticked = [...inngest.functions.values()]
-      .filter(({ triggers }) => triggers.some((one) => "cron" in one))
+      .filter(({ triggers }) => triggers.some((trigger) => "cron" in trigger))
       .map(({ id }) => inngest.tick(id.replace("amrutam-", "")));
     expect(ticked.length).toBeGreaterThan(3);
     await world.calm();

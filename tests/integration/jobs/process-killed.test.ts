@@ -11,12 +11,12 @@ const MINUTE = 60_000;
 /** Longer than it takes to start and to kill two processes. */
 const SLEEP_MS = 10 * MINUTE;
 
-type Started = { one: JobCase; scenario: Scenario; eventId: string };
+type Started = { jobCase: JobCase; scenario: Scenario; eventId: string };
 
-async function runOf({ one, eventId }: Started) {
+async function runOf({ jobCase, eventId }: Started) {
   const [run] = await sql<{ id: string; status: string }>(
     "SELECT id, status FROM job_runs WHERE function_id = $1 AND event_id = $2",
-    [idOf(one.fn), eventId],
+    [idOf(jobCase.fn), eventId],
   );
   return run;
 }
@@ -26,7 +26,7 @@ async function missing(started: Started[], point: string): Promise<string[]> {
   const rows = await sql<{ run_id: string }>("SELECT run_id FROM hung WHERE point = $1", [point]);
   const hung = new Set(rows.map(({ run_id: id }) => id));
   const runs = await Promise.all(started.map(runOf));
-  return started.flatMap(({ one }, n) => (hung.has(runs[n]?.id ?? "") ? [] : one.fn.id()));
+  return started.flatMap(({ jobCase }, n) => (hung.has(runs[n]?.id ?? "") ? [] : jobCase.fn.id()));
 }
 
 test("every function completes, with its effect once, although the process is killed after the work of the first step and again after saving its result", {
@@ -34,14 +34,14 @@ test("every function completes, with its effect once, although the process is ki
 }, async () => {
   await sql("CREATE TABLE hung (run_id uuid, point text)");
   const prepared: Array<Omit<Started, "eventId">> = [];
-  for (const one of cases) prepared.push({ one, scenario: await ready(one) });
+  for (const jobCase of cases) prepared.push({ jobCase, scenario: await ready(jobCase) });
 
   const started: Started[] = [];
   for (const point of ["after", "remembered"]) {
     const worker = await startWorker("every-worker.ts", { HANG: point });
     if (started.length === 0) {
-      for (const { one, scenario } of prepared) {
-        started.push({ one, scenario, eventId: await start(one, scenario, SLEEP_MS) });
+      for (const { jobCase, scenario } of prepared) {
+        started.push({ jobCase, scenario, eventId: await start(jobCase, scenario, SLEEP_MS) });
       }
     }
     let left: string[] = [];
@@ -67,16 +67,16 @@ test("every function completes, with its effect once, although the process is ki
   await jobs.drain();
 
   const report = await Promise.all(
-    started.map(async (each) => {
-      const run = await runOf(each);
+    started.map(async (entry) => {
+      const run = await runOf(entry);
       const lost = (await triesOf(run?.id ?? "")).filter((text) => text.endsWith("LOST"));
       // On a busy machine a living process can lose a lease as well, so there may be more than two.
       const deaths = Math.min(2, lost.length);
-      return [each.one.fn.id(), run?.status, deaths, await each.scenario.effect()];
+      return [entry.jobCase.fn.id(), run?.status, deaths, await entry.scenario.effect()];
     }),
   );
   expect(report).toEqual(
-    started.map(({ one, scenario }) => [one.fn.id(), "COMPLETED", 2, scenario.once]),
+    started.map(({ jobCase, scenario }) => [jobCase.fn.id(), "COMPLETED", 2, scenario.once]),
   );
   await expectInvariants();
 });
