@@ -111,7 +111,7 @@ export const PAYMENT_MUTATIONS = [
       replace: "",
     },
   ]),
-  ...inFile(BOOKINGS_RULES, "unit/rules", [
+  ...inFile(BOOKINGS_RULES, "unit/booking-rules", [
     {
       defect: "a cancellation stays free for ever after paying",
       find: "tier.minutesAfterPaying * MINUTE",

@@ -5,8 +5,8 @@ import { startTick } from "@/server/job-engine/embedded/events";
 import { sql } from "../../support/database";
 import { emitRaw, engine, moveClock, runsOf, until } from "../../support/jobs";
 
-describe("the database's clock decides", () => {
-  test("when a sleep is over", async () => {
+describe("the database's clock decides when", () => {
+  test("a sleep ends", async () => {
     const fn = inngest.createFunction(
       { id: "sleeper", triggers: [{ event: "test/sleeper" }] },
       async ({ event, step }) => {
@@ -16,26 +16,26 @@ describe("the database's clock decides", () => {
       },
     );
     const jobs = engine([fn]);
-    const until1 = new Date(Date.now() + 3 * 3_600_000);
-    const until2 = new Date(until1.getTime() + 26 * 3_600_000);
-    await emitRaw("test/sleeper", { until: until1.toISOString(), later: until2.toISOString() });
+    const first = new Date(Date.now() + 3 * 3_600_000);
+    const second = new Date(first.getTime() + 26 * 3_600_000);
+    await emitRaw("test/sleeper", { until: first.toISOString(), later: second.toISOString() });
     await until("sleeps", async () => (await runsOf(fn))[0]?.status === "SLEEPING");
     await jobs.drain();
-    expect((await runsOf(fn))[0]?.due_at).toEqual(until1);
+    expect((await runsOf(fn))[0]?.due_at).toEqual(first);
 
     await moveClock("3 hours 1 second");
-    await until("sleeps on", async () => {
+    await until("sleeps again", async () => {
       const [run] = await runsOf(fn);
-      return run?.status === "SLEEPING" && run.due_at > until1;
+      return run?.status === "SLEEPING" && run.due_at > first;
     });
-    expect((await runsOf(fn))[0]?.due_at).toEqual(until2);
+    expect((await runsOf(fn))[0]?.due_at).toEqual(second);
 
     await moveClock("30 hours");
     await until("awake", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
     await moveClock("0");
   });
 
-  test("when a cron function ticks: once for all processes, and not for every minute that was missed", async () => {
+  test("a cron function ticks: once for all processes, and once for all missed minutes", async () => {
     await moveClock("0");
     let runs = 0;
     const fn = inngest.createFunction(
@@ -47,13 +47,13 @@ describe("the database's clock decides", () => {
         return event.name;
       },
     );
-    const three = [engine([fn]), engine([fn]), engine([fn])];
+    const engines = [engine([fn]), engine([fn]), engine([fn])];
     await sleep(500);
     await moveClock("1 minute");
     await until("first tick", () => runs === 1);
     await moveClock("3 hours");
     await until("second tick", () => runs === 2);
-    await Promise.all(three.map((jobs) => jobs.drain()));
+    await Promise.all(engines.map((jobs) => jobs.drain()));
     expect(runs).toBe(2);
     const rows = await runsOf(fn);
     expect(rows.map(({ output }) => output)).toEqual([
@@ -65,7 +65,7 @@ describe("the database's clock decides", () => {
     await moveClock("0");
   });
 
-  test("a tick that fell into a time without process is made up for once, if the function ticked before", async () => {
+  test("a missed tick runs: once after a time without processes, if the function has ticked before", async () => {
     await moveClock("0");
     const fn = inngest.createFunction(
       { id: "daily", triggers: [{ cron: "0 0 * * *" }] },
@@ -79,7 +79,7 @@ describe("the database's clock decides", () => {
     const old = new Date(Date.now() - 10 * 86_400_000);
     await startTick("amrutam-daily", "-", old, false);
     engine([fn]);
-    await until("made up for", async () => (await runsOf(fn)).length === 2);
+    await until("the missed tick runs", async () => (await runsOf(fn)).length === 2);
     const [tick] = await sql<{ tick: Date }>(
       "SELECT max(tick) AS tick FROM job_ticks WHERE function_id = 'amrutam-daily'",
     );

@@ -23,35 +23,35 @@ const waiting = (id: string) =>
     },
   );
 
-/** How the runs stand, each under what its event is of. */
+/** The status of each run, preceded by the field `of` of its event. */
 const statusOf = async (fn: InngestFunction.Any) =>
   (await runsOf(fn)).map(({ event, status }) => `${event.data.of ?? "-"} ${status}`).sort();
 
 describe("cancelOn", () => {
-  test("ends the runs whose field matches, and no other", async () => {
+  test("cancels the runs whose field matches, and no others", async () => {
     const fn = waiting("matched");
     const jobs = engine([fn]);
     await emitRaw("test/matched.start", { of: "a", until: inAnHour() });
     await emitRaw("test/matched.start", { of: "b", until: inAnHour() });
     await until("both sleep", async () => (await statusOf(fn)).join() === "a SLEEPING,b SLEEPING");
     await emitRaw("test/matched.cancel", { of: "b" });
-    await until("one ended", async () => (await statusOf(fn)).includes("b CANCELLED"));
+    await until("one is cancelled", async () => (await statusOf(fn)).includes("b CANCELLED"));
     await jobs.drain();
     expect(await statusOf(fn)).toEqual(["a SLEEPING", "b CANCELLED"]);
   });
 
-  test("ends no run for an event that lacks the field", async () => {
-    const fn = waiting("picky");
+  test("cancels no run for an event without the field", async () => {
+    const fn = waiting("unmatched");
     const jobs = engine([fn]);
-    await emitRaw("test/picky.start", { until: inAnHour() });
+    await emitRaw("test/unmatched.start", { until: inAnHour() });
     await until("sleeps", async () => (await statusOf(fn)).join() === "- SLEEPING");
-    await emitRaw("test/picky.cancel", {});
-    await until("taken", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
+    await emitRaw("test/unmatched.cancel", {});
+    await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
     expect(await statusOf(fn)).toEqual(["- SLEEPING"]);
   });
 
-  test("counts for an event that is delivered with the one that it cancels, not for an earlier one", async () => {
+  test("cancels a run whose event is delivered together with the cancelling event, if that event is later", async () => {
     const fn = waiting("together");
     await emitRaw("test/together.cancel", { of: "b" });
     await sleep(10);
@@ -65,7 +65,7 @@ describe("cancelOn", () => {
     expect(await statusOf(fn)).toEqual(["a CANCELLED", "b SLEEPING"]);
   });
 
-  test("lets the event that starts a run end the earlier one alone", async () => {
+  test("cancels only the earlier run if the same event starts a new run", async () => {
     const fn = inngest.createFunction(
       {
         id: "moved",
@@ -95,17 +95,17 @@ describe("delivery", () => {
     const id = await emitRaw("test/once", {});
     await until("done", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
     await emitRaw("test/once", {}, id);
-    await until("taken", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
+    await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
-    // Even where the event itself is forgotten, its run is not.
+    // The run prevents a second one even if the event's row was deleted.
     await sql("DELETE FROM job_events WHERE id = $1", [id]);
     await emitRaw("test/once", {}, id);
-    await until("taken", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
+    await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
     expect((await runsOf(fn)).map((run) => run.event_id)).toEqual([id]);
   });
 
-  test("by four relays at once hands every row over exactly once", async () => {
+  test("by four relays at once delivers every row of the outbox exactly once", async () => {
     await emitMany(
       "test/many",
       Array.from({ length: 2000 }, (_, n) => ({ n })),
@@ -115,8 +115,8 @@ describe("delivery", () => {
       for (let count = 1; count > 0; total += count) count = await relayToEngine();
       return total;
     };
-    const handed = await Promise.all([relay(), relay(), relay(), relay()]);
-    expect(handed.reduce((sum, count) => sum + count, 0)).toBe(2000);
+    const delivered = await Promise.all([relay(), relay(), relay(), relay()]);
+    expect(delivered.reduce((sum, count) => sum + count, 0)).toBe(2000);
     const [left] = await sql("SELECT count(*)::int AS count FROM outbox");
     expect(left).toEqual({ count: 0 });
     const [events] = await sql(
@@ -126,7 +126,7 @@ describe("delivery", () => {
     expect(events).toEqual({ count: 2000, kinds: 2000 });
   });
 
-  test("is offered to the outbox only: the client sends nothing", async () => {
+  test("goes through the outbox only: the client refuses to send an event", async () => {
     const sent = inngest.send({ name: "test/sent", data: {} });
     await expect(sent).rejects.toThrow("write it to the outbox");
   });

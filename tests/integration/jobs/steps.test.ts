@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { inngest } from "@/server/job-engine/client";
 import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
 
-describe("the embedded engine runs functions", () => {
-  test("step by step: takes each step once, saves its result, and returns the last value", async () => {
+describe("the embedded engine", () => {
+  test("runs each step once in order, saves its result and returns the function's output", async () => {
     const calls: string[] = [];
     const fn = inngest.createFunction(
       { id: "in-order", triggers: [{ event: "test/in-order" }] },
@@ -30,7 +30,7 @@ describe("the embedded engine runs functions", () => {
     await jobs.drain();
   });
 
-  test("on after a step that failed for good, if they catch its error", async () => {
+  test("continues after a step that has failed finally, if the function catches the error", async () => {
     const calls: string[] = [];
     const fn = inngest.createFunction(
       { id: "catches", triggers: [{ event: "test/catches" }], retries: 1 },
@@ -52,7 +52,7 @@ describe("the embedded engine runs functions", () => {
     expect(calls).toEqual(["fails", "fails"]);
   });
 
-  test("again after a failure, with a longer wait each time, until they succeed", async () => {
+  test("retries a failed step, with a longer wait each time, until it succeeds", async () => {
     const at: number[] = [];
     const fn = inngest.createFunction(
       { id: "flaky", triggers: [{ event: "test/flaky" }] },
@@ -77,14 +77,14 @@ describe("the embedded engine runs functions", () => {
       "flaky 2 FAILED",
       "flaky 3 COMPLETED",
     ]);
-    // Doubling with jitter: half of the full wait at least.
+    // The wait doubles, with jitter: at least half of the full wait.
     const [first = 0, second = 0, third = 0, fourth = 0] = at;
     expect(second - first).toBeGreaterThanOrEqual(100);
     expect(third - second).toBeGreaterThanOrEqual(200);
     expect(fourth - third).toBeGreaterThanOrEqual(400);
   });
 
-  test("until the tries are used up, and then fails with the last error", async () => {
+  test("fails a run with the last error when no tries are left", async () => {
     const fn = inngest.createFunction(
       { id: "hopeless", retries: 1, triggers: [{ event: "test/hopeless" }] },
       ({ step }) =>
@@ -105,11 +105,11 @@ describe("the embedded engine runs functions", () => {
     ]);
   });
 
-  test("only once if they throw NonRetriableError", async () => {
+  test("does not retry a NonRetriableError", async () => {
     const fn = inngest.createFunction(
       { id: "refused", triggers: [{ event: "test/refused" }] },
       async () => {
-        throw new NonRetriableError("of no use");
+        throw new NonRetriableError("retries do not help");
       },
     );
     engine([fn]);

@@ -23,7 +23,7 @@ const optionsThat: Record<string, Omit<Options, "id">> = {
   "have timeouts": { triggers, timeouts: { finish: "5s" } },
   "start under a condition": { triggers: [{ event: "test/x", if: "event.data.n > 1" }] },
   "start at any event": { triggers: [{ event: "test/*" }] },
-  "start at nothing": { triggers: [] },
+  "have no trigger": { triggers: [] },
   "are cancelled under a condition": {
     triggers,
     cancelOn: [{ event: "test/y", if: "async.data.n > 1" }],
@@ -31,27 +31,27 @@ const optionsThat: Record<string, Omit<Options, "id">> = {
   "are cancelled by every event of a name": { triggers, cancelOn: [{ event: "test/y" }] },
   "have a cron in a time zone": { triggers: [{ cron: "TZ=Asia/Kolkata 30 5 * * *" }] },
   "handle their failure in another run": { triggers, onFailure: nothing },
-  "are cancelled for a while": {
+  "are cancelled with a timeout": {
     triggers,
     cancelOn: [{ event: "test/y", match: "data.n", timeout: "1h" }],
   },
   "have a cron with seconds": { triggers: [{ cron: "* * * * * *" }] },
 };
 
-describe("the embedded engine refuses at its start, by name, functions that", () => {
+describe("the embedded engine refuses to start, naming the function, with functions that", () => {
   test.each(Object.entries(optionsThat))("%s", (_what, options) => {
     const fn = inngest.createFunction({ id: "too-much", ...options }, nothing);
     expect(() => engine([fn])).toThrow('cannot run "too-much"');
   });
 
   test("share an id", () => {
-    const one = inngest.createFunction({ id: "same", triggers }, nothing);
-    const two = inngest.createFunction({ id: "same", triggers }, nothing);
-    expect(() => engine([one, two])).toThrow('cannot run "same"');
+    const first = inngest.createFunction({ id: "same", triggers }, nothing);
+    const second = inngest.createFunction({ id: "same", triggers }, nothing);
+    expect(() => engine([first, second])).toThrow('cannot run "same"');
   });
 });
 
-/** Runs a job that uses a step behind the compiler's back. @returns the error of its run. */
+/** Runs a job with a step that the types of jobs exclude. @returns the error of its run. */
 async function errorOf(id: string, useStep: (step: Steps) => Promise<unknown>) {
   const fn = inngest.createFunction(
     { id, triggers: [{ event: `test/${id}` }], retries: 0 },
@@ -77,7 +77,7 @@ describe("a step that the embedded engine does not offer", () => {
     });
   });
 
-  test("fails the run, by name", async () => {
+  test("fails the run, and the error names the step", async () => {
     const waits = await errorOf("waits", (step) =>
       step.waitForEvent("wait", { event: "test/y", timeout: "1h" }),
     );
@@ -95,7 +95,7 @@ describe("a step that the embedded engine does not offer", () => {
     expect(sends).toContain("write it to the outbox");
   });
 
-  test("fails the run if steps are taken in parallel, and takes none of them", async () => {
+  test("fails the run if steps run in parallel, and runs none of them", async () => {
     const calls: string[] = [];
     const message = await errorOf("parallel", (step) =>
       Promise.all([
@@ -109,7 +109,7 @@ describe("a step that the embedded engine does not offer", () => {
   });
 });
 
-test("the engine accepts every function of the app", () => {
+test("the embedded engine can run every function of the app", () => {
   const ids = [...readCatalog(APP_ID, functions).functions.keys()];
   expect(ids).toEqual(expect.arrayContaining(["amrutam-expire-unpaid-booking", "amrutam-remind"]));
   expect(new Set(ids).size).toBe(ids.length);
