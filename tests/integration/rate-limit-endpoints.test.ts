@@ -181,22 +181,26 @@ describe("the client address that the Node server counts", () => {
 
   test.each([
     [
-      "same for one IPv6 /64",
+      "the same for addresses of one IPv6 /64",
       ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:0db8:0001:0002:1::"],
       429,
     ],
     [
-      "different for different IPv6 /64",
+      "different for addresses of different IPv6 /64 networks",
       ["2001:db8:1:3::1", "2001:db8:1:4::1", "2001:db8:1:5::1"],
       200,
     ],
-    ["same for IPv4 and IPv4-mapped IPv6", ["::ffff:10.0.7.1", "10.0.7.1", "::ffff:a00:701"], 429],
     [
-      "different for different IPv4-mapped IPv6",
+      "the same for an IPv4 address and its IPv4-mapped IPv6 form",
+      ["::ffff:10.0.7.1", "10.0.7.1", "::ffff:a00:701"],
+      429,
+    ],
+    [
+      "different for different IPv4-mapped IPv6 addresses",
       ["::ffff:10.0.8.1", "::ffff:10.0.8.2", "::ffff:10.0.8.3"],
       200,
     ],
-  ])("is the %s addresses", async (_what, lists, last) => {
+  ])("is %s", async (_what, lists, last) => {
     expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, last]);
   });
 

@@ -31,7 +31,7 @@ const settleOf = (name: string) => {
   return sweep.settle;
 };
 
-describe("sweeps that run at once do owed work once, without any job, for", () => {
+describe("sweeps that run at once do owed work once, without any job", () => {
   test.each(cases)("%s", async (name, prepare) => {
     const { effect, once } = await prepare();
     await dropEvents();
@@ -44,7 +44,7 @@ describe("sweeps that run at once do owed work once, without any job, for", () =
   });
 });
 
-describe("a sweep does nothing for work that is no longer owed, for", () => {
+describe("a sweep ignores work that is no longer owed", () => {
   test.each(cases)("%s", async (name, prepare) => {
     const { effect, undo, undone } = await prepare();
     await undo?.();
