@@ -57,9 +57,11 @@ async function errorOf(id: string, useStep: (step: Steps) => Promise<unknown>) {
     { id, triggers: [{ event: `test/${id}` }], retries: 0 },
     ({ step }) => useStep(step),
   );
-  engine([fn]);
+  const jobs = engine([fn]);
   await emitRaw(`test/${id}`, {});
   await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
+  // An engine that still runs would take the next call's event without having its function.
+  await jobs.stop();
   return (await runsOf(fn))[0]?.error?.message;
 }
 
