@@ -11,8 +11,8 @@ export const PAYMENT_MUTATIONS = [
     {
       defect: "a repeated webhook event is applied again",
       find: `    if (count === 0) return;
-    // The booking's row`,
-      replace: "    // The booking's row",
+    // Every transaction`,
+      replace: "    // Every transaction",
     },
     {
       defect: "a repeated webhook event is an error",

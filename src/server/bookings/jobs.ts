@@ -2,10 +2,10 @@ import { createJob } from "../job-engine/create-job";
 import { db } from "../platform/db";
 import { expireHolds } from "./commands/expire";
 
-/** How long to leave a booking that somebody else has in hand just when its hold is over. */
+/** How long to wait if another transaction has locked the booking when its hold ends. */
 const IN_OTHER_HANDS = "5 seconds";
 
-/** When to look at a booking again: the end of an extended hold. Null once it is not PENDING. */
+/** Finds when to check a booking again: the end of its extended hold. Null if it is no longer PENDING. */
 async function nextLook(bookingId: string): Promise<string | null> {
   const [row] = await db.$queryRaw<Array<{ at: Date }>>`
     SELECT greatest(hold_expires_at, app_now() + ${IN_OTHER_HANDS}::interval) AS at
@@ -13,7 +13,7 @@ async function nextLook(bookingId: string): Promise<string | null> {
   return row?.at.toISOString() ?? null;
 }
 
-/** Ends a hold when it is over, as late as its extensions make that, unless it was paid. */
+/** Ends a hold, with all its extensions, unless it was paid. */
 export const expireUnpaidBooking = createJob(
   {
     id: "expire-unpaid-booking",

@@ -12,17 +12,17 @@ export function bookingScopeOf({ userId, role }: Viewer, doctorId: string | null
   return role === "doctor" && doctorId ? { doctorId } : { patientId: userId };
 }
 
-/** Where a payment is made: a page of ours that belongs to the provider. */
+/** Builds the address of our page that leads to the provider's checkout. */
 export const checkoutUrl = (origin: string, provider: string, paymentId: string): string =>
   `${origin}/checkout/${provider}/${paymentId}`;
 
-/** Whole years between a date of birth and another calendar day, both as YYYY-MM-DD. */
+/** Counts the whole years from a date of birth to another day, both as YYYY-MM-DD. */
 export function ageOn(day: string, dateOfBirth: string): number {
   const years = Number(day.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
   return day.slice(4) >= dateOfBirth.slice(4) ? years : years - 1;
 }
 
-/** One step of a cancellation policy: it holds until hours before the start, or minutes after paying. */
+/** One step of a cancellation policy. It applies until some hours before the start, or minutes after the payment. */
 export type PolicyTier = { refundPercent: number } & (
   | { hoursBefore: number }
   | { minutesAfterPaying: number }
@@ -30,37 +30,37 @@ export type PolicyTier = { refundPercent: number } & (
 
 type Terms = {
   tiers: PolicyTier[];
-  /** What an earlier reschedule left of the refund. */
+  /** The highest share that can be refunded: an earlier reschedule may have lowered it. */
   capPercent: number;
   startsAt: Date;
-  /** Null before it is paid: no step that counts from there holds then. */
+  /** Null before the payment: steps that count from it do not apply then. */
   paidAt: Date | null;
   now: Date;
 };
 
 type Cancellation = Terms & {
-  /** The state of its consultation; null before it is paid. */
+  /** The state of the consultation; null before the payment. */
   consultation: string | null;
 };
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Until when a step holds, never beyond the start. */
+/** Computes until when a step applies, at most until the start. Milliseconds since the epoch. */
 function endOf(tier: PolicyTier, { startsAt, paidAt }: Terms): number {
   const start = startsAt.getTime();
   if ("hoursBefore" in tier) return start - tier.hoursBefore * HOUR;
   return paidAt ? Math.min(start, paidAt.getTime() + tier.minutesAfterPaying * MINUTE) : 0;
 }
 
-/** What the policy gives back at an instant, in percent: the best step that still holds. */
+/** Computes the refund at an instant, in percent: the best step that still applies. */
 export function refundPercent(terms: Terms): number {
   const inTime = terms.tiers.filter((tier) => terms.now.getTime() <= endOf(tier, terms));
   const percent = Math.max(0, ...inTime.map((tier) => tier.refundPercent));
   return Math.min(percent, terms.capPercent);
 }
 
-/** What the policy gives back from now on: until when each share holds, soonest first, without nothing. */
+/** Lists the shares that apply from now on and until when, soonest first. Shares of nothing are left out. */
 export function refundSteps(terms: Terms): Array<{ until: Date; percent: number }> {
   const ends = terms.tiers.map((tier) => endOf(tier, terms));
   const ahead = [...new Set(ends)].filter((end) => end > terms.now.getTime()).sort((a, b) => a - b);
@@ -71,7 +71,7 @@ export function refundSteps(terms: Terms): Array<{ until: Date; percent: number 
   return steps.filter(({ percent }, n) => percent > 0 && percent !== steps[n + 1]?.percent);
 }
 
-/** For how long after paying a cancellation is free, in minutes. */
+/** Computes for how many minutes after the payment a cancellation is free. */
 export const freeMinutes = (tiers: PolicyTier[]): number =>
   Math.max(
     0,
@@ -80,7 +80,7 @@ export const freeMinutes = (tiers: PolicyTier[]): number =>
     ),
   );
 
-/** Whether the time of a visit has begun, and its doctor has not started it. */
+/** Whether the start has passed and the doctor has not started the consultation. */
 export const doctorIsLate = ({
   startsAt,
   now,
@@ -89,15 +89,15 @@ export const doctorIsLate = ({
   consultation === "SCHEDULED" && now >= startsAt;
 
 /**
- * What a cancellation gives back, in percent: the policy's share where the patient cancels. All of it
- * for anybody else, and for a patient whose doctor is late.
+ * Computes the refund of a cancellation, in percent: the policy's share if the patient cancels, and all of
+ * it if somebody else does or if the doctor is late.
  */
 export const cancellationPercent = (isPatient: boolean, terms: Cancellation): number =>
   isPatient && !doctorIsLate(terms) ? refundPercent(terms) : 100;
 
 /**
- * What a share of a price comes to, in minor units, rounded in the patient's favour. Never more than
- * what is left: some of it may have gone back already.
+ * Computes a share of a price, in minor units, rounded up in the patient's favour.
+ * @param gone what was refunded already; the result is at most what is left.
  */
 export const refundOf = (price: number, percent: number, gone = 0): number =>
   Math.min(Math.ceil((price * percent) / 100), price - gone);

@@ -30,11 +30,11 @@ const payment = z.object({
   status: paymentStatus,
   amount: money,
   provider: z.string(),
-  /** What went back or is on its way, all in all. */
+  /** The sum of all refunds, paid or pending. */
   refunded: money,
-  /** What of it the clinic gave back by hand, on its own account. */
+  /** The part of it that the clinic refunded by hand at the gateway. */
   refundedByClinic: money,
-  /** Where to pay; null once nothing is left to pay. */
+  /** The page to pay on; null when nothing is left to pay. */
   checkoutUrl: z.string().nullable(),
 });
 
@@ -43,7 +43,7 @@ const consultation = z.object({
   status: z.enum(["SCHEDULED", "ACTIVE", "COMPLETED", "CANCELLED", "NO_SHOW"]),
 });
 
-/** What this app owed and gave back; what the clinic gave by hand is in the payment. */
+/** The refund that this app requested. Refunds by hand are part of the payment. */
 const refund = z.object({
   amount: money,
   status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
@@ -59,9 +59,9 @@ export const booking = z.object({
   endsAt: instant,
   price: money,
   holdExpiresAt: instant.nullable(),
-  /** What it is about. Null for admins, and for the doctor while the patient's consent is not in force. */
+  /** The patient's reason. Null for admins, and for the doctor while the patient's consent is not in force. */
   reason: z.string().nullable(),
-  /** A reason was given, and the doctor cannot read it: there is no consent. */
+  /** True if there is a reason that the doctor cannot read, because the patient's consent is missing. */
   reasonWithheld: z.boolean(),
   createdAt: instant,
   /** `absence`: the doctor did not come. */
@@ -74,7 +74,7 @@ export const booking = z.object({
 export type Booking = z.infer<typeof booking>;
 export const bookingPage = page(booking);
 
-/** What a slot that was just taken leaves to choose from. */
+/** The alternatives to a slot that was just taken. */
 export const held = booking
   .omit({
     doctor: true,
@@ -98,7 +98,7 @@ export const listBookingsInput = pageInput.extend({
 });
 export type ListBookings = z.infer<typeof listBookingsInput>;
 
-/** A booking as its doctor sees it in the day's list. */
+/** A booking as its doctor sees it in the list of the day. */
 const doctorBooking = booking.omit({ doctor: true }).extend({
   patient: z.object({
     id,
@@ -112,27 +112,27 @@ export const doctorBookingPage = page(doctorBooking);
 
 export const cancelInput = bookingInput.extend({
   reason: text(500).optional(),
-  /** The refund that was shown, in minor units: another one refuses with REFUND_CHANGED. */
+  /** The refund that the caller was shown, in minor units. If it is another by now: REFUND_CHANGED. */
   expectedRefund: z.int().min(0).optional(),
-  /** The state that was shown: another one refuses with ILLEGAL_TRANSITION. */
+  /** The state that the caller was shown. If it is another by now: ILLEGAL_TRANSITION. */
   expectedStatus: bookingStatus.optional(),
 });
 export type CancelOptions = Omit<z.infer<typeof cancelInput>, "bookingId">;
 
-/** What cancelling now gives back, and what later: amounts of what was paid, or would be. */
+/** What a cancellation gives back now and later. Before the payment: what it will give back. */
 export const cancellationQuote = z.object({
   refund: money,
   percent: z.int(),
-  /** The time has begun and the doctor has not started: everything goes back, whatever the steps say. */
+  /** True if the start has passed and the doctor has not started. Then everything is refunded. */
   hasBegun: z.boolean(),
-  /** Each share that holds now or later, soonest first; the first holds now. Later than the last: nothing. */
+  /** The shares that apply now and later, soonest first. After the last one: nothing. */
   tiers: z.array(z.object({ until: instant, percent: z.int(), refund: money })),
-  /** For how many minutes after paying a cancellation is free, but not beyond the start. */
+  /** For how many minutes after the payment a cancellation is free, at most until the start. */
   freeMinutes: z.int(),
-  /** No more than this goes back, since the visit was moved when no more would have; 100 otherwise. */
+  /** The highest share that can be refunded. A reschedule lowers it to the share at that moment; else 100. */
   capPercent: z.int(),
   price: money,
-  /** What of the price went back already. */
+  /** The part of the price that was refunded already. */
   refunded: money,
 });
 export type CancellationQuote = z.infer<typeof cancellationQuote>;

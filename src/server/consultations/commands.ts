@@ -18,14 +18,14 @@ type Locked = {
   patient_id: string;
   booking: string;
   early: boolean;
-  /** The fee is due back, since nobody started it: see `refundMissed`. */
+  /** True when the fee is refunded because nobody has started: see `refundMissed`. */
   over: boolean;
-  /** Before the end of the time in which a patient is not absent yet. */
+  /** True during the grace time, in which the patient cannot be marked as absent. */
   grace: boolean;
   waits: boolean;
 };
 
-/** Reads a doctor's own consultation and keeps it and its booking from changing. */
+/** Reads a doctor's own consultation and locks it and its booking. @throws NOT_FOUND. */
 async function lock(tx: Tx, doctorId: string, bookingId: string): Promise<Locked> {
   const [row] = await tx.$queryRaw<Locked[]>`
     SELECT c.id, c.status::text AS status, b.patient_id, b.status::text AS booking,
@@ -40,7 +40,7 @@ async function lock(tx: Tx, doctorId: string, bookingId: string): Promise<Locked
 }
 
 /**
- * SCHEDULED → ACTIVE, from ten minutes before the start until the fee is due back.
+ * SCHEDULED → ACTIVE, from ten minutes before the start until the fee is refunded for absence.
  * @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY, VISIT_OVER.
  */
 export async function startConsultation(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
@@ -57,7 +57,7 @@ export async function startConsultation(tx: Tx, actor: Actor, doctorId: string, 
   });
 }
 
-/** ACTIVE → COMPLETED, and the booking with it. Notes are sealed under the patient's key. */
+/** ACTIVE → COMPLETED, with the booking. The notes are encrypted under the patient's key. */
 export async function completeConsultation(
   tx: Tx,
   actor: Actor,
@@ -74,7 +74,7 @@ export async function completeConsultation(
 }
 
 /**
- * SCHEDULED → NO_SHOW once the grace time is over and the patient did not come. The fee is kept.
+ * SCHEDULED → NO_SHOW after the grace time if the patient did not come. The clinic keeps the fee.
  * @throws NOT_FOUND, ILLEGAL_TRANSITION, TOO_EARLY, PATIENT_WAITING, VISIT_OVER.
  */
 export async function markNoShow(tx: Tx, actor: Actor, doctorId: string, bookingId: string) {
@@ -103,8 +103,8 @@ async function end(
 }
 
 /**
- * The consultation for whoever may see it. A patient who asks while the room is open is waiting.
- * @throws NOT_FOUND, also before it is paid.
+ * Reads a consultation for whoever may see it. A patient who asks while the room is open counts as
+ * waiting. @throws NOT_FOUND, also before the payment.
  */
 export async function viewConsultation(
   scope: BookingScope,
@@ -113,7 +113,7 @@ export async function viewConsultation(
   const consultation = await getConsultation(scope, bookingId);
   const isPatient = scope !== "all" && "patientId" in scope;
   if (isPatient && consultation.joinUrl !== null) {
-    // The link matters more than the note: it is given where nothing can be written.
+    // The patient gets the link even if the database takes no writes.
     await noteWaiting(consultation.id).catch((error) => {
       logger.warn({ consultationId: consultation.id, err: error }, "waiting patient not noted");
     });
@@ -122,8 +122,8 @@ export async function viewConsultation(
 }
 
 /**
- * Notes that the patient is there, at most every half a minute. A row in other hands is left alone,
- * and so is one that was ended since it was read.
+ * Notes that the patient is waiting, at most every 30 seconds. Skips a row that another transaction has
+ * locked, and a consultation that has ended.
  */
 const noteWaiting = (consultationId: string) =>
   db.$executeRaw`
@@ -134,8 +134,8 @@ const noteWaiting = (consultationId: string) =>
        FOR UPDATE SKIP LOCKED)`;
 
 /**
- * Gives the whole fee back where the doctor never came: confirmed, not begun, and a quarter of an
- * hour past its end. @returns how many.
+ * Cancels and refunds visits in full whose doctor did not come: confirmed, not started, and over for
+ * some minutes. @returns how many it found.
  */
 export async function refundMissed(): Promise<number> {
   const missed = await db.$queryRaw<Array<{ id: string }>>`
@@ -147,7 +147,7 @@ export async function refundMissed(): Promise<number> {
     const options = { by: "absence" } as const;
     await inTransaction((tx) => cancelWithRefund(tx, system(), "all", id, options)).catch(
       (error) => {
-        // Begun or cancelled in between: then it was not missed.
+        // Somebody started or cancelled it in the meantime: it was not missed.
         if (!(error instanceof AppError && error.reason === "ILLEGAL_TRANSITION")) throw error;
       },
     );

@@ -18,13 +18,13 @@ type Row = {
   now: Date;
 };
 
-/** Where a room is: MEETING_URL_TEMPLATE's `{room}`, or a page of ours. */
+/** Builds the address of a room: MEETING_URL_TEMPLATE with `{room}` replaced, or a page of ours. */
 const roomUrl = (roomId: string) =>
   env.MEETING_URL_TEMPLATE
     ? env.MEETING_URL_TEMPLATE.replaceAll("{room}", roomId)
     : `${env.APP_URL}/rooms/${roomId}`;
 
-/** The consultation of a booking in the caller's scope. @throws NOT_FOUND, also before it is paid. */
+/** Reads the consultation of a booking in the caller's scope. @throws NOT_FOUND, also before the payment. */
 export async function getConsultation(
   scope: BookingScope,
   bookingId: string,

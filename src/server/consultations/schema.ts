@@ -7,7 +7,7 @@ export const consultation = z.object({
   status: z.enum(["SCHEDULED", "ACTIVE", "COMPLETED", "CANCELLED", "NO_SHOW"]),
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
-  /** From 10 minutes before the start until the consultation is over. */
+  /** Set from 10 minutes before the start until the consultation ends; null otherwise. */
   joinUrl: z.string().nullable(),
 });
 export type Consultation = z.infer<typeof consultation>;

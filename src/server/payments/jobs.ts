@@ -2,7 +2,7 @@ import { createJob } from "../job-engine/create-job";
 import { closeCheckout } from "./commands/checkout";
 import { carryOutRefund } from "./commands/refund";
 
-/** Gives money back as soon as it is owed. What stays PENDING after the retries, the sweep takes up. */
+/** Carries out a refund as soon as it is requested. The sweep takes over if all retries fail. */
 export const refundPayment = createJob(
   { id: "refund-payment", retries: 5, events: ["payment/refund.requested"] },
   async ({ event: { data }, step }) => {
@@ -11,8 +11,8 @@ export const refundPayment = createJob(
 );
 
 /**
- * Tries once more where the gateway could not pay back. A run that fails at it stays in the list of
- * jobs, for an admin to look at; the sweep tries again each hour.
+ * Tries a refund again that the gateway could not carry out. If the job fails, it stays in the admin's
+ * list of jobs, and the sweep tries again every hour.
  */
 export const retryFailedRefund = createJob(
   { id: "retry-failed-refund", retries: 5, events: ["payment/refund.failed"] },
@@ -21,7 +21,7 @@ export const retryFailedRefund = createJob(
   },
 );
 
-/** Nobody shall pay for a hold that is gone: what they still could pay on is closed. */
+/** Closes the checkout of a hold that has ended, so that nobody pays for it. */
 export const closeLateCheckout = createJob(
   {
     id: "close-late-checkout",

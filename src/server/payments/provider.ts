@@ -1,4 +1,4 @@
-/** What a gateway says of a payment; a hint until its own state was asked. */
+/** An event of a gateway about a payment. Only the gateway's own state, asked for afterwards, is trusted. */
 export type PaymentEvent = {
   /** The gateway's id of the event: one effect per (provider, eventId). */
   eventId: string;
@@ -7,36 +7,36 @@ export type PaymentEvent = {
   /** Minor units. */
   amount: number;
   currency: string;
-  /** Of a refund: our id of it, or the gateway's own where the clinic made it there by hand. */
+  /** For a refund: our id, or the gateway's id if the clinic refunded by hand at the gateway. */
   refundId?: string;
-  /** Of a payment that failed: the gateway was asked, and nobody can make it any more. */
+  /** For a failed payment: true if nobody can make the payment any more. */
   isFinal?: boolean;
 };
 
-/** What a provider needs to know of a payment of ours. */
+/** What a provider needs to know about a payment. */
 type Charge = {
   paymentId: string;
   bookingId: string;
   amount: number;
   currency: string;
-  /** The gateway's own id of it, once `createCheckout` returned one. */
+  /** The gateway's own id, after `createCheckout` has returned one. */
   providerRef: string | null;
-  /** Where the patient returns to. */
+  /** The page that the patient returns to. */
   returnUrl: string;
   description: string;
 };
 
-/** The gateway's truth about a payment. */
+/** The state of a payment at the gateway. */
 export type ChargeState = {
   status: "PENDING" | "SUCCEEDED" | "FAILED";
-  /** What was captured, in minor units; 0 unless SUCCEEDED. */
+  /** The captured amount in minor units; 0 unless SUCCEEDED. */
   amount: number;
   currency: string;
-  /** Refunds of ours that the gateway has carried out, by our refund ids. */
+  /** Our refunds that the gateway has carried out, by our refund ids. */
   refunded: Array<{ refundId: string; amount: number }>;
-  /** Refunds of ours that it could not carry out, with how often it tried. */
+  /** Our refunds that the gateway could not carry out, with the number of tries. */
   failed: Array<{ refundId: string; amount: number; tries: number }>;
-  /** Refunds that the clinic made there by hand, by the gateway's ids. */
+  /** Refunds that the clinic made by hand at the gateway, by the gateway's ids. */
   byHand: Array<{ refundId: string; amount: number; isDead: boolean }>;
 };
 
@@ -49,29 +49,29 @@ type RefundOrder = {
 };
 
 /**
- * A payment gateway. Every call may run twice: `createCheckout` and `refund` pass our id on as the
- * gateway's idempotency key. Errors are thrown; a job tries again.
+ * A payment gateway. Each call may run twice: `createCheckout` and `refund` use our id as the gateway's
+ * idempotency key. A call throws on an error, and a job tries again.
  */
 export interface PaymentProvider {
   readonly name: string;
-  /** Makes (or finds) the page where the patient pays. */
+  /** Makes or finds the page where the patient pays. */
   createCheckout(charge: Charge): Promise<{ url: string; providerRef: string | null }>;
-  /** Asks the gateway what became of a payment. */
+  /** Asks the gateway for the state of a payment. */
   fetchState(charge: Pick<Charge, "paymentId" | "providerRef">): Promise<ChargeState>;
-  /** Gives money back. The gateway tells of the success by webhook; `fetchState` shows it too. */
+  /** Requests a refund. The gateway reports the success by webhook; `fetchState` shows it too. */
   refund(order: RefundOrder): Promise<{ providerRef: string | null }>;
   /**
-   * Closes the page of a payment that nobody shall make any more. One that was made stays made.
-   * @returns whether it is closed: nobody paid, and nobody can.
+   * Closes the page of a payment that nobody should make any more. A payment that was made is kept.
+   * @returns whether the page is closed: nobody has paid and nobody can.
    */
   close?(charge: Pick<Charge, "providerRef">): Promise<boolean>;
   /**
    * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
-   * @returns the events that follow from it; none for a true one that is not of our concern.
-   * @throws WebhookRefused for a bad signature, an old one, or a body that is not the gateway's.
+   * @returns the events that follow from it; none if the webhook is valid but does not concern us.
+   * @throws WebhookRefused if the signature is wrong or too old, or the body is not an event.
    */
   parseWebhook(rawBody: Buffer, headers: Headers): Promise<PaymentEvent[]>;
 }
 
-/** Answered with 400 and nothing written. */
+/** The webhook is answered with 400, and nothing is written. */
 export class WebhookRefused extends Error {}

@@ -8,7 +8,7 @@ const PROVIDERS = new Map<string, PaymentProvider>([
   [stripe.name, stripe],
 ]);
 
-/** The provider of a name, or undefined where none is configured under it. */
+/** Finds a provider by its name; undefined if it is not configured. */
 export function providerOf(name: string): PaymentProvider | undefined {
   if (name === stripe.name && !env.STRIPE_SECRET_KEY) return undefined;
   return PROVIDERS.get(name);

@@ -41,7 +41,7 @@ const clinic = (): Receipt["clinic"] => ({
 
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
 
-/** "2026-27/000042": unique within India's financial year, which the tax law asks for. */
+/** Formats a receipt number, "2026-27/000042". Tax law asks for numbers that are unique in a financial year. */
 const receiptNumber = ({ receipt_year: year, receipt_number: number }: Row) =>
   year && number
     ? `${year}-${String((year + 1) % 100).padStart(2, "0")}/${String(number).padStart(6, "0")}`
@@ -84,7 +84,7 @@ const readPayments = (where: Prisma.Sql, limit: number) => db.$queryRaw<Row[]>`
     JOIN doctors d ON d.id = b.doctor_id JOIN users u ON u.id = b.patient_id
    WHERE ${where} ORDER BY p.created_at DESC, p.id DESC LIMIT ${limit}`;
 
-/** A patient's payments, newest first. */
+/** Lists a patient's payments, newest first. */
 export async function listPayments(patientId: string, input: ListPayments) {
   const list = listOf("payments", input);
   const key = decodeCursor(list, ([at, id]) => isInstant(at) && isUuid(id));
@@ -98,7 +98,7 @@ export async function listPayments(patientId: string, input: ListPayments) {
   return toPage(rows, list, toReceipt, (row) => [row.created_at.toISOString(), row.id]);
 }
 
-/** One payment of a patient's, as its receipt shows it. @throws NOT_FOUND. */
+/** Reads one payment of a patient, as the receipt shows it. @throws NOT_FOUND. */
 export async function getReceipt(patientId: string, paymentId: string): Promise<Receipt> {
   const [row] = await readPayments(
     Prisma.sql`p.id = ${paymentId}::uuid AND b.patient_id = ${patientId}::uuid`,

@@ -15,7 +15,7 @@ import {
   receiptPage,
 } from "./schema";
 
-/** The sandbox gateway's hosted page. Like a real one it knows the payment, not the patient. */
+/** The sandbox's checkout page. Like a real gateway's page, it identifies the payment and not the patient. */
 export const sandboxRouter = router({
   checkout: publicProcedure("readsPerAddress")
     .input(checkoutInput)
@@ -40,7 +40,7 @@ export const paymentsRouter = router({
     .query(({ ctx, input }) => viewReceipt(ctx.patientId, input.paymentId)),
 });
 
-/** What of a booking moves money: mounted beside the bookings' own procedures. */
+/** The procedures of `bookings` that move money. The root router merges them into the bookings' own. */
 export const paidBookingsRouter = router({
   cancel: mfaVerifiedWrite
     .meta(

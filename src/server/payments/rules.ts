@@ -3,8 +3,8 @@ import type { ChargeState, PaymentEvent } from "./provider";
 type Known = { id: string; status: string; providerRef: string | null };
 
 /**
- * What the clinic did by hand at the gateway and is not recorded here yet, as events. An event has the
- * same id whether a webhook or reconciliation finds it, so that it is applied once.
+ * Turns refunds by hand at the gateway into events, for those that are not recorded here yet. A webhook
+ * and reconciliation give the same refund the same event id, so that it is applied once.
  */
 export function refundsByHand(
   { byHand, currency }: Pick<ChargeState, "byHand" | "currency">,

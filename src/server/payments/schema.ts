@@ -8,16 +8,16 @@ export const checkout = z.object({
   bookingId: id,
   amount: money,
   status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
-  /** How often a card was declined. */
+  /** The number of declined tries. */
   declines: z.int(),
-  /** Until when the time is held for whoever pays; null once it is not. */
+  /** The end of the hold; null if there is none any more. */
   heldUntil: instant.nullable(),
   doctorName: z.string(),
   startsAt: instant,
 });
 export type Checkout = z.infer<typeof checkout>;
 export const decideInput = z.object({ paymentId: id, outcome: z.enum(["pay", "decline"]) });
-/** PENDING: declined, and open for another try. */
+/** PENDING means declined, with another try allowed. */
 export const decision = z.object({ bookingId: id, status: checkout.shape.status });
 export type Decision = z.infer<typeof decision>;
 
@@ -27,7 +27,7 @@ export type ListPayments = z.infer<typeof listPaymentsInput>;
 export const receiptInput = z.object({ paymentId: id });
 export const receipt = z.object({
   id,
-  /** In order and without gaps within a financial year; null until it is given. */
+  /** Consecutive within a financial year; null until it is assigned. */
   number: z.string().nullable(),
   bookingId: id,
   bookingStatus,
@@ -37,7 +37,7 @@ export const receipt = z.object({
   refunded: money,
   capturedAt: instant.nullable(),
   createdAt: instant,
-  /** Who issues it. What is not configured is null. */
+  /** The clinic that issues the receipt. Fields that are not configured are null. */
   clinic: z.object({
     name: z.string(),
     address: z.string().nullable(),
@@ -53,7 +53,7 @@ export const receipt = z.object({
       id,
       amount: money,
       status: z.enum(["PENDING", "SUCCEEDED", "FAILED"]),
-      /** By the clinic's own hand, at the gateway. */
+      /** True if the clinic refunded by hand at the gateway. */
       byClinic: z.boolean(),
       requestedAt: instant,
     }),

@@ -2,12 +2,12 @@ import Stripe from "stripe";
 import { env } from "@/env";
 import type { ChargeState } from "./provider";
 
-/** Below this server's own request timeout, so that a caller hears 503 and not silence. */
+/** Shorter than this server's request timeout, so that the caller gets a 503 in time. */
 const TIMEOUT_MS = 8000;
 
 let client: Stripe | undefined;
 
-/** The client, made once. */
+/** Returns the client, which is made at the first call. */
 export function api(): Stripe {
   if (client) return client;
   const { hostname, port, protocol } = new URL(env.STRIPE_API_BASE);
@@ -22,31 +22,31 @@ export function api(): Stripe {
   return client;
 }
 
-/** A session as Stripe has it now, with its payment. */
+/** Reads a checkout session from Stripe, with its payment. */
 export const readSession = (sessionId: string) =>
   api().checkout.sessions.retrieve(sessionId, { expand: ["payment_intent"] });
 
-/** The payment of a session that was read by `readSession`; null until somebody tried to pay. */
+/** The payment of a session that `readSession` returned; null if nobody has tried to pay. */
 export const intentOf = ({ payment_intent: intent }: Stripe.Checkout.Session) =>
   intent && typeof intent === "object" ? intent : null;
 
 function statusOf(session: Stripe.Checkout.Session): ChargeState["status"] {
   if (session.payment_status === "paid") return "SUCCEEDED";
   if (session.status === "expired") return "FAILED";
-  // A method that answers later (a bank debit) has said no.
+  // A payment method with a late answer, for instance a bank debit, was refused.
   const intent = intentOf(session);
   const refused = intent?.status === "requires_payment_method" || intent?.status === "canceled";
   return session.status === "complete" && refused ? "FAILED" : "PENDING";
 }
 
-/** A payment by its own id: what its refunds in the dashboard name is nothing else of ours. */
+/** Reads a payment by Stripe's id. A refund in the dashboard names this id and none of ours. */
 export const readIntent = (intentId: string) => api().paymentIntents.retrieve(intentId);
 
-/** Every refund of a payment, ours and those made by hand in Stripe's dashboard. */
+/** Lists all refunds of a payment: ours, and those by hand in Stripe's dashboard. */
 export const refundsOf = (intentId: string) =>
   api().refunds.list({ payment_intent: intentId, limit: 100 }).autoPagingToArray({ limit: 1000 });
 
-/** What became of a session by Stripe's word: what arrived and what went back. */
+/** Computes the state of a payment from its session: what was captured and refunded. */
 export async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeState> {
   const status = statusOf(session);
   const intent = intentOf(session);
@@ -56,7 +56,7 @@ export async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeS
   );
   return {
     status,
-    // What arrived, not what the session asked for.
+    // The amount that arrived, not the amount that the session asked for.
     amount: status === "SUCCEEDED" ? (intent?.amount_received ?? 0) : 0,
     currency: (intent?.currency ?? session.currency ?? "inr").toUpperCase(),
     refunded: ours.filter(({ done }) => done === "succeeded"),
@@ -74,5 +74,5 @@ export async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeS
   };
 }
 
-/** Whether a refund at Stripe came to nothing. */
+/** Whether a refund at Stripe has failed for good. */
 export const isDead = (status: string | null) => status === "failed" || status === "canceled";

@@ -11,7 +11,7 @@ import { readIntent, readSession, stateOf } from "./stripe-api";
 
 const TOLERANCE_SECONDS = 300;
 
-/** Checks a body against its signature. @throws WebhookRefused */
+/** Checks the signature of a body. @throws WebhookRefused. */
 function verified(rawBody: Buffer, signature: string | null): Stripe.Event {
   try {
     return Stripe.webhooks.constructEvent(
@@ -23,7 +23,7 @@ function verified(rawBody: Buffer, signature: string | null): Stripe.Event {
       clock.now().getTime(),
     );
   } catch (error) {
-    // The library's message quotes the body, which stays out of answers and logs.
+    // The library's message quotes the body, which must not get into answers or logs.
     throw new WebhookRefused("signature does not match, or is too old", { cause: error });
   }
 }
@@ -65,7 +65,7 @@ async function resolveSession({ id: sessionId }: Stripe.Checkout.Session): Promi
 
 type OfRefund = Pick<Stripe.Refund | Stripe.Charge, "metadata" | "payment_intent">;
 
-/** A refund from the dashboard has no metadata of ours; the payment that it belongs to has. */
+/** Finds our payment. A refund in the dashboard has no metadata of ours, but its payment has. */
 async function paymentOfRefund({ metadata, payment_intent: intent }: OfRefund) {
   const found = await paymentOf(metadata);
   if (found || !intent) return found;
@@ -73,8 +73,8 @@ async function paymentOfRefund({ metadata, payment_intent: intent }: OfRefund) {
 }
 
 /**
- * A refund that Stripe has carried out and that we still wait for, or one that came to nothing; and all
- * that the clinic gave back in Stripe's dashboard and we have not recorded.
+ * Turns the refunds of a payment into events: our pending refunds that succeeded or failed, and refunds
+ * in Stripe's dashboard that are not recorded here yet.
  */
 async function resolveRefund(object: OfRefund): Promise<Resolved[]> {
   const payment = await paymentOfRefund(object);
@@ -90,7 +90,7 @@ async function resolveRefund(object: OfRefund): Promise<Resolved[]> {
   const isOneOf = (refundId: string, statuses: string[]) =>
     known.some(({ id, status }) => id === refundId && statuses.includes(status));
   const done = refunded.find(({ refundId }) => isOneOf(refundId, ["PENDING", "FAILED"]));
-  // Banks say so days later: it may have counted as done by then.
+  // A bank can report a failure days later, when the refund counts as done.
   const dead = failed.find(({ refundId }) => isOneOf(refundId, ["PENDING", "SUCCEEDED"]));
   const ours = done ?? dead;
   if (!ours) return byHand;
@@ -117,8 +117,8 @@ async function resolve(event: Stripe.Event): Promise<Resolved[]> {
 }
 
 /**
- * What an event of Stripe's says of a payment of ours; nothing where it says nothing.
- * @throws WebhookRefused by the signature.
+ * Turns a Stripe event into events about our payments; none if it does not concern one.
+ * @throws WebhookRefused if the signature is wrong.
  */
 export async function parseStripeEvent(
   rawBody: Buffer,

@@ -5,17 +5,17 @@ import { api, intentOf, isDead, readSession, refundsOf, stateOf } from "./stripe
 import { parseStripeEvent } from "./stripe-events";
 
 const MINUTE = 60_000;
-/** Sessions made within one window are one session: they share their idempotency key and their end. */
+/** Calls within one window get the same session: they share the idempotency key and the session's end. */
 const WINDOW_MS = 15 * MINUTE;
-/** Stripe asks for 30 at the least; the rest is for clocks that differ. */
+/** Stripe asks for at least 30. The rest allows for clocks that differ. */
 const LEAST_MINUTES = 35;
 const MOST_MINUTES = 23 * 60;
-/** A hold and all its extensions: a patient who may still pay must not find the page closed. */
+/** Covers a hold with all its extensions: the page must stay open as long as the patient may pay. */
 const HOLDS = 3;
-/** How often a refund is tried before a person has to look. */
+/** How often a refund is tried before an admin has to look at it. */
 const MOST_REFUNDS = 3;
 
-/** The end of a session made now, the same for every call within its window. */
+/** Computes the end of a session that is made now: the same for all calls within a window. */
 function endOfSession(now: Date): number {
   const minutes = Math.min(MOST_MINUTES, Math.max(LEAST_MINUTES, HOLDS * env.HOLD_MINUTES));
   const windowEnd = Math.floor(now.getTime() / WINDOW_MS) * WINDOW_MS + WINDOW_MS;
@@ -37,13 +37,13 @@ async function intentId(sessionId: string | null): Promise<string> {
   return intent.id;
 }
 
-/** Stripe's hosted checkout. What its events say is only a hint: its API is asked. */
+/** Stripe's hosted checkout. An event is only a reason to ask the API for the current state. */
 export const stripe: PaymentProvider = {
   name: "stripe",
   async createCheckout({ paymentId, providerRef, amount, currency, returnUrl, description }) {
     if (providerRef) {
       const { url } = await readSession(providerRef);
-      // It has none once it is over: the booking's page then tells what became of it.
+      // A finished session has no page. The booking's page shows the result.
       return { url: url ?? `${returnUrl}?from=checkout`, providerRef };
     }
     const end = endOfSession(clock.now());
@@ -61,7 +61,7 @@ export const stripe: PaymentProvider = {
             },
           },
         ],
-        // The price that was shown is the price, in its currency.
+        // Keeps Stripe from converting the price into another currency.
         adaptive_pricing: { enabled: false },
         client_reference_id: paymentId,
         metadata,
@@ -76,18 +76,18 @@ export const stripe: PaymentProvider = {
     return { url: session.url, providerRef: session.id };
   },
   async fetchState({ providerRef }) {
-    // No session was stored, so none was shown: nobody can have paid.
+    // No session is stored, so nobody was shown one and nobody can have paid.
     if (!providerRef) return NOTHING_YET;
     return stateOf(await readSession(providerRef));
   },
   async refund({ refundId, paymentId, providerRef, amount }) {
     const intent = await intentId(providerRef);
-    // Stripe forgets idempotency keys after a day; its list of refunds does not.
+    // Stripe keeps idempotency keys for a day only, so the list of refunds is checked first.
     const earlier = (await refundsOf(intent)).filter((one) => one.metadata?.refundId === refundId);
     const live = earlier.find(({ status }) => !isDead(status));
     if (live) return { providerRef: live.id };
     if (earlier.length >= MOST_REFUNDS) throw new Error("Stripe could not give it back: see there");
-    // With the amount: Stripe keeps a refusal too, and a refund by hand may have left less to give back.
+    // The key contains the amount: Stripe also stores refusals under a key, and a refund by hand can lower the amount.
     const idempotencyKey = `${refundId}:${amount}:${earlier.length}`;
     const made = await api().refunds.create(
       { payment_intent: intent, amount, metadata: { refundId, paymentId } },
@@ -99,7 +99,7 @@ export const stripe: PaymentProvider = {
     if (!providerRef) return false;
     const { status } = await readSession(providerRef);
     if (status === "open") await api().checkout.sessions.expire(providerRef);
-    // What is complete was paid, or is under way at a bank.
+    // A complete session was paid, or a bank is still processing the payment.
     return status === "open" || status === "expired";
   },
   parseWebhook: (rawBody, headers) => parseStripeEvent(rawBody, headers.get("stripe-signature")),

@@ -5,9 +5,9 @@ import { WebhookRefused } from "./provider";
 import { providerOf } from "./providers";
 
 /**
- * Verifies a gateway's webhook on its raw bytes, then applies it once.
- * @returns null once it is in the database (or was already), else why not; TRY_AGAIN asks the
- *   gateway to send it again.
+ * Verifies a gateway's webhook on its raw bytes and applies it once.
+ * @returns null if the database has it, else the reason why not. TRY_AGAIN asks the gateway to send the
+ *   webhook again.
  */
 export async function receiveWebhook(
   providerName: string,

@@ -21,13 +21,13 @@ type Locked = {
   cap: number;
   starts_at: Date;
   paid_at: Date | null;
-  /** What of the payment went back already: the clinic may do so by hand at the gateway. */
+  /** The part of the payment that was refunded already, for instance by hand at the gateway. */
   gone: number;
   now: Date;
   consultation: string | null;
 };
 
-/** Reads a booking of the scope and keeps it from changing until the end of the transaction. */
+/** Reads a booking of the scope and locks it until the transaction ends. @throws NOT_FOUND. */
 export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string): Promise<Locked> {
   const [row] = await tx.$queryRaw<Locked[]>`
     SELECT b.status::text AS status, b.patient_id, b.price_amount, b.cancellation_policy AS tiers,
@@ -40,7 +40,7 @@ export async function lockBooking(tx: Tx, scope: BookingScope, bookingId: string
   return row;
 }
 
-/** The terms of a booking's cancellation, as the rules take them. */
+/** Picks what the cancellation rules need from a booking. */
 export const termsOf = ({ tiers, cap, starts_at, paid_at, now }: Locked) => ({
   tiers,
   capPercent: cap,
@@ -52,21 +52,21 @@ export const termsOf = ({ tiers, cap, starts_at, paid_at, now }: Locked) => ({
 const isLate = ({ starts_at: startsAt, now, consultation }: Locked) =>
   doctorIsLate({ startsAt, now, consultation });
 
-/** What a cancellation gives back now, in minor units. */
+/** Computes what a cancellation gives back now, in minor units. */
 function owedFor(booking: Locked, by: CancelledBy): number {
   const { consultation, price_amount: price, gone } = booking;
   const percent = cancellationPercent(by === "patient", { ...termsOf(booking), consultation });
   return refundOf(price, percent, gone);
 }
 
-/** The event of bookings that a statement has cancelled as `cancelled`. */
+/** The event part of a statement whose CTE `cancelled` has the ids of the cancelled bookings. */
 export const cancelledEventSql = eventSql(
   "booking/cancelled",
   { bookingId: Prisma.sql`c.id` },
   Prisma.sql`cancelled c`,
 );
 
-/** The audit entry of a cancelled booking by the name `c`. */
+/** Builds the audit entry of a cancelled booking `c`. */
 export const cancelledEntrySql = (actor: Actor, by: CancelledBy): Prisma.Sql =>
   auditSql(actor, {
     action: "booking.cancelled",
@@ -78,12 +78,12 @@ export const cancelledEntrySql = (actor: Actor, by: CancelledBy): Prisma.Sql =>
 type Options = CancelOptions & { by: CancelledBy };
 
 /**
- * PENDING or CONFIRMED → CANCELLED: the slot is free again (withdrawn where its doctor cancelled),
- * the consultation is off, an unpaid payment is closed.
- * @returns what is owed back, in minor units, which the caller owes in the same transaction; and who
- *   cancelled: a patient whose doctor is late cancels because of the doctor's absence.
- * @throws NOT_FOUND, ILLEGAL_TRANSITION (also where another state was shown), REFUND_CHANGED where another
- *   refund was.
+ * PENDING or CONFIRMED → CANCELLED. Frees the slot (withdraws it if the doctor cancelled), cancels the
+ * consultation and closes an unpaid payment.
+ * @returns `refund`: what to give back, in minor units; the caller requests it in the same transaction.
+ *   `by`: who cancelled; `absence` if a patient cancels because the doctor is late.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION, also if `expectedStatus` differs; REFUND_CHANGED if
+ *   `expectedRefund` differs.
  */
 export async function cancelBooking(
   tx: Tx,
@@ -95,7 +95,7 @@ export async function cancelBooking(
   const booking = await lockBooking(tx, scope, bookingId);
   const open = booking.status === "PENDING" || booking.status === "CONFIRMED";
   const isOther = expectedStatus !== undefined && expectedStatus !== booking.status;
-  // One that was begun and never completed would keep its money for good: an admin may end it.
+  // An admin may cancel an active consultation: one that nobody completes would keep the fee for ever.
   const isUnderWay = booking.consultation === "ACTIVE" && caller !== "admin";
   if (!open || isOther || isUnderWay) throw new AppError("ILLEGAL_TRANSITION");
   const refund = booking.status === "CONFIRMED" ? owedFor(booking, caller) : 0;

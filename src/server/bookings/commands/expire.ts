@@ -18,9 +18,9 @@ function matches(which: Which): Prisma.Sql {
 }
 
 /**
- * Ends holds that are over by the database's clock and frees their slots: a compare-and-set, so that
- * a payment that came first wins and a second run finds nothing. Rows in other hands are skipped.
- * @returns how many ended; at most 100 a call.
+ * Ends holds that have expired by the database's clock, and frees their slots. The update checks the
+ * state again, so that an earlier payment wins. It skips rows that another transaction has locked.
+ * @returns how many holds it ended, at most 100.
  */
 export const expireHolds = (which: Which): Promise<number> =>
   inTransaction((tx) => expireHoldsIn(tx, which));
@@ -36,7 +36,7 @@ const expiredEntry = auditSql(system(), {
   entityId: Prisma.sql`e.id::text`,
 });
 
-/** The same as a part of another change. */
+/** Does the same as a part of the caller's transaction. */
 export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
   const expired = await tx.$queryRaw<unknown[]>`
       WITH over AS (
@@ -54,7 +54,7 @@ export async function expireHoldsIn(tx: Tx, which: Which): Promise<number> {
   return expired.length;
 }
 
-/** Ends whatever holds are over, in case an event or a run was lost. */
+/** Ends all expired holds, in case their jobs were lost. */
 export async function expireAllHolds(): Promise<void> {
   while ((await expireHolds("any")) === MOST_AT_ONCE);
 }

@@ -6,14 +6,14 @@ import { AppError } from "../../platform/errors";
 import type { Tx } from "../../platform/transaction";
 import { heldEventSql } from "./hold";
 
-/** Ten extensions, as WCAG 2.2.1 asks, of a fifth of a hold each: three times the hold at the most. */
+/** WCAG 2.2.1 asks for ten extensions. Each adds a fifth of a hold: three times the hold at most. */
 const MOST_EXTENSIONS = 10;
 const SHARE_OF_HOLD = 0.2;
 
 /**
- * Gives a live hold more time, by the database's clock, until the start at the latest.
- * @throws NOT_FOUND; ILLEGAL_TRANSITION once it is over; HOLD_LIMIT at the cap, or where the hold
- *   lasts until the start already.
+ * Extends a live hold by the database's clock, at most until the start of the slot.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION if the hold is over; HOLD_LIMIT after the last extension, or if
+ *   the hold lasts until the start already.
  */
 export async function extendHold(tx: Tx, actor: Actor & { userId: string }, bookingId: string) {
   const minutes = env.HOLD_MINUTES * SHARE_OF_HOLD;

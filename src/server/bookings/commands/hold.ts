@@ -25,14 +25,13 @@ type Claim = {
 };
 
 /**
- * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock, or until its start
- * where that comes first: one statement
- * that claims the slot first, so that of many callers one goes on and the others find it taken.
- * The booking, its payment, its audit entry and its event stand or fall together with the claim.
+ * Holds a slot for a patient until HOLD_MINUTES from now by the database's clock, but not beyond the
+ * slot's start. One statement claims the slot first, so that one of many callers succeeds. It also
+ * writes the booking, the payment, the audit entry and the event: all of them or none.
  *
- * @throws NOT_FOUND, SLOT_IN_PAST, SLOT_TOO_SOON (the doctor's notice), SLOT_TAKEN and SLOT_WITHDRAWN
- *   (by the doctor or new hours; both with up to three alternatives), PATIENT_OVERLAP, TOO_MANY_HOLDS: a patient has at most two live holds, numbered
- *   1 and 2 under a unique index.
+ * @throws NOT_FOUND; SLOT_IN_PAST; SLOT_TOO_SOON (inside the doctor's minimum notice); SLOT_TAKEN and
+ *   SLOT_WITHDRAWN, both with up to three alternatives; PATIENT_OVERLAP; TOO_MANY_HOLDS: a patient has at
+ *   most two live holds, numbered 1 and 2 under a unique index.
  */
 export async function holdSlot(
   tx: Tx,
@@ -114,7 +113,7 @@ export const heldEventSql = (from: Prisma.Sql): Prisma.Sql =>
     from,
   );
 
-/** Why a claim found nothing to claim. Runs only once the slot is lost. */
+/** Finds out why a claim changed no row. */
 export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
   type Found = {
     doctor_id: string;
@@ -152,18 +151,18 @@ export async function whyNot(tx: Tx, slotId: string): Promise<AppError> {
   return new AppError(slot.withdrawn ? "SLOT_WITHDRAWN" : "SLOT_TAKEN", { alternatives });
 }
 
-const CURABLE: readonly Reason[] = ["SLOT_TAKEN", "PATIENT_OVERLAP", "TOO_MANY_HOLDS"];
+const CAUSED_BY_HOLDS: readonly Reason[] = ["SLOT_TAKEN", "PATIENT_OVERLAP", "TOO_MANY_HOLDS"];
 
 /**
- * Clears holds that are over but not swept yet, where they stood in a booking's way: nobody waits
- * for a cron. @returns whether the booking is worth another try.
+ * Ends expired holds that no job has ended yet, if they are why a booking was refused.
+ * @returns whether the caller should try again.
  */
 export async function clearStaleHolds(
   reason: Reason,
   slotId: string,
   patientId: string,
 ): Promise<boolean> {
-  if (!CURABLE.includes(reason)) return false;
+  if (!CAUSED_BY_HOLDS.includes(reason)) return false;
   const [stale] = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM bookings
      WHERE status = 'PENDING' AND hold_expires_at <= app_now()

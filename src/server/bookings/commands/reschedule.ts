@@ -13,12 +13,12 @@ import { whyNot } from "./hold";
 import { renewRoomsSql } from "./parts";
 
 /**
- * Moves a CONFIRMED booking to another free slot of the same price, its payment kept. One
- * transaction: the new slot is claimed, the old one freed, the old join link dead. Whatever fails,
- * all is as before. What the policy gave back at this moment caps later refunds, so that moving a
- * visit away and cancelling it gains nothing.
+ * Moves a CONFIRMED booking to another free slot of the same price and keeps its payment. One statement
+ * claims the new slot, frees the old one and replaces the join link: all of it or nothing. The share that
+ * the policy gives back at this moment becomes the highest share of later refunds, so that nobody gains
+ * by moving a visit away before cancelling it.
  *
- * @throws NOT_FOUND, ILLEGAL_TRANSITION, PRICE_DIFFERS, and as `holdSlot` for the wanted slot.
+ * @throws NOT_FOUND, ILLEGAL_TRANSITION, PRICE_DIFFERS; for the wanted slot the same as `holdSlot`.
  */
 export async function reschedule(
   tx: Tx,

@@ -9,9 +9,9 @@ import { cancelledEntrySql, cancelledEventSql } from "./cancel";
 import { openConsultationsSql } from "./parts";
 
 /**
- * PENDING → CONFIRMED, once its payment is captured in the same transaction: the slot is booked and
- * the consultation made. @returns false where the booking is no longer PENDING or its time has begun;
- * nothing changed then.
+ * PENDING → CONFIRMED, in the transaction that captures the payment. Books the slot and opens the
+ * consultation.
+ * @returns false, with nothing changed, if the booking is not PENDING any more or has started.
  */
 export async function confirmBooking(tx: Tx, actor: Actor, bookingId: string): Promise<boolean> {
   const event = eventSql(
@@ -40,7 +40,7 @@ export async function confirmBooking(tx: Tx, actor: Actor, bookingId: string): P
   return rows.length === 1;
 }
 
-/** PENDING → CANCELLED after a declined payment; the slot is free again. @returns whether it was PENDING. */
+/** PENDING → CANCELLED after a final decline. Frees the slot. @returns whether the booking was PENDING. */
 export async function cancelUnpaid(tx: Tx, actor: Actor, bookingId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     WITH cancelled AS (

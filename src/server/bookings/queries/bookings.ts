@@ -72,7 +72,7 @@ async function readRows(
      WHERE ${where} ${order}`;
 }
 
-/** Decrypts what the rows have of the patient's words, in the order of the rows. */
+/** Decrypts the reasons of the rows, in their order; null for a row without one. */
 const ownReasons = (rows: Row[], tx: Tx): Promise<Array<string | null>> =>
   openTexts(
     rows.map(({ id, patient_id, reason }) => ({
@@ -82,7 +82,7 @@ const ownReasons = (rows: Row[], tx: Tx): Promise<Array<string | null>> =>
     tx,
   );
 
-/** Where a booking's reason is stored, as its encryption is bound to it. */
+/** Names the place of a booking's reason, to which its encryption is bound. */
 export const reasonPlace = (bookingId: string, patientId: string) => ({
   ...{ table: "bookings", column: "reason", rowId: bookingId, ownerId: patientId },
 });

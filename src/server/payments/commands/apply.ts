@@ -12,8 +12,8 @@ import { failRefund, type LockedPayment, settleRefund } from "./settle-refund";
 type Outcome = "APPLIED" | "IGNORED" | "MISMATCH" | "UNKNOWN_PAYMENT";
 
 /**
- * Applies one gateway event, once: its row and its effect share the transaction, so that a repeat,
- * even at the same moment, finds the row and does nothing.
+ * Applies a gateway event once. The event's row and its effect share a transaction, so that a repeated
+ * event finds the row and does nothing, even at the same moment.
  */
 export async function applyEvent(
   provider: string,
@@ -27,7 +27,7 @@ export async function applyEvent(
       skipDuplicates: true,
     });
     if (count === 0) return;
-    // The booking's row is locked before its payment's, as everywhere: two orders would deadlock.
+    // Every transaction locks the booking before its payment: another order could deadlock.
     const [payment] = await tx.$queryRaw<LockedPayment[]>`
       WITH booking AS MATERIALIZED (
         SELECT id, starts_at FROM bookings WHERE id = (
@@ -57,7 +57,7 @@ async function apply(
   if (event.type === "refund.succeeded") return settleRefund(tx, payment, event, requestId);
   if (event.type === "refund.failed") return failRefund(tx, payment, event, requestId);
   if (event.type === "payment.failed") {
-    // One try that failed may be followed by one that succeeds, and whose event is lost.
+    // A failed try that is not final can be followed by a successful one whose event is lost.
     if (event.isFinal) {
       await tx.payment.updateMany({
         where: { id: payment.id, capturedAt: null },
@@ -89,7 +89,7 @@ async function apply(
   return payment.captured ? "IGNORED" : capture(tx, payment, requestId);
 }
 
-/** Books the money, then gives it its purpose: the booking, or the way back where that is gone. */
+/** Records the captured money, then confirms the booking or, if that is not possible, requests a refund. */
 async function capture(tx: Tx, payment: LockedPayment, requestId: string | null): Promise<Outcome> {
   const actor = system(requestId);
   const { id, amount, booking_id: bookingId, begun } = payment;
@@ -107,7 +107,7 @@ async function capture(tx: Tx, payment: LockedPayment, requestId: string | null)
   if (await confirmBooking(tx, actor, bookingId)) {
     await post(tx, "sale", id, amount);
   } else {
-    // No hold outlives the start: one that was not swept yet ends here.
+    // A hold ends at the start at the latest. This one was not expired by a job yet.
     if (begun) await expireHoldsIn(tx, { bookingId });
     await requestRefund(tx, actor, id, amount, "not_pending");
   }

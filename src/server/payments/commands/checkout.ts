@@ -5,7 +5,7 @@ import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { providerOf } from "../providers";
 
-/** What the gateway's page calls it: no name, no specialization, since it is another company's page. */
+/** The text on the gateway's page. It is another company's page: no names and no specialization. */
 const DESCRIPTION = "Online consultation";
 
 type Payable = {
@@ -27,7 +27,7 @@ async function payableOf(patientId: string, paymentId: string): Promise<Payable>
   return payment;
 }
 
-/** Where the patient pays. A gateway that fails or does not answer is one to try again. */
+/** Gets the page where the patient pays. @throws TRY_AGAIN if the gateway fails or does not answer. */
 async function askGateway(paymentId: string, payment: Payable) {
   const provider = providerOf(payment.provider);
   if (!provider) throw new AppError("NOT_FOUND");
@@ -42,12 +42,12 @@ async function askGateway(paymentId: string, payment: Payable) {
 }
 
 /**
- * Finds or makes the gateway's page for a payment of this patient. The gateway is asked outside any
- * transaction; of several calls at once the first that stores its session wins, and the others
- * send the patient to that one. Nobody is ever shown a session that is not stored.
+ * Finds or makes the gateway's page for a patient's payment. No transaction is open while the gateway is
+ * asked. Of several calls at once, the first one stores its session, and the others lead the patient to
+ * it. A session that is not stored is never shown to anybody.
  *
- * @returns where to pay, or null where nothing is left to pay or the hold is over.
- * @throws NOT_FOUND for absent and for another's alike; TRY_AGAIN when the gateway is not there.
+ * @returns the page; null if nothing is left to pay or the hold is over.
+ * @throws NOT_FOUND, whether the payment is absent or another's; TRY_AGAIN if the gateway does not answer.
  */
 export async function startCheckout(
   actor: { userId: string },
@@ -68,7 +68,7 @@ export async function startCheckout(
   return { bookingId, url: (await askGateway(paymentId, now)).url };
 }
 
-/** Closes the gateway's page of a booking that ended unpaid; a payment that came first is kept. */
+/** Closes the gateway's page of a booking that ended unpaid. An earlier payment is kept. */
 export async function closeCheckout(bookingId: string): Promise<void> {
   const payment = await db.payment.findFirst({
     where: {
@@ -80,7 +80,7 @@ export async function closeCheckout(bookingId: string): Promise<void> {
     select: { id: true, provider: true, providerRef: true },
   });
   if (!payment || !(await providerOf(payment.provider)?.close?.(payment))) return;
-  // Unless another session was paid meanwhile, which then is the one that counts.
+  // If another session was paid meanwhile, that one counts and the condition does not match.
   await db.payment.updateMany({
     where: { id: payment.id, providerRef: payment.providerRef, capturedAt: null },
     data: { checkoutClosedAt: clock.now() },
@@ -89,7 +89,7 @@ export async function closeCheckout(bookingId: string): Promise<void> {
 
 const BATCH = 100;
 
-/** Payments of holds that are gone, on which somebody could still pay; a page lives a day at most. */
+/** Selects payments of ended holds whose page is still open. A page exists for at most a day. */
 export const lateCheckouts = Prisma.sql`
   SELECT p.booking_id, b.hold_expires_at AS due_at
     FROM payments p JOIN bookings b ON b.id = p.booking_id
@@ -97,7 +97,7 @@ export const lateCheckouts = Prisma.sql`
      AND p.created_at > app_now() - interval '5 days'
      AND b.status IN ('EXPIRED', 'CANCELLED') AND b.hold_expires_at > app_now() - interval '1 day'`;
 
-/** Closes the pages that no job closed. The first failure is thrown when all were tried. */
+/** Closes pages that no job has closed. Tries all of them, then throws the first failure. */
 export async function closeLateCheckouts(): Promise<void> {
   const late = await db.$queryRaw<Array<{ booking_id: string }>>`${lateCheckouts} LIMIT ${BATCH}`;
   const failures: unknown[] = [];

@@ -5,11 +5,11 @@ import type { Tx } from "../../platform/transaction";
 type Posting = Array<{ account: LedgerAccount; amount: number }>;
 
 /**
- * Double entry, in minor units; debits are positive. What a patient has paid and not yet been sold
- * stands in `patient_receivable` as a negative balance: we owe it.
+ * Double entry in minor units; debits are positive. Money that a patient has paid for no confirmed
+ * booking is a negative balance of `patient_receivable`: the clinic owes it.
  */
 const POSTINGS = {
-  /** The gateway holds the patient's money. */
+  /** The gateway has captured the patient's money. */
   capture: (amount: number): Posting => [
     { account: "gateway", amount },
     { account: "patient_receivable", amount: -amount },
@@ -19,17 +19,17 @@ const POSTINGS = {
     { account: "patient_receivable", amount },
     { account: "revenue", amount: -amount },
   ],
-  /** A sale is given back, in part or whole: we owe the patient again. */
+  /** A refund is requested: the clinic owes this part of the sale to the patient. */
   refundOwed: (amount: number): Posting => [
     { account: "refunds", amount },
     { account: "patient_receivable", amount: -amount },
   ],
-  /** The gateway returned the money. */
+  /** The gateway has refunded the money. */
   refundPaid: (amount: number): Posting => [
     { account: "patient_receivable", amount },
     { account: "gateway", amount: -amount },
   ],
-  /** It came back to the gateway: a bank would not take it. */
+  /** The patient's bank rejected a refund: the gateway has the money again. */
   refundReturned: (amount: number): Posting => [
     { account: "gateway", amount },
     { account: "patient_receivable", amount: -amount },

@@ -6,12 +6,12 @@ import type { Receipt } from "../schema";
 const MOST_AT_ONCE = 500;
 
 /**
- * Gives the receipts that wait their numbers, in the order of their captures and without gaps. The
- * counter's row makes two runs at once one after the other: the later one is run again.
- * @returns how many got one; at most 500 a call.
+ * Numbers the receipts that have no number yet, in the order of their captures and without gaps. Two
+ * runs at once meet at the counter's row: the later one is retried after the first.
+ * @returns how many receipts were numbered, at most 500.
  */
 export async function numberReceipts(): Promise<number> {
-  // A look without a lock first: mostly nothing waits.
+  // Looks without a lock first, because usually no receipt waits.
   const waiting = await db.paymentReceipt.findFirst({ where: { number: null } });
   if (!waiting) return 0;
   return inTransaction(
@@ -33,7 +33,7 @@ export async function numberReceipts(): Promise<number> {
   );
 }
 
-/** A patient's receipt; one that still waits for its number gets it now. @throws NOT_FOUND. */
+/** Reads a patient's receipt, and numbers it first if it has no number yet. @throws NOT_FOUND. */
 export async function viewReceipt(patientId: string, paymentId: string): Promise<Receipt> {
   const receipt = await getReceipt(patientId, paymentId);
   if (receipt.number !== null || receipt.capturedAt === null) return receipt;

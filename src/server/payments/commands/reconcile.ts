@@ -12,10 +12,10 @@ type OpenRefund = Open & { refund_id: string; is_failed: boolean; is_due: boolea
 type Open = { id: string; provider: string; provider_ref: string | null; currency: string };
 
 /**
- * Asks the gateways about everything that is open on our side for over a minute, and applies what
- * they say: a capture whose webhook was lost, a decline, a refund that was carried out or never was.
- * Late captures are looked for until a day after the hold, or until the gateway says that none can
- * come any more. @returns how many were healed.
+ * Asks the gateways about all payments and refunds that have been open for over a minute, and applies the
+ * answers: captures and refunds whose webhook was lost, declines, and refunds that were never carried
+ * out. Looks for late captures until a day after the hold, or until the gateway says that none can come.
+ * @returns how many payments were repaired.
  */
 export async function reconcilePayments(): Promise<{ healed: number; failed: number }> {
   const payments = await db.$queryRaw<Open[]>`
@@ -44,7 +44,7 @@ export async function reconcilePayments(): Promise<{ healed: number; failed: num
     try {
       if (await work(provider)) healed++;
     } catch (error) {
-      // One that fails must not keep the others from being healed; it comes again in five minutes.
+      // A failure must not keep the others from being repaired. The next run tries again.
       failed++;
       logger.warn({ paymentId: open.id, err: error }, "payment not reconciled");
     }
@@ -74,7 +74,7 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
   return true;
 }
 
-/** One that failed is tried again at once by its own job, and each hour from here on. */
+/** Tries a failed refund again. Its own job has tried already; this repeats every hour. */
 async function retryFailed({ refund_id: refundId, is_due }: OpenRefund): Promise<boolean> {
   if (!is_due) return false;
   await db.$executeRaw`
@@ -88,7 +88,7 @@ async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<
   const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
   const { refunded, failed, currency } = state;
   const known = await db.refund.findMany({ where: { paymentId } });
-  // What the clinic gave back by hand comes first: it may leave less of ours to give.
+  // Refunds by hand come first, because they can lower what is left for ours.
   for (const event of refundsByHand(state, known)) {
     await applyEvent(provider.name, { ...event, paymentId }, null);
   }
@@ -96,7 +96,7 @@ async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<
   const dead = failed.find(({ refundId }) => refundId === open.refund_id);
   if (!done && dead) {
     if (open.is_failed) return retryFailed(open);
-    // Its webhook was lost.
+    // The webhook was lost.
     const { refundId, amount, tries } = dead;
     const eventId = `reconcile:${refundId}:failed:${tries}`;
     const event = {

@@ -8,8 +8,9 @@ import type { Tx } from "../../platform/transaction";
 import { providerOf } from "../providers";
 
 /**
- * Owes the patient `amount` (minor units) of a captured payment. Constraints keep the sum of what is
- * owed within the capture; a job carries it out.
+ * Records a refund of a captured payment; a job carries it out. Constraints keep the sum of refunds
+ * within the captured amount.
+ * @param amount in minor units.
  */
 export async function requestRefund(
   tx: Tx,
@@ -34,8 +35,8 @@ export async function requestRefund(
 }
 
 /**
- * Asks the gateway to give the money back. May run any number of times: the gateway knows the
- * refund by our id. That it happened is told by webhook, or found by reconciliation.
+ * Asks the gateway to carry out a refund. May run any number of times, because the gateway identifies the
+ * refund by our id. A webhook or reconciliation reports the result.
  */
 export async function carryOutRefund(refundId: string): Promise<void> {
   const refund = await db.refund.findUnique({

@@ -7,7 +7,7 @@ import type { Tx } from "../../platform/transaction";
 import type { PaymentEvent } from "../provider";
 import { post } from "./ledger";
 
-/** A payment whose row and whose booking's row are locked. */
+/** A payment that is locked together with its booking. */
 export type LockedPayment = {
   id: string;
   booking_id: string;
@@ -15,21 +15,21 @@ export type LockedPayment = {
   amount: number;
   currency: string;
   captured: boolean;
-  /** What went back or is owed, in minor units. */
+  /** The sum of all refunds, paid or pending, in minor units. */
   refunded: number;
-  /** Whether the time that it pays for has begun. */
+  /** Whether the booked time has started. */
   begun: boolean;
 };
 
-/** By then the job that a failed refund starts has tried as often as it may. */
+/** By then the job of a failed refund has used all its tries. */
 const RETRY_MS = 10 * 60_000;
 
 type Refund = { id: string; amount: number; status: string; providerRef: string | null };
 type Outcome = "APPLIED" | "IGNORED" | "MISMATCH";
 
 /**
- * The gateway says that money went back. It is our own refund where the event names it, or names none
- * and one of this amount waits. Anything else the clinic did by hand at the gateway.
+ * Applies the event of a successful refund. It is our refund if the event names it, or names none while a
+ * refund of this amount is pending. Otherwise the clinic refunded by hand at the gateway.
  */
 export async function settleRefund(
   tx: Tx,
@@ -63,7 +63,7 @@ export async function settleRefund(
   return "MISMATCH";
 }
 
-/** Our own refund went back. */
+/** Marks our refund as paid. */
 async function markPaid(
   tx: Tx,
   payment: LockedPayment,
@@ -86,9 +86,9 @@ async function markPaid(
 }
 
 /**
- * Records what the clinic gave back by hand. What it took of a refund that we owe and have not paid is
- * no longer owed: the gateway gives back no more than it captured, so that ours could not succeed.
- * @returns false where more went back than was captured.
+ * Records a refund by hand. It reduces our pending refunds, because the gateway never refunds more than it
+ * captured: our own refund could no longer succeed in full.
+ * @returns false if the refunds would exceed the captured amount.
  */
 async function byHand(
   tx: Tx,
@@ -98,7 +98,7 @@ async function byHand(
   requestId: string | null,
 ): Promise<boolean> {
   const excess = amount - (payment.amount - payment.refunded);
-  // Without a name of its own it may as well be ours with a wrong amount.
+  // Without an id it could also be our refund with a wrong amount.
   const taken = excess > 0 && ref ? open.find((refund) => refund.amount >= excess) : undefined;
   if (excess > 0 && !taken) return false;
   if (taken?.amount === excess) {
@@ -116,7 +116,7 @@ async function byHand(
   return true;
 }
 
-/** Adds a refund by hand to payment and ledger; `owed` of its amount was owed already. */
+/** Adds a refund by hand to the payment and the ledger. @param owed the part that was owed already. */
 async function add(
   tx: Tx,
   payment: LockedPayment,
@@ -147,7 +147,7 @@ async function add(
   await emit(tx, { name: "payment/refunded", data: { refundId, paymentId } });
 }
 
-/** A payment's state follows its refunds: one that waits, part of it back, or all of it. */
+/** Derives the state of a payment from its refunds: one is pending, a part is refunded, or all of it. */
 const updateStatus = (tx: Tx, paymentId: string) => tx.$executeRaw`
   UPDATE payments p SET status = CASE
          WHEN EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'SUCCEEDED')
@@ -156,8 +156,8 @@ const updateStatus = (tx: Tx, paymentId: string) => tx.$executeRaw`
    WHERE p.id = ${paymentId}::uuid`;
 
 /**
- * The gateway could not give the money back, or had to take that word back: we owe it again. The
- * event starts a job that tries once more and, should that fail, stays among the failed ones.
+ * Applies the event of a failed refund, which may follow the event of its success: the clinic owes the
+ * money again. Emits an event that starts another try.
  */
 export async function failRefund(
   tx: Tx,
