@@ -18,7 +18,7 @@ beforeAll(async () => {
 type Cell = { caller: Caller; target: Target; door: Door };
 const REFUSALS = ["NOT_SIGNED_IN", "ROLE_REQUIRED", "MFA_ENROLMENT_REQUIRED"];
 
-/** What the procedure itself says of its input counts as let in; a fault and a bad input never do. */
+/** Returns the reason of a refusal, or "let in" if the procedure ran. A fault or invalid input returns the whole answer. */
 function outcomeOf(path: string, answer: Answer): string {
   const reason = reasonOf(answer);
   const isFault = answer.status >= 500 || reason === "INVALID_INPUT" || INNARDS.test(answer.text);
@@ -29,9 +29,9 @@ function outcomeOf(path: string, answer: Answer): string {
     : "let in";
 }
 
-async function enter(path: string, { caller, target, door }: Cell) {
+async function callAs(path: string, { caller, target, door }: Cell) {
   const rule = RULES[path] ?? { for: "anyone" };
-  // Who is let in may end the session, so that nobody else can have it.
+  // A call that is let in may end its session, so it gets a session of its own.
   const isFresh = expectedOf(rule, caller, target) === "let in";
   const token = await tokenOf(world, rule, caller, isFresh);
   return callThrough(door, path, await inputOf(world, rule, caller, target), token);
@@ -44,31 +44,31 @@ function cellsOf(path: string): Cell[] {
   );
 }
 
-/** Goes through those cells of a procedure that are (or are not) to be let in. */
+/** Makes all calls of a procedure that must be let in (or must be refused), and compares their outcomes. */
 async function expectAsDeclared(path: string, letIn: boolean): Promise<void> {
   const rule = RULES[path] ?? { for: "anyone" };
   const actual: Record<string, string> = {};
   const expected: Record<string, string> = {};
-  const visit = async (cell: Cell) => {
+  const check = async (cell: Cell) => {
     const wanted = expectedOf(rule, cell.caller, cell.target);
-    const answer = (wanted === "let in") === letIn ? await enter(path, cell) : null;
+    const answer = (wanted === "let in") === letIn ? await callAs(path, cell) : null;
     if (!answer) return;
     const label = `${cell.caller}, ${cell.target}, ${cell.door}`;
     actual[label] = outcomeOf(path, answer);
     expected[label] = wanted;
   };
-  // Refusals stand in nobody's way; those who are let in take turns.
-  if (!letIn) await Promise.all(cellsOf(path).map(visit));
-  else for (const cell of cellsOf(path)) await visit(cell);
+  // Refused calls change nothing, so they run at once. Calls that are let in run one after another.
+  if (!letIn) await Promise.all(cellsOf(path).map(check));
+  else for (const cell of cellsOf(path)) await check(cell);
   expect(actual).toEqual(expected);
 }
 
-test("every procedure is declared, and nothing else is", () => {
+test("the access rules name every procedure, and nothing else", () => {
   expect(Object.keys(RULES).sort()).toEqual(PROCEDURES);
 });
 
-/** All rows but of what a refusal or a visit may write. */
-async function everythingElse(): Promise<Record<string, unknown>> {
+/** Returns all rows, except of the tables that a refused call may write. */
+async function rowsOfOtherTables(): Promise<Record<string, unknown>> {
   const written = [
     "audit",
     "refusals",
@@ -93,45 +93,48 @@ async function everythingElse(): Promise<Record<string, unknown>> {
   return rows;
 }
 
-describe("who may not", () => {
+describe("a caller without access", () => {
   let before: Record<string, unknown>;
   beforeAll(async () => {
-    before = await everythingElse();
+    before = await rowsOfOtherTables();
   });
 
-  test.each(PROCEDURES)("%s", (path) => expectAsDeclared(path, false), 60_000);
+  test.each(PROCEDURES)("is refused by %s", (path) => expectAsDeclared(path, false), 60_000);
 
   const named = PROCEDURES.filter((path) => {
     const { names, whose = "owner" } = RULES[path] ?? {};
     return names && whose !== "everybody";
   });
-  test.each(named)("%s answers another's exactly as absent", async (path) => {
-    const rule = RULES[path] ?? { for: "anyone" };
-    for (const caller of CALLERS) {
-      if (expectedOf(rule, caller, "another's") !== "NOT_FOUND") continue;
-      for (const door of DOORS) {
-        const [theirs, absent] = [
-          await enter(path, { caller, target: "another's", door }),
-          await enter(path, { caller, target: "absent", door }),
-        ].map((answer) => {
-          const id = answer?.headers.get("x-request-id") ?? "none";
-          const headers = Object.fromEntries(answer?.headers ?? []);
-          return {
-            status: answer?.status,
-            text: answer?.text.replaceAll(id, ""),
-            headers: { ...headers, "x-request-id": "" },
-          };
-        });
-        expect(theirs).toEqual(absent);
+  test.each(named)(
+    "gets the same answer from %s for another person's object as for an unknown id",
+    async (path) => {
+      const rule = RULES[path] ?? { for: "anyone" };
+      for (const caller of CALLERS) {
+        if (expectedOf(rule, caller, "another's") !== "NOT_FOUND") continue;
+        for (const door of DOORS) {
+          const [theirs, absent] = [
+            await callAs(path, { caller, target: "another's", door }),
+            await callAs(path, { caller, target: "absent", door }),
+          ].map((answer) => {
+            const id = answer?.headers.get("x-request-id") ?? "none";
+            const headers = Object.fromEntries(answer?.headers ?? []);
+            return {
+              status: answer?.status,
+              text: answer?.text.replaceAll(id, ""),
+              headers: { ...headers, "x-request-id": "" },
+            };
+          });
+          expect(theirs).toEqual(absent);
+        }
       }
-    }
+    },
+  );
+
+  test("changes no row", async () => {
+    expect(await rowsOfOtherTables()).toEqual(before);
   });
 
-  test("changes nothing", async () => {
-    expect(await everythingElse()).toEqual(before);
-  });
-
-  test("is on the record, with who tried what", async () => {
+  test("is recorded in the audit log with the procedure and the reason", async () => {
     const rows = await sql<{ actor: string; path: string; reason: string }>(
       `SELECT DISTINCT actor_id AS actor, entity_id AS path, detail->>'reason' AS reason
          FROM audit_logs WHERE action = 'access.denied'`,
@@ -149,6 +152,6 @@ describe("who may not", () => {
   });
 });
 
-describe("who may", () => {
-  test.each(PROCEDURES)("%s", (path) => expectAsDeclared(path, true), 60_000);
+describe("a caller with access", () => {
+  test.each(PROCEDURES)("is let in by %s", (path) => expectAsDeclared(path, true), 60_000);
 });

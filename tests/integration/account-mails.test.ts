@@ -20,46 +20,46 @@ describe("mails that a stranger can cause", { timeout: 180_000 }, () => {
   const post = (path: string, body: object) => api.post(path, body, null, { key: null });
   const register = (email: string, name = "New Patient") =>
     post("/auth/register", { email, password: PASSWORD, name });
-  const times = async (count: number, work: () => Promise<unknown>) => {
+  const repeat = async (count: number, work: () => Promise<unknown>) => {
     for (let n = 0; n < count; n++) await work();
   };
 
-  test("a free address gets three an hour, however often it is registered", async () => {
+  test("are limited to three an hour for a free address, however often it is registered", async () => {
     const email = newEmail();
-    await times(12, () => register(email));
+    await repeat(12, () => register(email));
     expect(await mailsTo(email)).toHaveLength(3);
     await moveClock("61 minutes");
-    await times(2, () => register(email));
+    await repeat(2, () => register(email));
     expect(await mailsTo(email)).toHaveLength(5);
   });
 
-  test("a taken address gets three an hour", async () => {
+  test("are limited to three an hour for a taken address", async () => {
     const { email } = await makeMember("patient");
-    await times(6, () => register(email));
+    await repeat(6, () => register(email));
     const subjects = (await mailsTo(email)).map(({ subject }) => subject);
     expect(subjects).toEqual(Array(3).fill("You already have an account"));
   });
 
-  test("codes that a right password asks for count as well", async () => {
+  test("are limited to three an hour when sign-ins with the right password ask for codes", async () => {
     const email = newEmail();
     await register(email);
-    await times(5, () => post("/auth/login", { email, password: PASSWORD }));
+    await repeat(5, () => post("/auth/login", { email, password: PASSWORD }));
     expect(await mailsTo(email)).toHaveLength(3);
   });
 
-  test("an address gets three links for a new password an hour, whatever else it got", async () => {
+  test("include at most three password links an hour, counted apart from other mails", async () => {
     const { email } = await makeMember("patient");
-    await times(4, () => register(email));
-    await times(5, () => post("/auth/reset/request", { email }));
+    await repeat(4, () => register(email));
+    await repeat(5, () => post("/auth/reset/request", { email }));
     const subjects = (await mailsTo(email)).map(({ subject }) => subject);
     expect(subjects.filter((subject) => subject === "Set a new password")).toHaveLength(3);
   });
 
-  test("an address gets ten a day", async () => {
+  test("are limited to ten a day for one address", async () => {
     const email = newEmail();
     for (let hour = 0; hour < 5; hour++) {
       await moveClock(`${hour * 61} minutes`);
-      await times(3, () => register(email));
+      await repeat(3, () => register(email));
       await sendOwedMails();
     }
     expect(await mailsTo(email)).toHaveLength(10);
@@ -68,9 +68,9 @@ describe("mails that a stranger can cause", { timeout: 180_000 }, () => {
     expect(await mailsTo(email)).toHaveLength(11);
   });
 
-  test("twelve that are sent at once are three", async () => {
+  test("are limited to three when twelve are sent at the same time", async () => {
     const email = newEmail();
-    await times(12, () => register(email));
+    await repeat(12, () => register(email));
     const owed = await sql<{ id: string }>(
       "SELECT m.id FROM notifications m JOIN users u ON u.id = m.user_id WHERE u.email = $1",
       [email],
@@ -79,14 +79,14 @@ describe("mails that a stranger can cause", { timeout: 180_000 }, () => {
     expect(await mailsTo(email)).toHaveLength(3);
   });
 
-  test("contain no text that the person who registered has chosen", async () => {
+  test("contain no text that the stranger has chosen", async () => {
     const email = newEmail();
     await register(email, "Zyxwvut");
     const [mail] = await mailsTo(email);
     expect(`${mail?.subject} ${mail?.text}`).not.toContain("Zyxwvut");
   });
 
-  test("one that no job has sent is sent by the sweep, with the same code", async () => {
+  test("are sent by the sweep with the same code if no job has sent them", async () => {
     const email = newEmail();
     await register(email);
     const { code } = await confirmationOf(email);

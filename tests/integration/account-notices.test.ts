@@ -18,13 +18,13 @@ import { mailsTo } from "../support/mails";
 
 const NEXT = "another horse entirely";
 
-describe("what people are told of their account", { timeout: 120_000 }, () => {
+describe("a notice about an account", { timeout: 120_000 }, () => {
   const api = useHost("node server");
   afterEach(() => clock.setOffset(0));
   const subjectsTo = async ({ email }: Person) =>
     (await mailsTo(email)).map(({ subject }) => subject);
 
-  test("a second factor that is turned on, and off", async () => {
+  test("is mailed when a second factor is turned on, and when it is turned off", async () => {
     atTheStartOfAStep();
     const person = await makeMember("patient");
     const { secret } = (await api.post("/me/mfa/totp", {}, person)).body as { secret: string };
@@ -35,14 +35,14 @@ describe("what people are told of their account", { timeout: 120_000 }, () => {
     expect((await subjectsTo(person))[0]).toBe("Two-step sign-in is off");
   });
 
-  test("a second factor that the clinic has reset", async () => {
+  test("is mailed when an admin resets the second factor", async () => {
     const person = await withFactor(await makeMember("patient"));
     const admin = await makeAdmin();
     await api.post(`/admin/users/${person.id}/mfa/reset`, { reason: "lost" }, admin);
     expect(await subjectsTo(person)).toEqual(["Two-step sign-in was reset"]);
   });
 
-  test("a password that is changed, and one that is reset", async () => {
+  test("is mailed when the password is changed, and when it is reset", async () => {
     const person = await makeMember("patient");
     await api.post("/me/password", { current: PASSWORD, next: NEXT }, person);
     expect(await subjectsTo(person)).toEqual(["Your password was changed"]);
@@ -51,42 +51,42 @@ describe("what people are told of their account", { timeout: 120_000 }, () => {
     expect((await subjectsTo(person))[0]).toBe("Your password was reset");
   });
 
-  test("sends no mail for what was refused", async () => {
+  test("is not mailed for a change that was refused", async () => {
     const person = await makeMember("patient");
     await api.post("/me/password", { current: "not it at all", next: NEXT }, person);
     await api.post("/me/mfa/totp/disable", { password: PASSWORD, code: "000000" }, person);
     expect(await subjectsTo(person)).toEqual([]);
   });
 
-  test("a sign-in from a new device; not the first one, not one that shows its token or its name", async () => {
+  test("is mailed for a sign-in from a new device, but not for the first device or a known one", async () => {
     const person = await makeMember("patient");
     await sql(
       "DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE user_id = $1)",
       [person.id],
     );
     await sql("DELETE FROM sessions WHERE user_id = $1", [person.id]);
-    const from = (name: string, deviceToken?: string) =>
+    const signInFrom = (name: string, deviceToken?: string) =>
       api.post("/auth/login", { email: person.email, password: PASSWORD, deviceToken }, null, {
         key: null,
         headers: { "user-agent": name },
       });
-    const { deviceToken } = (await from("phone")).body as { deviceToken: string };
-    await from("phone");
+    const { deviceToken } = (await signInFrom("phone")).body as { deviceToken: string };
+    await signInFrom("phone");
     expect(await subjectsTo(person)).toEqual([]);
-    expect((await from("laptop")).status).toBe(200);
+    expect((await signInFrom("laptop")).status).toBe(200);
     expect(await subjectsTo(person)).toEqual(["A sign-in from a new device"]);
-    expect((await from("another name", deviceToken)).body).toMatchObject({ deviceToken });
+    expect((await signInFrom("another name", deviceToken)).body).toMatchObject({ deviceToken });
     expect(await subjectsTo(person)).toHaveLength(1);
-    await from("a third name", `${deviceToken}x`);
+    await signInFrom("a third name", `${deviceToken}x`);
     expect(await subjectsTo(person)).toHaveLength(2);
   });
 });
 
-describe("setting a second factor up", () => {
+describe("setting up a second factor", () => {
   const api = useHost("node server");
   const begin = (who: { token: string }, password?: string) =>
     api.post("/me/mfa/totp", { password }, who);
-  const signedInSince = async (person: Person, minutes: number) => {
+  const signedInMinutesAgo = async (person: Person, minutes: number) => {
     const device = { userAgent: "tests", requestId: null };
     const { accessToken: token } = await startApiSession(await asSignedIn(person), device);
     await sql(
@@ -97,16 +97,16 @@ describe("setting a second factor up", () => {
     return { token };
   };
 
-  test("needs the password once more, ten minutes after the sign-in", async () => {
+  test("needs the password again ten minutes after the sign-in", async () => {
     const person = await makeMember("patient");
-    expect(labelOf(await begin(await signedInSince(person, 9)))).toBe("200");
-    const late = await signedInSince(person, 11);
+    expect(labelOf(await begin(await signedInMinutesAgo(person, 9)))).toBe("200");
+    const late = await signedInMinutesAgo(person, 11);
     expect(labelOf(await begin(late))).toBe("401 PASSWORD_REQUIRED");
     expect(labelOf(await begin(late, "not it at all"))).toBe("401 INVALID_CREDENTIALS");
     expect(labelOf(await begin(late, PASSWORD))).toBe("200");
   });
 
-  test("works without a body, as programs call it that know no password here", async () => {
+  test("works without a request body right after the sign-in", async () => {
     const person = await makeMember("patient");
     const answer = await api.send("/api/v1/me/mfa/totp", {
       method: "POST",

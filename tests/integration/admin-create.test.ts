@@ -10,8 +10,8 @@ import { expectRefused } from "../support/refusals";
 
 const MINUTES = 120_000;
 
-/** npm run admin:create, on the test's database. */
-async function create(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+/** Runs `npm run admin:create` on the test's database. */
+async function createAdmin(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   try {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
@@ -28,9 +28,9 @@ async function create(...args: string[]): Promise<{ code: number; out: string; e
 describe("the first admin", { timeout: MINUTES }, () => {
   const api = useHost("node server");
 
-  test("is made by the command, with a password that is shown once and kept as a hash", async () => {
+  test("is created by the command, with a password that is shown once and stored as a hash", async () => {
     const email = `${randomUUID()}@example.test`;
-    const { code, out } = await create("--email", email.toUpperCase());
+    const { code, out } = await createAdmin("--email", email.toUpperCase());
     expect(code).toBe(0);
     const password = out.split("\n").at(-3)?.trim() ?? "";
     expect(password.length).toBeGreaterThanOrEqual(20);
@@ -45,34 +45,37 @@ describe("the first admin", { timeout: MINUTES }, () => {
     expect(entries).toEqual([{ action: "user.registered", actor_role: "system" }]);
   });
 
-  test("takes nobody's account over, and says who is wanted", async () => {
+  test("is not created from an existing account, or without an address", async () => {
     const { email, id } = await makePatient();
-    const taken = await create("--email", email);
+    const taken = await createAdmin("--email", email);
     expect(taken.code).toBe(1);
     expect(await sql("SELECT role FROM users WHERE id = $1", [id])).toEqual([{ role: "patient" }]);
-    const nobody = await create();
-    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining("--email a@b.c")]);
+    const withoutEmail = await createAdmin();
+    expect([withoutEmail.code, withoutEmail.err]).toEqual([
+      1,
+      expect.stringContaining("--email a@b.c"),
+    ]);
   });
 
-  test("is made by no API: whoever signs up is a patient, and only admins make admins", async () => {
+  test("cannot be created through the API: a new account is a patient, and only admins appoint admins", async () => {
     const email = `${randomUUID()}@example.test`;
     const body = { email, password: "a horse that staples batteries", name: "Eve", role: "admin" };
     await api.post("/auth/register", body, null, { key: null });
-    const [made] = await sql<{ id: string; role: string }>(
+    const [account] = await sql<{ id: string; role: string }>(
       "SELECT id, role FROM users WHERE email = $1",
       [email],
     );
-    expect(made?.role).toBe("patient");
+    expect(account?.role).toBe("patient");
     const patient = await makePatient();
     const promote = (who: typeof patient) =>
-      api.post(`/admin/users/${made?.id}/role`, { role: "admin" }, who);
+      api.post(`/admin/users/${account?.id}/role`, { role: "admin" }, who);
     await expectRefused(promote(patient), 403, "ROLE_REQUIRED");
     await api.write("PATCH", "/me", { role: "admin" }, patient);
     expect((await api.get("/me", patient)).body).toMatchObject({ role: "patient" });
     const admin = await makeAdmin();
     await expectRefused(promote(admin), 409, "ADMIN_NEEDS_FACTOR");
-    await sql("UPDATE users SET email_verified_at = now() WHERE id = $1", [made?.id]);
-    await withFactor({ ...patient, id: made?.id ?? "", email });
+    await sql("UPDATE users SET email_verified_at = now() WHERE id = $1", [account?.id]);
+    await withFactor({ ...patient, id: account?.id ?? "", email });
     expect((await promote(admin)).status).toBe(200);
   });
 });

@@ -11,17 +11,21 @@ const readsOf = ({ id }: Person) =>
     [id],
   );
 
-describe.each(HOSTS)("what an admin reads, %s", (host) => {
+describe.each(HOSTS)("a read by an admin, %s", (host) => {
   const api = useHost(host);
 
   test.each<[string, (bookingId: string) => Promise<unknown>, string] | [string, string, string]>([
     ["people", "/admin/users?limit=5", "people.list"],
     ["the audit log", "/admin/audit?limit=5", "audit.list"],
     ["applications", "/admin/doctors?status=PENDING", "doctors.applications"],
-    ["counts", "/admin/analytics/summary?from=2026-01-01&to=2026-02-01", "analytics.summary"],
-    ["use", "/admin/analytics/utilization?from=2026-01-01&to=2026-02-01", "analytics.utilization"],
+    ["the summary", "/admin/analytics/summary?from=2026-01-01&to=2026-02-01", "analytics.summary"],
+    [
+      "the utilization",
+      "/admin/analytics/utilization?from=2026-01-01&to=2026-02-01",
+      "analytics.utilization",
+    ],
     ["bookings", "/bookings?limit=5", "bookings.list"],
-  ])("%s is on the record", async (_what, path, procedure) => {
+  ])("of %s is audited", async (_what, path, procedure) => {
     const admin = await makeAdmin();
     const answer = await api.get(String(path), admin);
     expect(answer.status).toBe(200);
@@ -31,7 +35,7 @@ describe.each(HOSTS)("what an admin reads, %s", (host) => {
     expect(read?.detail.shown ?? []).toEqual(items.flatMap(({ id }) => id ?? []));
   });
 
-  test("one booking and its consultation are on the record with their ids", async () => {
+  test("of one booking and its consultation is audited with the booking's id", async () => {
     const admin = await makeAdmin();
     const { booking } = await makeConfirmed();
     await api.get(`/bookings/${booking.id}`, admin);
@@ -41,7 +45,7 @@ describe.each(HOSTS)("what an admin reads, %s", (host) => {
     for (const { detail } of reads) expect(detail.ids).toEqual({ bookingId: booking.id });
   });
 
-  test("a search is on the record without the words of it", async () => {
+  test("with a search text is audited without the text", async () => {
     const admin = await makeAdmin();
     await api.get("/admin/users?q=secretname&limit=5", admin);
     const [read] = await readsOf(admin);
@@ -49,7 +53,7 @@ describe.each(HOSTS)("what an admin reads, %s", (host) => {
     expect(read?.detail).toMatchObject({ by: ["q"] });
   });
 
-  test("the admin's own account is no such read, nor is what fails", async () => {
+  test("of the own account is not audited, and neither is a failed read", async () => {
     const admin = await makeAdmin();
     await api.get("/me", admin);
     await api.get("/me/sessions", admin);

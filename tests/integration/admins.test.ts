@@ -10,7 +10,7 @@ const active = () =>
 
 describe("admins", () => {
   const api = useHost("node server");
-  // The first admin of each test is the last of the database.
+  // Each test starts without an admin, so that its first admin is the only one.
   afterEach(() =>
     sql("ALTER TABLE users DISABLE TRIGGER users_last_admin").then(async () => {
       await sql("UPDATE users SET role = 'patient' WHERE role = 'admin'");
@@ -22,28 +22,28 @@ describe("admins", () => {
   const suspend = (who: Person, { id }: Person) =>
     api.post(`/admin/users/${id}/suspend`, { reason: "a test" }, who);
 
-  test("are made of confirmed people with a second factor alone", async () => {
+  test("must have a confirmed address and a second factor", async () => {
     const admin = await makeAdmin();
-    const [bare, unconfirmed, fine] = [
+    const [withoutFactor, unconfirmed, eligible] = [
       await makePatient(),
       await withFactor(await makePatient()),
       await withFactor(await makePatient()),
     ];
     await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [unconfirmed.id]);
     await sql("UPDATE users SET email_verified_at = NULL WHERE id = $1", [unconfirmed.id]);
-    expect(labelOf(await role(admin, bare, "admin"))).toBe("409 ADMIN_NEEDS_FACTOR");
+    expect(labelOf(await role(admin, withoutFactor, "admin"))).toBe("409 ADMIN_NEEDS_FACTOR");
     expect(labelOf(await role(admin, unconfirmed, "admin"))).toBe("409 ADMIN_NEEDS_FACTOR");
-    expect(labelOf(await role(admin, fine, "admin"))).toBe("200");
+    expect(labelOf(await role(admin, eligible, "admin"))).toBe("200");
   });
 
-  test("the database makes no admin without either", async () => {
+  test("cannot be made from an account without a second factor in the database", async () => {
     const { id } = await makePatient();
     await expect(sql("UPDATE users SET role = 'admin' WHERE id = $1", [id])).rejects.toThrow(
       "an admin needs",
     );
   });
 
-  test("of two who demote each other at once one stays", async () => {
+  test("who demote each other at the same time leave one admin", async () => {
     const [one, other] = [await makeAdmin(), await makeAdmin()];
     const pairs = [
       [one, other],
@@ -59,13 +59,13 @@ describe("admins", () => {
     expect(tally(answers, labelOf)["200"]).toBe(1);
   });
 
-  test("of two who suspend each other at once one stays", async () => {
+  test("who suspend each other at the same time leave one admin", async () => {
     const [one, other] = [await makeAdmin(), await makeAdmin()];
     await raceOf(2, (n) => (n === 0 ? suspend(one, other) : suspend(other, one)));
     expect(await active()).toHaveLength(1);
   });
 
-  test("the database keeps the last active one for every role that writes", async () => {
+  test("include at least one active admin, even if the table's owner writes", async () => {
     const { id } = await makeAdmin();
     for (const change of ["role = 'patient'", "status = 'SUSPENDED'"]) {
       await expect(sql(`UPDATE users SET ${change} WHERE id = $1`, [id])).rejects.toThrow(
@@ -78,10 +78,10 @@ describe("admins", () => {
   });
 });
 
-describe("a second factor that somebody has lost", () => {
+describe("a lost second factor", () => {
   const api = useHost("node server");
 
-  test("an admin resets it: audited, every session ended, the person mailed", async () => {
+  test("is reset by an admin: the reset is audited, every session ends, and the person gets a mail", async () => {
     const admin = await makeAdmin();
     const person = await withFactor(await makePatient());
     const reset = () =>
@@ -100,7 +100,7 @@ describe("a second factor that somebody has lost", () => {
     expect(labelOf(await reset())).toBe("409 ILLEGAL_TRANSITION");
   });
 
-  test("is not taken away by oneself or by anybody else", async () => {
+  test("cannot be reset by its owner or by a patient", async () => {
     const admin = await withFactor(await makeAdmin());
     const patient = await withFactor(await makePatient());
     const reset = (who: Person, { id }: Person) =>

@@ -19,7 +19,7 @@ const NOTHING = {
   ownerLogins: 0,
 };
 
-test("an admin is told what no job can settle, for as long as it waits", async () => {
+test("the admin's overview counts what no job can settle, until it is settled", async () => {
   const admin = callerAs(await makeAdmin());
   expect(await admin.analytics.attention()).toEqual(NOTHING);
 
@@ -40,14 +40,14 @@ test("an admin is told what no job can settle, for as long as it waits", async (
     failedJobs: 1,
   });
 
-  // The right amount came after all.
+  // A second event with the right amount settles the mismatch.
   await deliver(gatewayEvent("payment.succeeded", second.payment));
   await db.doctor.update({ where: { id: doctorId }, data: { status: "APPROVED" } });
   await sql("DELETE FROM job_runs");
   expect(await admin.analytics.attention()).toEqual({ ...NOTHING, mismatchedPayments: 1 });
 });
 
-test("an admin sees that the app's database login owns the tables", async () => {
+test("the admin's overview reports that the app's database login owns tables", async () => {
   const admin = callerAs(await makeAdmin());
   const { username } = new URL(env.DATABASE_URL);
   await sql(`ALTER TABLE profiles OWNER TO ${username}`);

@@ -5,9 +5,9 @@ import { appendEntry } from "../support/audit";
 import { makeConfirmed } from "../support/bookings";
 import { sql, withConnection } from "../support/database";
 
-// Nobody changes what was recorded: triggers refuse everybody, and the app's role may not even try.
+// Audit entries never change: triggers refuse every role, and the app's role has no privilege to change them.
 
-/** A month's partition for each way in which rows come to be in one; all have rows. */
+/** Partitions that contain rows: the default partition, and those that `beforeAll` adds. */
 const PARTITIONS = ["audit_logs_default"];
 const APPEND = appendEntry();
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   PARTITIONS.push(...rows.map(({ name }) => name));
 });
 
-/** What PostgreSQL says to a statement: its code and the constraint; null where it was carried out. */
+/** Runs a statement and rolls it back. Returns PostgreSQL's error code and constraint, or null if it succeeded. */
 async function refusalOf(statement: string, role: "owner" | "app"): Promise<string | null> {
   return withConnection(async (client) => {
     try {
@@ -72,19 +72,19 @@ describe("the owner", () => {
     expect(await outcomes(statements, "owner")).toEqual(all(statements, APPEND_ONLY));
   });
 
-  test("cannot do so to any of the partitions either, by their own names", async () => {
+  test("cannot update, delete or truncate a partition by its own name", async () => {
     expect(PARTITIONS).toHaveLength(5);
     const statements = PARTITIONS.flatMap((table) => changesOf(table, "detail"));
     expect(await outcomes(statements, "owner")).toEqual(all(statements, APPEND_ONLY));
   });
 
-  test("cannot truncate the whole where the partitions' own guards are off", async () => {
+  test("cannot truncate the whole table when the triggers of its partitions are disabled", async () => {
     const off = PARTITIONS.map((name) => `ALTER TABLE ${name} DISABLE TRIGGER no_truncate;`);
     const statement = `${off.join("")} TRUNCATE audit_logs`;
     expect(await refusalOf(statement, "owner")).toBe(APPEND_ONLY);
   });
 
-  test("finds the same guards on partitions that the app made later", async () => {
+  test("cannot change partitions that the app has created later", async () => {
     await db.$queryRaw`SELECT audit_ensure_partitions(14) AS made`;
     const made = await sql<{ name: string; owner: string }>(
       `SELECT c.relname AS name, pg_get_userbyid(c.relowner) AS owner FROM pg_inherits i
@@ -110,7 +110,7 @@ describe("the owner", () => {
 });
 
 describe("the app's role", () => {
-  test("is what the app works under", async () => {
+  test("is the role that the app uses, and owns nothing", async () => {
     const [row] = await db.$queryRaw<Array<{ role: string; owns: number }>>`
       SELECT current_user::text AS role,
              (SELECT count(*)::int FROM pg_class WHERE relowner = 'amrutam_app'::regrole) AS owns`;
@@ -122,7 +122,7 @@ describe("the app's role", () => {
     expect(Object.values(rights ?? {})).toEqual([false, false, false, false]);
   });
 
-  test("may read the record and add to it by its one door, and nothing else", async () => {
+  test("may read the audit log and append to it through audit_append, and nothing else", async () => {
     expect(await refusalOf("SELECT * FROM audit_logs", "app")).toBeNull();
     expect(await refusalOf(APPEND, "app")).toBeNull();
     const statements = [
@@ -138,7 +138,7 @@ describe("the app's role", () => {
     expect(await outcomes(statements, "app")).toEqual(all(statements, NO_PRIVILEGE));
   });
 
-  test("cannot take the guards away: drop, detach, disable, replace", async () => {
+  test("cannot drop, detach, disable or replace the guards", async () => {
     const [, month = ""] = PARTITIONS;
     const statements = [
       "DROP TABLE audit_logs",
@@ -163,7 +163,7 @@ describe("the app's role", () => {
       "ALTER FUNCTION audit_append RESET ALL",
     ];
     const found = await outcomes(statements, "app");
-    // A grant of what one has no right to give is a warning to PostgreSQL, and grants nothing.
+    // PostgreSQL answers a GRANT without grant option with a warning, and grants nothing.
     const { "GRANT ALL ON audit_logs TO amrutam_app": _granted, ...others } = found;
     const { "GRANT ALL ON audit_logs TO amrutam_app": _expected, ...expected } = all(
       statements,

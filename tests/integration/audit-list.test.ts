@@ -7,10 +7,10 @@ import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
 import { makeAdmin } from "../support/factories";
 
-test("page by page each entry comes once, newest first, however close in time they are", async () => {
+test("the audit log lists each entry once, newest first, even if entries have the same time", async () => {
   const admin = callerAs(await makeAdmin());
   const entityId = randomUUID();
-  // Three at the very same moment, then some that are less than a millisecond apart.
+  // Three entries with the same time, then some that are less than a millisecond apart.
   const offsets = [0, 0, 0, 0.1, 0.2, 0.35, 0.4, 1.5, 1.6];
   const append = offsets.map(
     (ms, n) => `SELECT set_config('amrutam.clock_offset', '${ms} milliseconds', true);
@@ -31,7 +31,7 @@ test("page by page each entry comes once, newest first, however close in time th
   expect(written.slice(0, 6)).toEqual([8, 7, 6, 5, 4, 3].map((n) => `test.${n}`));
 });
 
-test("a key of no entry has nothing behind it", async () => {
+test("a cursor that names no entry returns an empty page", async () => {
   const admin = callerAs(await makeAdmin());
   const list = listOf("audit", listAuditInput.parse({}));
   const cursor = encodeCursor(list, [new Date().toISOString(), randomUUID()]);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { sentenceOf } from "../../src/app/admin/audit/_components/sentences";
+import { sentenceOf } from "@/app/admin/audit/_components/sentences";
 import { makeConfirmed } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { makeAdmin, makePatient } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 
-test("names whom each entry concerns", async () => {
+test("the audit log names the person whom an entry is about", async () => {
   const { booking, patient, doctor, payment } = await makeConfirmed();
   await callerAs(patient).bookings.cancel({ bookingId: booking.id });
   await deliver(gatewayEvent("refund.succeeded", payment));
@@ -30,7 +30,7 @@ test("names whom each entry concerns", async () => {
   expect(signedIn.map(({ subject }) => subject?.personName)).toEqual([patient.name]);
 });
 
-test("names nobody where an entry concerns no person", async () => {
+test("the audit log names nobody if an entry is about no person", async () => {
   const patient = callerAs(await makePatient());
   await expect(patient.audit.list({})).rejects.toMatchObject({ code: "FORBIDDEN" });
   const admin = callerAs(await makeAdmin());

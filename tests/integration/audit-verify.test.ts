@@ -8,7 +8,7 @@ import { sql } from "../support/database";
 import { makeAdmin, type Person } from "../support/factories";
 import { useHost } from "../support/http";
 
-/** npm run audit:verify, on the test's database. */
+/** Runs `npm run audit:verify` on the test's database. */
 async function runScript(): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/cli/audit-verify.ts"], {
     env: { ...process.env, NODE_OPTIONS: "" },
@@ -19,7 +19,7 @@ async function runScript(): Promise<{ code: number | null; out: string; err: str
   return { code: await closed, out, err };
 }
 
-/** Rebuilds a chain from an entry on, as somebody would who knows how it is made, and its head. */
+/** Recomputes the hashes of a chain from one entry on, and its head, as an attacker with the algorithm would. */
 const FORGE = `DO $do$
   DECLARE l audit_logs; before bytea := NULL; first bigint := %FROM%;
   BEGIN
@@ -35,7 +35,7 @@ const FORGE = `DO $do$
 const forge = ({ chain, sequence }: Entry) =>
   FORGE.replaceAll("%CHAIN%", String(chain)).replaceAll("%FROM%", String(sequence));
 
-describe("the audit log's check", { timeout: 120_000 }, () => {
+describe("verifying the audit log", { timeout: 120_000 }, () => {
   const api = useHost("node server");
   let admin: Person;
   let entries: Entry[];
@@ -62,14 +62,14 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
   const firstBroken = async (statements: string[], values: unknown[] = []) =>
     (await tampered(statements, values, verify)).firstBroken;
 
-  test("finds nothing where nothing was done, by REST and by the script", async () => {
+  test("reports no change in an untouched log, over REST and from the script", async () => {
     const found = await verify();
     expect(found).toMatchObject({ ok: true, firstBroken: null });
     expect(found.entries).toBeGreaterThan(6);
     const { code, out } = await runScript();
     expect({ code, out: out.trim() }).toEqual({
       code: 0,
-      // The verification by REST is an entry too, written once it was done.
+      // The verification over REST then appends an entry of its own.
       out: `${found.entries + 1} entries, every chain whole`,
     });
   });
@@ -88,9 +88,9 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     "id = '00000000-0000-7000-8000-000000000000'",
     "prev_hash = sha256('')",
     "hash = sha256('')",
-  ])("names an entry that was edited: %s", async (change) => {
+  ])("reports an entry that was edited: %s", async (change) => {
     const broken = await firstBroken([`UPDATE audit_logs SET ${change} WHERE id = $1`], [third.id]);
-    // Moved to another chain it is missing in its own; the next one shows that, or it itself there.
+    // An entry that moved to another chain is missing in its own and out of place in the other: either comes first.
     if (change.startsWith("chain")) {
       expect([third.chain, (third.chain + 1) % 64]).toContain((broken as Entry).chain);
     } else if (change.startsWith("id")) {
@@ -100,7 +100,7 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     }
   });
 
-  test("names the one after an entry that was deleted, and by the script too", async () => {
+  test("reports the entry after a deleted entry, over REST and from the script", async () => {
     const statements = ["DELETE FROM audit_logs WHERE id = $1"];
     expect(await firstBroken(statements, [third.id])).toEqual(named(fourth));
     const { code, err } = await tampered(statements, [third.id], runScript);
@@ -108,7 +108,7 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     expect(err).toContain(fourth.id);
   });
 
-  test("names the first of two that were put in another order", async () => {
+  test("reports the first of two entries that were swapped", async () => {
     const swap = `UPDATE audit_logs SET sequence = $3 - sequence WHERE id IN ($1, $2)`;
     const broken = await firstBroken(
       [swap],
@@ -117,13 +117,13 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     expect(broken).toEqual({ ...named(third), sequence: second.sequence });
   });
 
-  // The signed checkpoints tell it of an entry that is older than they are, the chain of one that is
-  // older than the entry before it: each on its own.
+  // An entry is back-dated if it is older than an earlier checkpoint, or older than the entry before it in the chain.
+  // Each of the two checks is tested without the other.
   test.each([
-    ["behind a checkpoint", []],
-    ["behind another entry", ["DELETE FROM audit_checkpoints"]],
+    ["to before a checkpoint", []],
+    ["to before the previous entry", ["DELETE FROM audit_checkpoints"]],
   ])(
-    "names an entry that was written back-dated %s, though every hash is right",
+    "reports an entry that is back-dated %s, although every hash is right",
     async (_where, first) => {
       const append = appendEntry("back-dated");
       const back = `SELECT set_config('amrutam.clock_offset', '-2 hours', true)`;
@@ -134,23 +134,23 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     },
   );
 
-  test("names an entry that is older than a checkpoint it came after, in order as it is", async () => {
+  test("reports an entry that is older than an earlier checkpoint, although the entries are in order", async () => {
     const found = await tampered([], [], async () => {
       clock.setOffset(2 * 3_600_000);
-      await writeCheckpoint("two hours on").finally(() => clock.setOffset(0));
+      await writeCheckpoint("two hours later").finally(() => clock.setOffset(0));
       const late = (await writeChain(1)).at(-1);
       return { late, firstBroken: (await verify()).firstBroken };
     });
     expect(found.firstBroken).toEqual(found.late && named(found.late));
   });
 
-  test("notices where the end was cut off, with the head set back or without", async () => {
+  test("reports a chain whose last entry was deleted", async () => {
     const cut = "DELETE FROM audit_logs WHERE id = $1";
     const gap = { chain: last.chain, sequence: last.sequence, id: entries.at(-2)?.id };
     expect(await firstBroken([cut], [last.id])).toEqual(gap);
   });
 
-  test("notices an entry behind the head, and a head that was changed", async () => {
+  test("reports an entry after the chain head, and a chain head that was changed", async () => {
     const head = `UPDATE audit_heads SET sequence = sequence - 1,
                          hash = (SELECT hash FROM audit_logs WHERE chain = $1 AND sequence = $2::int - 1)
                    WHERE chain = $1`;
@@ -159,16 +159,16 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     expect(await firstBroken([hash], [last.chain])).toEqual(named(last));
   });
 
-  test("holds a chain that was forged anew, with its head, against what was signed", async () => {
+  test("reports a chain with recomputed hashes and head, because the signed checkpoint differs", async () => {
     const edit = "UPDATE audit_logs SET entity_id = 'another' WHERE id = $1";
-    const sworn = entries[5];
-    expect(await firstBroken([edit, forge(third)], [third.id])).toEqual(sworn && named(sworn));
+    const signed = entries[5];
+    expect(await firstBroken([edit, forge(third)], [third.id])).toEqual(signed && named(signed));
   });
 
   test.each([
     ["reset", "UPDATE audit_heads SET sequence = 0, hash = sha256('') WHERE chain = $1"],
-    ["taken away", "DELETE FROM audit_heads WHERE chain = $1"],
-  ])("misses a whole chain that is gone, its head %s", async (_how, head) => {
+    ["deleted", "DELETE FROM audit_heads WHERE chain = $1"],
+  ])("reports a chain whose entries were all deleted, with its head %s", async (_how, head) => {
     const broken = await firstBroken(
       ["DELETE FROM audit_logs WHERE chain = $1", head],
       [last.chain],
@@ -178,9 +178,9 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
 
   test.each([
     ["its signature", "signature = set_byte(signature, 3, (get_byte(signature, 3) + 1) % 256)"],
-    ["what it swears to", "heads = jsonb_set(heads, '{0,1}', '\"999\"')"],
+    ["its chain heads", "heads = jsonb_set(heads, '{0,1}', '\"999\"')"],
     ["its time", "at = at - interval '1 hour'"],
-  ])("names a checkpoint where somebody changed %s", async (_what, change) => {
+  ])("reports a checkpoint if somebody changed %s", async (_what, change) => {
     const broken = await firstBroken([`UPDATE audit_checkpoints SET ${change}`]);
     expect(broken).toEqual({
       chain: -1,
@@ -189,7 +189,7 @@ describe("the audit log's check", { timeout: 120_000 }, () => {
     });
   });
 
-  test("looks at every checkpoint, however many there are", async () => {
+  test("checks every checkpoint, however many there are", async () => {
     const { found, forged } = await tampered([], [], async () => {
       for (let n = 0; n < 55; n++) await writeCheckpoint(`one of many ${n}`);
       const [row] = await sql<{ id: string }>(

@@ -33,7 +33,7 @@ async function signUp(api: Api): Promise<{ email: string; tokens: Tokens }> {
 describe.each(HOSTS)("accounts, %s", (host) => {
   const api = useHost(host);
 
-  test("an address that is taken gets the same answer, and keeps its account", async () => {
+  test("registering a taken address gets the same answer as a free one, and keeps the account", async () => {
     const { email } = await signUp(api);
     const first = await register(api, newEmail());
     const again = await register(api, email.toUpperCase(), "another long password");
@@ -47,7 +47,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect((await login(api, ` ${email.toUpperCase()} `)).status).toBe(200);
   });
 
-  test("twenty sign-ups for one address at once make one account", async () => {
+  test("twenty sign-ups for one address at the same time create one account", async () => {
     const email = newEmail();
     const answers = valuesOf(await raceOf(20, () => register(api, email)));
     expect(tally(answers, labelOf)).toEqual({ "200": 20 });
@@ -62,7 +62,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("a sign-in tells who it is and until when", async () => {
+  test("a sign-in returns the user and the expiry times of both tokens", async () => {
     const { email, tokens } = await signUp(api);
     expect(tokens).toMatchObject({
       accessToken: expect.any(String),
@@ -85,7 +85,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     });
   });
 
-  test("a wrong password and an unknown address cannot be told apart", async () => {
+  test("a wrong password and an unknown address get the same answer", async () => {
     const { email } = await signUp(api);
     const wrong = await login(api, email, "not the right password");
     const unknown = await login(api, newEmail());
@@ -98,7 +98,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect(shown(wrong)).toEqual(shown(unknown));
   });
 
-  test("a suspended account is told so after the right password only, and is out at once", async () => {
+  test("a suspension ends the session at once, and is shown only after the right password", async () => {
     const { email, tokens } = await signUp(api);
     await sql("UPDATE users SET status = 'SUSPENDED' WHERE email = $1", [email]);
     await expectRefused(api.get("/me", bearer(tokens)), 401, "NOT_SIGNED_IN");
@@ -107,7 +107,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     await expectRefused(refresh(api, tokens.refreshToken), 401, "REFRESH_INVALID");
   });
 
-  test("a refresh gives two new tokens and takes the old ones", async () => {
+  test("a refresh returns two new tokens and invalidates the old ones", async () => {
     const { tokens } = await signUp(api);
     const renewed = await refresh(api, tokens.refreshToken);
     expect(renewed.status).toBe(200);
@@ -118,7 +118,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     await expectRefused(api.get("/me", bearer(tokens)), 401, "NOT_SIGNED_IN");
   });
 
-  test("a spent refresh token ends the whole session", async () => {
+  test("a refresh token that is used twice ends the whole session", async () => {
     const { tokens } = await signUp(api);
     const next = tokensOf(await refresh(api, tokens.refreshToken));
     await expectRefused(refresh(api, tokens.refreshToken), 401, "REFRESH_REUSED");
@@ -127,7 +127,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     await expectRefused(refresh(api, tokens.refreshToken), 401, "REFRESH_INVALID");
   });
 
-  test("one refresh token ten times at once is good once", async () => {
+  test("a refresh token that is sent ten times at the same time works once", async () => {
     const { tokens } = await signUp(api);
     const answers = valuesOf(await raceOf(10, () => refresh(api, tokens.refreshToken)));
     const counts = tally(answers, labelOf);
@@ -135,7 +135,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect(Object.keys(counts).filter((label) => !/^(200|401 REFRESH_)/.test(label))).toEqual([]);
   });
 
-  test("a sign-out bites at once, for both tokens, and leaves other devices alone", async () => {
+  test("a sign-out invalidates both tokens at once, and leaves other devices signed in", async () => {
     const { email, tokens } = await signUp(api);
     const other = tokensOf(await login(api, email));
     const out = await api.post("/auth/logout", {}, bearer(tokens), { key: null });
@@ -146,7 +146,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect((await api.get("/me", bearer(other))).status).toBe(200);
   });
 
-  test("a token past its time opens nothing", async () => {
+  test("an expired access token is refused, and the refresh token still works", async () => {
     const { tokens } = await signUp(api);
     await sql("UPDATE sessions SET access_expires_at = now() - interval '1 s' WHERE user_id = $1", [
       tokens.user.id,
@@ -160,7 +160,7 @@ describe.each(HOSTS)("accounts, %s", (host) => {
     expect((await refresh(api, refreshToken)).status).toBe(200);
   });
 
-  test("tokens and passwords are nowhere in the database", async () => {
+  test("tokens and passwords are not in the database as plain text", async () => {
     const { tokens } = await signUp(api);
     for (const secret of [PASSWORD, tokens.accessToken, tokens.refreshToken]) {
       expect(await tablesThatContain(secret)).toEqual([]);
@@ -168,11 +168,11 @@ describe.each(HOSTS)("accounts, %s", (host) => {
   });
 });
 
-describe.each(HOSTS)("what is personal, %s", (host) => {
+describe.each(HOSTS)("personal data, %s", (host) => {
   const api = useHost(host);
   const phone = () => `+91 9${Math.floor(Math.random() * 1e9)}`.padEnd(15, "7");
 
-  test("is readable to its person and ciphertext to the database, the kept answer too", async () => {
+  test("is readable for its owner and encrypted in the database, also in stored answers", async () => {
     const patient = await makePatient();
     const personal = { phone: phone(), dateOfBirth: "1987-03-09", gender: "female" };
     const changed = await api.write("PATCH", "/me", personal, patient);
@@ -182,7 +182,7 @@ describe.each(HOSTS)("what is personal, %s", (host) => {
     expect(await tablesThatContain(personal.dateOfBirth)).toEqual([]);
   });
 
-  test("null clears a field, and a field that is left out stays", async () => {
+  test("is cleared by null, and stays if the field is left out", async () => {
     const patient = await makePatient();
     const mine = phone();
     await api.write("PATCH", "/me", { phone: mine, gender: "other", name: "Asha K" }, patient);
@@ -195,7 +195,7 @@ describe.each(HOSTS)("what is personal, %s", (host) => {
     });
   });
 
-  test("does not open in another person's row", async () => {
+  test("cannot be decrypted in another person's row", async () => {
     const [one, other] = [await makePatient(), await makePatient()];
     const secret = phone();
     await api.write("PATCH", "/me", { phone: secret }, one);
@@ -208,7 +208,7 @@ describe.each(HOSTS)("what is personal, %s", (host) => {
     expect(answer.text).not.toContain(secret);
   });
 
-  test("why a patient comes is read by the patient and the doctor alone", async () => {
+  test("includes the reason of a booking, which only the patient and the doctor can read", async () => {
     const doctor = await makeDoctor();
     const slot = await makeSlot(doctor);
     const patient = await makePatient();

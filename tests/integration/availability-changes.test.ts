@@ -25,14 +25,14 @@ const slotAt = async ({ doctorId }: DoctorPerson, time: string) => {
 
 describe("a booking from 10:00 to 10:30", () => {
   test.each([
-    ["other lengths", { ...morning, slotMinutes: 20 }, 0],
-    ["a break after each", { ...morning, bufferMinutes: 5 }, 0],
+    ["another slot length", { ...morning, slotMinutes: 20 }, 0],
+    ["a break after each slot", { ...morning, bufferMinutes: 5 }, 0],
     ["another start", { ...morning, start: "09:15" }, 0],
-    ["an end within it", { ...morning, end: "10:15" }, 1],
-    ["a start within it", { ...morning, start: "10:15" }, 1],
+    ["an end inside the booking", { ...morning, end: "10:15" }, 1],
+    ["a start inside the booking", { ...morning, start: "10:15" }, 1],
     ["another weekday", { ...morning, weekday: (D3.dayOfWeek % 7) + 1 }, 1],
   ])(
-    "with %s is a conflict only where it is outside of the hours",
+    "is a conflict with new hours only if it is outside of them: %s",
     async (_what, rule, conflicts) => {
       const doctor = await makeDoctor();
       await callerAs(doctor).availability.set(hours);
@@ -46,7 +46,7 @@ describe("a booking from 10:00 to 10:30", () => {
     },
   );
 
-  test("across two stretches that touch is within the hours", async () => {
+  test("is within the hours if it spans two adjacent rules", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(hours);
     await holdAs(await makePatient(), await slotAt(doctor, "10:00"));
@@ -58,7 +58,7 @@ describe("a booking from 10:00 to 10:30", () => {
     expect(answer.conflicts).toEqual([]);
   });
 
-  test("off the new grid is offered again when it is let go, until the hours change next", async () => {
+  test("that does not fit the new slot length is offered again after it expires, until the hours change", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(hours);
     const slot = await slotAt(doctor, "10:00");
@@ -68,7 +68,7 @@ describe("a booking from 10:00 to 10:30", () => {
     await letHoldRunOut(booking.id);
     await expireHolds({ bookingId: booking.id });
     expect(await slotAt(doctor, "10:00")).toBe(slot);
-    // 10:00 and 10:20 take its place.
+    // New slots at 10:00 and 10:20 replace it.
     expect(await callerAs(doctor).availability.set(finer)).toMatchObject({
       slotsCreated: 2,
       slotsRemoved: 1,
@@ -79,7 +79,7 @@ describe("a booking from 10:00 to 10:30", () => {
 describe.each(HOSTS)("two devices that change one doctor's hours, %s", (host) => {
   const api = useHost(host);
 
-  test("the second is refused with what is stored now, and the day off of the first stays", async () => {
+  test("cannot overwrite each other: the second one is refused with the stored hours", async () => {
     const doctor = await makeDoctor();
     const put = (body: object, headers: Record<string, string> = {}) =>
       api.write("PUT", "/doctor/availability", body, doctor, { headers });
@@ -100,12 +100,12 @@ describe.each(HOSTS)("two devices that change one doctor's hours, %s", (host) =>
     expect((await api.get("/doctor/availability", doctor)).body).toMatchObject(current);
 
     expect((await put(laptop, { "if-match": '"2"' })).body).toMatchObject({ version: 3 });
-    // A program that knows no versions still works: the last write wins.
+    // A client that sends no version still works: the last write wins.
     expect((await put(laptop)).body).toMatchObject({ version: 4 });
     expect((await put(laptop, { "if-match": "*" })).body).toMatchObject({ version: 5 });
   });
 
-  test("a version of hours that were never set is refused; 0 is the version before the first", async () => {
+  test("cannot use a version that does not exist; version 0 means that no hours are stored", async () => {
     const doctor = await makeDoctor();
     const put = (version: number) =>
       api.write("PUT", "/doctor/availability", { ...hours, version }, doctor);
@@ -115,7 +115,7 @@ describe.each(HOSTS)("two devices that change one doctor's hours, %s", (host) =>
   });
 });
 
-test("a preview of a version that is not the newest says so", async () => {
+test("a preview of hours with an old version is refused", async () => {
   const doctor = await makeDoctor();
   await callerAs(doctor).availability.set(hours);
   await expect(callerAs(doctor).availability.preview({ ...hours, version: 0 })).rejects.toThrow(
@@ -123,14 +123,14 @@ test("a preview of a version that is not the newest says so", async () => {
   );
 });
 
-describe("past dates", () => {
+describe("dates of exceptions", () => {
   const daysOff = (count: number, first: Temporal.PlainDate) =>
     Array.from({ length: count }, (_, n) => ({
       date: first.add({ days: n }).toString(),
       closed: true as const,
     }));
 
-  test("do not count and are dropped: 200 of them leave room for 200 that come", async () => {
+  test("that have passed are dropped, and do not count towards the maximum of 200", async () => {
     const doctor = await makeDoctor();
     const exceptions = [...daysOff(200, today.subtract({ days: 200 })), ...daysOff(200, today)];
     const answer = await callerAs(doctor).availability.set({ ...hours, exceptions });
@@ -142,7 +142,7 @@ describe("past dates", () => {
     expect(row).toEqual({ kept: 200 });
   });
 
-  test("that passed since the last change are not shown", async () => {
+  test("that have passed since the last change are not returned", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set({ ...hours, exceptions: daysOff(1, D3) });
     const past = daysOff(3, today.subtract({ days: 2 }));
@@ -154,14 +154,14 @@ describe("past dates", () => {
     expect(exceptions).toEqual(past.slice(2));
   });
 
-  test("more than 200 that are still to come are refused", async () => {
+  test("that are still to come are refused if there are more than 200", async () => {
     const exceptions = daysOff(201, today);
     const refused = callerAs(await makeDoctor()).availability.set({ ...hours, exceptions });
     await expect(refused).rejects.toThrow("200 dates that are still to come");
   });
 });
 
-describe("a slot that was taken back while somebody looks at it", () => {
+describe("holding a slot that was withdrawn", () => {
   test.each([
     [
       "by new hours",
@@ -169,15 +169,15 @@ describe("a slot that was taken back while somebody looks at it", () => {
         callerAs(doctor).availability.set({ ...hours, rules: [{ ...morning, start: "11:00" }] }),
     ],
     [
-      "by hand",
+      "by the doctor",
       async (doctor: DoctorPerson) =>
         callerAs(doctor).availability.withdrawSlot({ slotId: await slotAt(doctor, "10:00") }),
     ],
-  ])("%s is refused as withdrawn, with the three nearest free times", async (_how, takeBack) => {
+  ])("%s is refused with the three nearest free times", async (_how, withdraw) => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(hours);
     const slot = await slotAt(doctor, "10:00");
-    await takeBack(doctor);
+    await withdraw(doctor);
     await expect(holdAs(await makePatient(), slot)).rejects.toMatchObject({
       code: "CONFLICT",
       cause: {
@@ -188,7 +188,7 @@ describe("a slot that was taken back while somebody looks at it", () => {
   });
 });
 
-test("a horizon of one day moves on with every hour", async () => {
+test("the job that rolls the horizon runs every hour, so that a horizon of one day stays open", async () => {
   const { rollSlotHorizon } = await import("@/server/availability/jobs");
   const { parseSchedule } = await import("@/server/job-engine/embedded/cron");
   const [trigger] = rollSlotHorizon.opts.triggers as Array<{ cron: string }>;

@@ -11,7 +11,7 @@ const ZONE = "Asia/Kolkata";
 const DOCTORS = 30;
 const SLOTS = 4;
 
-/** What the nightly function gives when an engine runs it once. */
+/** Runs the job once in an engine and returns its output. */
 async function runOnce(): Promise<unknown> {
   await sql("TRUNCATE job_runs, job_events, job_ticks CASCADE");
   await sql(
@@ -25,7 +25,7 @@ async function runOnce(): Promise<unknown> {
   return (await runsOf(rollSlotHorizon))[0]?.output;
 }
 
-test("the nightly function goes on where a crash left it, and twice opens nothing twice", async () => {
+test("the job that rolls the horizon continues after a crash, and creates no slot twice", async () => {
   const today = Temporal.Now.zonedDateTimeISO(ZONE).toPlainDate();
   const { dayOfWeek: weekday } = today.add({ days: 3 });
   const rules = [{ weekday, start: "09:00", end: "11:00", slotMinutes: 30 }];
@@ -33,11 +33,11 @@ test("the nightly function goes on where a crash left it, and twice opens nothin
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set({ timezone: ZONE, rules, horizonDays: 8 });
   }
-  // As if nothing had been rolled for a month.
+  // As if the job had not run for a month.
   await sql("DELETE FROM availability_slots");
   await sql("UPDATE availability_rules SET open_until = open_until - interval '30 days'");
 
-  // One batch was kept before the process died; its answer was not.
+  // The first batch was committed before the process died, but its result was not saved.
   const { slotsCreated } = await rollHorizon();
   expect(slotsCreated).toBe(25 * SLOTS);
 

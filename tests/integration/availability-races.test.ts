@@ -28,7 +28,7 @@ const slotsOf = ({ doctorId }: DoctorPerson) =>
 const reasonOf = (error: unknown) =>
   String((error as { cause?: { reason?: string } }).cause?.reason ?? error);
 
-test("new hours against a booking of a slot that they take back: 100 rounds", async () => {
+test("a hold and new hours that withdraw its slot: one of the two succeeds, 100 rounds", async () => {
   const doctor = await makeDoctor();
   const patients = await makePatients(100);
   const ends: string[] = [];
@@ -40,16 +40,16 @@ test("new hours against a booking of a slot that they take back: 100 rounds", as
       () => holdAs(patient, slot?.id ?? ""),
     ]);
     if (!change?.ok) throw change?.error;
-    const standing = await slotsOf(doctor);
+    const slots = await slotsOf(doctor);
     if (booking?.ok) {
-      // Booked: the slot stands, and who came second knows of the first.
-      ends.push(change.value.conflicts?.length === 1 ? "booked, a conflict" : "booked, unseen");
-      expect(standing).toMatchObject([{ id: slot?.id, status: "HELD", closing: true }]);
+      // The hold succeeded: the slot stays, and the new hours report the conflict.
+      ends.push(change.value.conflicts?.length === 1 ? "held, a conflict" : "held, not reported");
+      expect(slots).toMatchObject([{ id: slot?.id, status: "HELD", closing: true }]);
       await letHoldRunOut(booking.value.id ?? "");
       await expireHolds("any");
     } else {
       ends.push(reasonOf(booking?.error));
-      expect(standing).toEqual([]);
+      expect(slots).toEqual([]);
     }
     expect(await slotsOf(doctor)).toEqual([]);
   }
@@ -58,15 +58,12 @@ test("new hours against a booking of a slot that they take back: 100 rounds", as
       WHERE b.status IN ('PENDING', 'CONFIRMED') AND (s.id IS NULL OR s.withdrawn_at IS NOT NULL)`,
   );
   expect(lost).toEqual([]);
-  const { SLOT_WITHDRAWN: tooLate = 0, "booked, a conflict": inTime = 0 } = tally(
-    ends,
-    (end) => end,
-  );
+  const { SLOT_WITHDRAWN: tooLate = 0, "held, a conflict": inTime = 0 } = tally(ends, (end) => end);
   expect({ ends, of: tooLate + inTime }).toMatchObject({ of: 100 });
   await expectInvariants();
 }, 120_000);
 
-test("ten changes of one doctor's hours at once end as one of them", async () => {
+test("ten concurrent changes of one doctor's hours end with the result of one of them", async () => {
   const doctor = await makeDoctor();
   const starts = ["09:00", "10:00"];
   const outcomes = await raceOf(10, (n) =>
@@ -80,7 +77,7 @@ test("ten changes of one doctor's hours at once end as one of them", async () =>
   expect(await slotsOf(doctor)).toHaveLength(rules[0]?.start === "09:00" ? 3 : 2);
 });
 
-test("of two devices that read one version, one saves and the other is refused: 20 rounds", async () => {
+test("of two devices that read the same version, one saves and the other is refused: 20 rounds", async () => {
   const doctor = await makeDoctor();
   for (let version = 0; version < 20; version++) {
     const dayOff = [{ date: "2199-01-01", closed: true as const }];
@@ -94,13 +91,13 @@ test("of two devices that read one version, one saves and the other is refused: 
     const stored = await callerAs(doctor).availability.get();
     expect(stored.version).toBe(version + 1);
     expect([stored.horizonDays, stored.exceptions]).toEqual(first?.ok ? [9, []] : [8, dayOff]);
-    const told = (first?.ok ? second : first) as { error: { cause: { data: unknown } } };
-    expect(told.error.cause.data).toEqual({ current: stored });
+    const refused = (first?.ok ? second : first) as { error: { cause: { data: unknown } } };
+    expect(refused.error.cause.data).toEqual({ current: stored });
   }
 });
 
 describe("rolling the horizon", () => {
-  /** Rolls to the end, as the job does. */
+  /** Rolls the horizon of all doctors batch by batch, as the job does. Returns the number of new slots. */
   async function roll(): Promise<number> {
     let slotsCreated = 0;
     for (let after: string | null = null; ; ) {
@@ -111,7 +108,7 @@ describe("rolling the horizon", () => {
     }
   }
 
-  /** As if the doctor's hours had been set, or rolled, so many days ago: what later days opened is not there. */
+  /** Moves the end of the doctor's horizon back by so many days, and deletes the slots after it. */
   async function setBack({ doctorId }: DoctorPerson, days: number) {
     await sql(
       `UPDATE availability_rules SET open_until = open_until - make_interval(days => $2) WHERE doctor_id = $1`,
@@ -124,7 +121,7 @@ describe("rolling the horizon", () => {
     );
   }
 
-  test("opens what time has brought, once", async () => {
+  test("creates the slots of the days that have come into the horizon, once", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set({ ...open, horizonDays: 14 });
     const all = await slotsOf(doctor);
@@ -138,7 +135,7 @@ describe("rolling the horizon", () => {
     expect(times(await slotsOf(doctor))).toEqual(times(all));
   });
 
-  test("catches up after having been away for longer than the horizon", async () => {
+  test("creates all missing slots if the job has not run for longer than the horizon", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(open);
     await setBack(doctor, 30);
@@ -146,7 +143,7 @@ describe("rolling the horizon", () => {
     expect(await roll()).toBe(4);
   });
 
-  test("does not open again what the doctor took back by hand, nor touch what stands", async () => {
+  test("does not create slots again that the doctor withdrew, and does not change the others", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(open);
     const [first, second, ...others] = await slotsOf(doctor);
@@ -159,7 +156,7 @@ describe("rolling the horizon", () => {
     expect(await slotsOf(doctor)).toEqual([{ ...second, status: "HELD" }, ...others]);
   });
 
-  test("by several processes at once, over more doctors than one batch, opens nothing twice", async () => {
+  test("creates no slot twice when several processes run it at the same time", async () => {
     const doctors: DoctorPerson[] = [];
     for (let n = 0; n < 30; n++) {
       const doctor = await makeDoctor();
@@ -168,13 +165,13 @@ describe("rolling the horizon", () => {
       doctors.push(doctor);
     }
     const rolled = valuesOf(await raceOf(4, () => roll()));
-    // A batch in other hands is skipped; whoever held it has opened it.
+    // A process skips the doctors that another process has locked; the other process creates their slots.
     await roll();
     for (const doctor of doctors) expect(await slotsOf(doctor)).toHaveLength(4);
     expect(rolled.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(120);
   });
 
-  test("leaves doctors who may not practise alone", async () => {
+  test("creates no slots for a doctor who is not approved", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).availability.set(open);
     await setBack(doctor, 30);

@@ -4,7 +4,7 @@ import type { writeOnce } from "@/server/platform/idempotency";
 import { sql } from "../support/database";
 import { makeDoctor, makePatient, makeSlot } from "../support/factories";
 
-/** Holds every write up, until it is opened. */
+/** Delays every write until `open` is called. */
 const gate = vi.hoisted(() => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -14,17 +14,17 @@ const gate = vi.hoisted(() => {
 });
 vi.mock("@/server/platform/idempotency", async (importOriginal) => {
   const original = await importOriginal<{ writeOnce: typeof writeOnce }>();
-  const held = async (...args: Parameters<typeof writeOnce>) => {
+  const delayed = async (...args: Parameters<typeof writeOnce>) => {
     await gate.opened;
     return original.writeOnce(...args);
   };
-  return { ...original, writeOnce: held };
+  return { ...original, writeOnce: delayed };
 });
 
 const server = await startServer({ pages: false, jobs: false, answerLimit: 1000 });
 afterAll(() => server.close());
 
-test("a call that hangs is answered 503, and its key tells afterwards what became of it", async () => {
+test("a request that takes too long gets 503, and its idempotency key returns the result later", async () => {
   const patient = await makePatient();
   const slot = await makeSlot(await makeDoctor());
   const hold = () =>
@@ -38,10 +38,10 @@ test("a call that hangs is answered 503, and its key tells afterwards what becam
       body: JSON.stringify({ slotId: slot.id }),
     });
 
-  const late = await hold();
-  expect(late.status).toBe(503);
-  expect(late.headers.get("retry-after")).toBe("1");
-  expect(await late.json()).toMatchObject({
+  const timedOut = await hold();
+  expect(timedOut.status).toBe(503);
+  expect(timedOut.headers.get("retry-after")).toBe("1");
+  expect(await timedOut.json()).toMatchObject({
     code: "SERVICE_UNAVAILABLE",
     data: { reason: "TRY_AGAIN" },
   });
