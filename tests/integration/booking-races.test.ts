@@ -16,19 +16,19 @@ import { race, raceOf, tally, valuesOf } from "../support/race";
 type HeldBody = { id: string; slotId: string; status: string };
 const held = (answer: Answer) => answer.body as HeldBody;
 
-/** Every 200 that a client got is a booking in the database. */
-async function expectKept(answers: Answer[]) {
+/** Checks that the booking of each answer with status 200 is in the database. */
+async function expectStored(answers: Answer[]) {
   const ids = answers.filter(({ status }) => status === 200).map((answer) => held(answer).id);
   const rows = await sql("SELECT id FROM bookings WHERE id = ANY($1)", [ids]);
   expect(rows).toHaveLength(new Set(ids).size);
 }
 
-describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
+describe.each(HOSTS)("concurrent bookings, %s", { timeout: 180_000 }, (host) => {
   const api = useHost(host);
   const hold = (slotId: string, who: { token: string }, key?: string) =>
     api.post("/bookings", { slotId, reason: "A cough since Monday" }, who, { key });
 
-  test("200 patients want one slot: one gets it, 199 hear SLOT_TAKEN with alternatives", async () => {
+  test("200 patients hold one slot: one succeeds, 199 get SLOT_TAKEN with alternatives", async () => {
     const doctor = await makeDoctor();
     const [slot, ...others] = await makeSlots(doctor, 4);
     const patients = await makePatients(200);
@@ -48,11 +48,11 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
       [slot?.id],
     );
     expect(bookings).toEqual([{ status: "PENDING" }]);
-    await expectKept(answers);
+    await expectStored(answers);
     await expectInvariants();
   });
 
-  test("50 patients on 50 slots of one doctor all win", async () => {
+  test("50 patients hold 50 slots of one doctor: all succeed", async () => {
     const slots = await makeSlots(await makeDoctor(), 50);
     const patients = await makePatients(50);
 
@@ -62,11 +62,11 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
 
     expect(tally(answers, labelOf)).toEqual({ "200": 50 });
     expect(answers.map((answer) => held(answer).slotId)).toEqual(slots.map(({ id }) => id));
-    await expectKept(answers);
+    await expectStored(answers);
     await expectInvariants();
   });
 
-  test("one idempotency key 50 times at once makes one booking and one answer", async () => {
+  test("one idempotency key is sent 50 times: one booking is made, and its answer is replayed", async () => {
     const slot = await makeSlot(await makeDoctor());
     const patient = await makePatient();
     const key = randomUUID();
@@ -82,7 +82,7 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
     await expectInvariants();
   });
 
-  test("one patient who wants ten slots at once holds exactly two", async () => {
+  test("one patient holds ten slots: exactly two succeed", async () => {
     const slots = await makeSlots(await makeDoctor(), 10);
     const patient = await makePatient();
 
@@ -97,7 +97,7 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
     await expectInvariants();
   });
 
-  test("a patient cannot be with two doctors at once", async () => {
+  test("one patient holds overlapping slots of two doctors: one succeeds", async () => {
     const at = inHours(30);
     const first = await makeSlot(await makeDoctor(), at, 30);
     const second = await makeSlot(await makeDoctor(), new Date(at.getTime() + 15 * 60_000), 30);
@@ -111,7 +111,7 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
     await expectInvariants();
   });
 
-  test("doctors who open overlapping slots at once get one of them", async () => {
+  test("a doctor opens ten overlapping slots: one succeeds", async () => {
     const doctor = await makeDoctor();
     const open = (minutes: number) => {
       const startsAt = new Date(inHours(48).getTime() + minutes * 60_000);
@@ -125,7 +125,7 @@ describe.each(HOSTS)("bookings that race, %s", { timeout: 180_000 }, (host) => {
     await expectInvariants();
   });
 
-  test("a refused booking leaves nothing but its remembered answer", async () => {
+  test("a refused booking writes only its stored answer", async () => {
     const slot = await makeSlot(await makeDoctor());
     await hold(slot.id, await makePatient());
     const late = await makePatient();

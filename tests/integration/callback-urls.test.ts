@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { GET, POST } from "@/app/api/auth/[...nextauth]/route";
 
-// next-auth is not asked in these tests: what gets as far as to it is let in.
-const asked = vi.hoisted(() => vi.fn(async () => Response.json({ asked: true })));
-vi.mock("next-auth", () => ({ default: () => asked }));
-afterEach(() => asked.mockClear());
+// A mock replaces next-auth. A request that reaches the mock is passed on.
+const nextAuth = vi.hoisted(() => vi.fn(async () => Response.json({ ok: true })));
+vi.mock("next-auth", () => ({ default: () => nextAuth }));
+afterEach(() => nextAuth.mockClear());
 
 const WRONG = ["http://[", ":::", "javascript:alert(1)", "%00", "//[", "ftp://localhost/", "here"];
 const RIGHT = ["/bookings", "/", "http://localhost/doctors?q=a", "https://elsewhere.example/"];
@@ -16,8 +16,8 @@ const get = (query = "", headers = {}) =>
 const post = (body: string, type: string) =>
   POST(new Request(URL_, { method: "POST", body, headers: { "content-type": type } }), context);
 
-/** The address in each place where next-auth looks for it. */
-const places = (address: string): Array<Promise<Response>> => [
+/** Sends the callback URL in each place where next-auth reads it. */
+const sendEverywhere = (address: string): Array<Promise<Response>> => [
   get(new URLSearchParams({ callbackUrl: address }).toString()),
   get("", { cookie: `a=b; next-auth.callback-url=${encodeURIComponent(address)}` }),
   get("", { cookie: `__Secure-next-auth.callback-url=${encodeURIComponent(address)}` }),
@@ -28,34 +28,34 @@ const places = (address: string): Array<Promise<Response>> => [
   post(JSON.stringify({ callbackUrl: address }), "application/json"),
 ];
 
-test.each(WRONG)("an address to go back to that is none is refused: %s", async (address) => {
-  for (const answer of await Promise.all(places(address))) {
+test.each(WRONG)("an invalid callback URL is refused: %s", async (address) => {
+  for (const answer of await Promise.all(sendEverywhere(address))) {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ data: { reason: "INVALID_INPUT" } });
   }
-  expect(asked).not.toHaveBeenCalled();
+  expect(nextAuth).not.toHaveBeenCalled();
 });
 
-test.each(RIGHT)("an address to go back to is passed on: %s", async (address) => {
-  for (const answer of await Promise.all(places(address))) expect(answer.status).toBe(200);
-  expect(asked).toHaveBeenCalledTimes(5);
+test.each(RIGHT)("a valid callback URL is passed on: %s", async (address) => {
+  for (const answer of await Promise.all(sendEverywhere(address))) expect(answer.status).toBe(200);
+  expect(nextAuth).toHaveBeenCalledTimes(5);
 });
 
 test.each(["{bad", '{"callbackUrl":{"a":1}}', '{"callbackUrl":5}'])(
-  "a JSON body that holds no address is refused: %s",
+  "a JSON body without a valid callback URL is refused: %s",
   async (body) => {
     expect((await post(body, "application/json")).status).toBe(400);
-    expect(asked).not.toHaveBeenCalled();
+    expect(nextAuth).not.toHaveBeenCalled();
   },
 );
 
-test("a request without an address to go back to is passed on", async () => {
+test("a request without a callback URL is passed on", async () => {
   expect((await get()).status).toBe(200);
   expect((await post("", "application/x-www-form-urlencoded")).status).toBe(200);
   expect((await post("null", "application/json")).status).toBe(200);
 });
 
-test("a wrong cookie is taken away from the browser, which would send it again", async () => {
+test("an invalid callback cookie is deleted, because the browser would send it again", async () => {
   const answer = await get("", { cookie: "next-auth.callback-url=http%3A%2F%2F%5B" });
   expect(answer.headers.get("set-cookie")).toMatch(/^next-auth\.callback-url=; .*Max-Age=0/);
 });

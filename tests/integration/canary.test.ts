@@ -12,15 +12,15 @@ import type { Api } from "../support/http";
 import { until } from "../support/jobs";
 
 const MINUTES = 180_000;
-/** Encrypted wherever they are kept, and nowhere else. */
-const sealed: Record<string, string> = {
+/** Values that are stored only in encrypted form. */
+const encrypted: Record<string, string> = {
   phone: `+91 ${Array.from({ length: 10 }, () => Math.floor(Math.random() * 10)).join("")}`,
   dateOfBirth: "1931-07-23",
   reason: `Itching ${mark("reason")}`,
   cancelReason: `Better ${mark("cancel")}`,
   notes: `Atopic ${mark("notes")}`,
 };
-/** Never kept, but as hashes: whoever reads along learns nothing to sign in with. */
+/** Values that are never stored, or only as hashes. */
 const secrets: Record<string, string> = {
   password: mark("password"),
   wrongPassword: mark("wrong"),
@@ -29,7 +29,7 @@ const secrets: Record<string, string> = {
   authSecret: env.AUTH_SECRET,
   gatewaySecret: env.SANDBOX_WEBHOOK_SECRET,
 };
-/** Kept in the clear in the table of accounts alone: people are found by them. */
+/** Values that are stored as plain text, only in the table `users`, because people are searched by them. */
 const personal = { name: `Asha ${mark("name")}`, email: newAddress() };
 
 type Booking = {
@@ -37,14 +37,16 @@ type Booking = {
   payment: { id: string; amount: { amount: number; currency: string } };
 };
 
-/** The secret of the newest mailed link of a kind. */
+/** Waits for a mail with this subject. Returns the token of its link. */
 async function mailedToken(subject: RegExp): Promise<string> {
   let token = "";
   await until(
     `a mail: ${subject}`,
     async () => {
       const mails = await callerAs(null).mailbox.latest();
-      const mail = mails.find((one) => one.to === personal.email && subject.test(one.subject));
+      const mail = mails.find(
+        ({ to, subject: title }) => to === personal.email && subject.test(title),
+      );
       token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? "";
       return token !== "";
     },
@@ -59,22 +61,22 @@ async function ok<T>(call: Promise<{ status: number; body: unknown; text: string
   return body as T;
 }
 
-describe("marked values, through all that the app does with them", { timeout: MINUTES }, () => {
+describe("canary values, after the app has used them everywhere,", { timeout: MINUTES }, () => {
   let log = "";
   let metrics = "";
 
   beforeAll(async () => {
     const app = await startApp({ LOG_LEVEL: "trace", WITH_JOBS: "1" });
-    const patient = await liveAnAccount(app.api);
-    await liveBookings(app.api, patient);
+    const patient = await exerciseAccount(app.api);
+    await exerciseBookings(app.api, patient);
     await provokeFaults(app.api, patient);
     metrics = await app.metrics();
     await app.stop();
     log = app.log();
   }, MINUTES);
 
-  /** Signing up, in, on; the second factor; both ways to a new password. */
-  async function liveAnAccount(api: Api) {
+  /** Exercises an account: sign-up, sign-in, refresh, profile, second factor, password reset and password change. */
+  async function exerciseAccount(api: Api) {
     const post = (path: string, body: object, who: { token: string } | null = null) =>
       ok<Record<string, string>>(api.post(path, body, who));
     const { name, email } = personal;
@@ -85,7 +87,11 @@ describe("marked values, through all that the app does with them", { timeout: MI
     const first = tokensOf(await login(api, email, undefined, secrets.password));
     const second = tokensOf(await refresh(api, first.refreshToken));
     const me = { token: second.accessToken };
-    const profile = { phone: sealed.phone, dateOfBirth: sealed.dateOfBirth, gender: "female" };
+    const profile = {
+      phone: encrypted.phone,
+      dateOfBirth: encrypted.dateOfBirth,
+      gender: "female",
+    };
     const key = mark("key");
     await ok(api.write("PATCH", "/me", profile, me, { key }));
     await ok(api.write("PATCH", "/me", profile, me, { key }));
@@ -110,19 +116,19 @@ describe("marked values, through all that the app does with them", { timeout: MI
       recovery,
       recoveryBare: recovery.replace("-", ""),
     });
-    for (const [n, one] of [first, second, third, last].entries()) {
-      secrets[`access${n}`] = one.accessToken;
-      secrets[`refresh${n}`] = one.refreshToken;
+    for (const [n, tokens] of [first, second, third, last].entries()) {
+      secrets[`access${n}`] = tokens.accessToken;
+      secrets[`refresh${n}`] = tokens.refreshToken;
     }
     return { token };
   }
 
-  /** Holding, paying, being read by the doctor, consulting; cancelling another. */
-  async function liveBookings(api: Api, patient: { token: string }) {
+  /** Holds, pays, reads and completes a booking, and cancels another one. */
+  async function exerciseBookings(api: Api, patient: { token: string }) {
     const doctor = await makeDoctor();
     const [slot, other] = [await makeSlot(doctor), await makeSlot(doctor, inHours(48))];
     const hold = (slotId: string) =>
-      ok<Booking>(api.post("/bookings", { slotId, reason: sealed.reason }, patient));
+      ok<Booking>(api.post("/bookings", { slotId, reason: encrypted.reason }, patient));
     await ok(api.post("/me/consents", { purpose: "consultation" }, patient));
     const booking = await hold(slot.id);
     await ok(deliver(gatewayEvent("payment.succeeded", booking.payment), api));
@@ -131,24 +137,26 @@ describe("marked values, through all that the app does with them", { timeout: MI
     await ok(api.get(`/bookings/${booking.id}`, patient));
     await moveVisit(booking.id, "0 minutes");
     await ok(api.post(`/bookings/${booking.id}/consultation/start`, {}, doctor));
-    const notes = { notes: sealed.notes };
+    const notes = { notes: encrypted.notes };
     await ok(api.post(`/bookings/${booking.id}/consultation/complete`, notes, doctor));
     const second = await hold(other.id);
-    await ok(api.post(`/bookings/${second.id}/cancel`, { reason: sealed.cancelReason }, patient));
+    await ok(
+      api.post(`/bookings/${second.id}/cancel`, { reason: encrypted.cancelReason }, patient),
+    );
   }
 
-  /** Refusals and faults: what is logged of an error is what leaks. */
+  /** Causes refusals and faults, because a logged error is where a value leaks most easily. */
   async function provokeFaults(api: Api, patient: { token: string }) {
     await api.write(
       "PATCH",
       "/me",
-      { phone: sealed.phone, name: `${personal.name}\u0000` },
+      { phone: encrypted.phone, name: `${personal.name}\u0000` },
       patient,
     );
-    await api.write("PATCH", "/me", { phone: `${sealed.notes}` }, patient);
+    await api.write("PATCH", "/me", { phone: `${encrypted.notes}` }, patient);
     await api.post("/auth/login", { email: personal.email, password: [secrets.password] }, null);
-    await postWebhook(sealed.notes ?? "", "t=1,v1=00", api);
-    await api.get(`/bookings/${encodeURIComponent(sealed.reason ?? "")}`, patient);
+    await postWebhook(encrypted.notes ?? "", "t=1,v1=00", api);
+    await api.get(`/bookings/${encodeURIComponent(encrypted.reason ?? "")}`, patient);
     await sql(
       `UPDATE profiles SET phone = date_of_birth
         WHERE user_id = (SELECT id FROM users WHERE email = $1)`,
@@ -160,19 +168,19 @@ describe("marked values, through all that the app does with them", { timeout: MI
   test("are not in the database's files, the write-ahead log or the server's log", async () => {
     const files = await databaseFiles();
     expect(files.length).toBeGreaterThan(100);
-    // What is kept in the clear is found, or the search would prove nothing.
+    // The search must find the values that are stored as plain text. Otherwise it would prove nothing.
     expect(await foundInFiles(files, personal)).toEqual(["email", "name"]);
-    expect(await foundInFiles(files, { ...sealed, ...secrets })).toEqual([]);
+    expect(await foundInFiles(files, { ...encrypted, ...secrets })).toEqual([]);
   });
 
-  test("are not in any row: the kept answers, events, jobs and the record included", async () => {
+  test("are not in any row, including stored answers, events, jobs and the audit log", async () => {
     const [rows] = await sql<Record<string, number>>(
       `SELECT (SELECT count(*)::int FROM idempotency_keys) AS answers, (SELECT count(*)::int FROM job_runs) AS runs,
               (SELECT count(*)::int FROM job_events) AS events, (SELECT count(*)::int FROM mailbox_messages) AS mails,
               (SELECT count(*)::int FROM audit_logs WHERE action = 'clinical.read') AS readings`,
     );
     for (const count of Object.values(rows ?? {})) expect(count).toBeGreaterThan(1);
-    for (const text of Object.values({ ...sealed, ...secrets })) {
+    for (const text of Object.values({ ...encrypted, ...secrets })) {
       expect(await tablesThatContain(text)).toEqual([]);
     }
     for (const text of Object.values(personal)) {
@@ -180,10 +188,10 @@ describe("marked values, through all that the app does with them", { timeout: MI
     }
   });
 
-  test("are in no line of the log, at the level that tells most", async () => {
+  test("are not in the log at its most detailed level", async () => {
     expect(log).toContain('"path":"auth.login"');
     expect(log).toContain('"call failed"');
-    expect(foundIn(log, { ...sealed, ...secrets, ...personal })).toEqual([]);
+    expect(foundIn(log, { ...encrypted, ...secrets, ...personal })).toEqual([]);
     const keys = [...env.ENCRYPTION_KEYS.keys.values()].map((key) => key.toString("base64"));
     const signing = env.AUDIT_SIGNING_KEY.export({ format: "der", type: "pkcs8" });
     const passwords = [env.DATABASE_URL, OWNER_URL].map((url) => new URL(url).password);
@@ -192,12 +200,12 @@ describe("marked values, through all that the app does with them", { timeout: MI
     }
   });
 
-  test("are in no metric", () => {
+  test("are not in the metrics", () => {
     expect(metrics).toContain('path="auth.login"');
-    expect(foundIn(metrics, { ...sealed, ...secrets, ...personal })).toEqual([]);
+    expect(foundIn(metrics, { ...encrypted, ...secrets, ...personal })).toEqual([]);
   });
 
-  test("what was read and what was refused is on the record, by whom and of what", async () => {
+  test("are audited when a doctor reads them, and so are refused sign-ins", async () => {
     const [person] = await sql<{ id: string }>("SELECT id FROM users WHERE email = $1", [
       personal.email,
     ]);

@@ -7,7 +7,7 @@ import { expectInvariants } from "../support/invariants";
 
 const ALL = { amount: FEE, currency: "INR" };
 
-/** A paid visit of half an hour that starts then. */
+/** Makes a paid visit of half an hour that starts at this offset from now. */
 async function visitAt(startsIn: string) {
   const made = await makeConfirmed();
   await moveVisit(made.booking.id, startsIn);
@@ -15,9 +15,9 @@ async function visitAt(startsIn: string) {
   return { ...made, bookingId, patient: callerAs(made.patient), doctor: callerAs(made.doctor) };
 }
 
-describe("a visit whose time has begun", () => {
+describe("cancelling a visit after its start", () => {
   test.each(["-1 second", "-4 minutes", "-30 minutes 30 seconds"])(
-    "gives the patient everything back while the doctor has not started it: %s",
+    "refunds the whole fee if the doctor has not started the visit (start: %s)",
     async (startsIn) => {
       const { patient, bookingId } = await visitAt(startsIn);
       const quote = await patient.bookings.cancellation({ bookingId });
@@ -37,13 +37,13 @@ describe("a visit whose time has begun", () => {
     },
   );
 
-  test("gives everything back after a reschedule that had lowered the refund, too", async () => {
+  test("refunds the whole fee even if a reschedule had lowered the refund", async () => {
     const { patient, bookingId } = await visitAt("-1 minute");
     await sql("UPDATE bookings SET refund_cap_percent = 0 WHERE id = $1", [bookingId]);
     expect((await patient.bookings.cancel({ bookingId })).refund?.amount).toEqual(ALL);
   });
 
-  test("shows the refund as changed to a patient who was shown the terms before the start", async () => {
+  test("is refused with REFUND_CHANGED if the patient saw the refund before the start", async () => {
     const { patient, bookingId } = await visitAt("1 minute");
     await payLongAgo(bookingId);
     const { refund, hasBegun } = await patient.bookings.cancellation({ bookingId });
@@ -54,7 +54,7 @@ describe("a visit whose time has begun", () => {
     ).rejects.toThrow("REFUND_CHANGED");
   });
 
-  test("gives the patient nothing back once the doctor has started it", async () => {
+  test("quotes no refund and is refused if the doctor has started the visit", async () => {
     const { patient, doctor, bookingId } = await visitAt("-1 minute");
     await doctor.consultations.start({ bookingId });
     const { percent } = await patient.bookings.cancellation({ bookingId });

@@ -28,16 +28,16 @@ const verify = (api: Api, body: object) => api.post("/auth/verify", body, null, 
 const liveSessions = (email: string) =>
   sql("SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", [email]);
 
-/** A code that none of the address's registrations has. */
+/** Returns a code that is wrong for this address. */
 async function wrongCode(email: string): Promise<string> {
   const { code } = await confirmationOf(email);
   return code === "000000" ? "000001" : "000000";
 }
 
-describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
+describe.each(HOSTS)("an unconfirmed address, %s", (host) => {
   const api = useHost(host);
 
-  test("opens no session, and is answered as a taken address is", async () => {
+  test("cannot sign in, and gets the same answer as a taken address", async () => {
     const free = newEmail();
     const { email: taken } = await makeMember("patient");
     const outcomes: string[] = [];
@@ -49,7 +49,7 @@ describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
     expect(await liveSessions(free)).toEqual([]);
   });
 
-  test("is confirmed by the mailed code, which signs in", async () => {
+  test("is confirmed by the mailed code, which also signs in", async () => {
     const email = newEmail();
     await register(api, email);
     const { code } = await confirmationOf(email);
@@ -70,7 +70,7 @@ describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
     expect(labelOf(await verify(api, { email, code }))).toBe("401 CODE_INVALID");
   });
 
-  test("takes the code with spaces in it", async () => {
+  test("is confirmed by a code that contains spaces", async () => {
     const email = newEmail();
     await register(api, email);
     const { code } = await confirmationOf(email);
@@ -78,7 +78,7 @@ describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
     expect((await verify(api, { email, code: spaced })).status).toBe(200);
   });
 
-  test("is confirmed by the mailed link too, which signs in", async () => {
+  test("is confirmed by the mailed link, which also signs in", async () => {
     const email = newEmail();
     await register(api, email);
     const { token } = await confirmationOf(email);
@@ -87,7 +87,7 @@ describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
     expect(labelOf(await verify(api, { token }))).toBe("401 CODE_INVALID");
   });
 
-  test("a wrong code is answered alike for a known, a confirmed and an unknown address", async () => {
+  test("gets the same answer to a wrong code as a confirmed and an unknown address", async () => {
     const email = newEmail();
     await register(api, email);
     const { email: confirmed } = await makeMember("patient");
@@ -105,18 +105,18 @@ describe.each(HOSTS)("an address that nobody has confirmed, %s", (host) => {
     [{ email: "a@b.test" }],
     [{ code: "123456" }],
     [{ email: "a@b.test", code: "" }],
-  ])("%j is no way to confirm one: 400", async (body) => {
+  ])("cannot be confirmed with %j: 400", async (body) => {
     expect(labelOf(await verify(api, body))).toBe("400 INVALID_INPUT");
   });
 });
 
-describe("one server:", { timeout: 120_000 }, () => {
+describe("confirming an address:", { timeout: 120_000 }, () => {
   const api = useHost("node server");
 
-  describe("the code", () => {
+  describe("the mailed code", () => {
     afterEach(() => moveClock("0"));
 
-    test("is good for five tries, also when twenty come at once", async () => {
+    test("has five tries, also when twenty are sent at the same time", async () => {
       const email = newEmail();
       await register(api, email);
       const code = await wrongCode(email);
@@ -130,11 +130,11 @@ describe("one server:", { timeout: 120_000 }, () => {
       ).toEqual([{ tries: 5 }]);
       const { code: right, token } = await confirmationOf(email);
       expect(labelOf(await verify(api, { email, code: right }))).toBe("401 CODE_INVALID");
-      // A stranger who uses the tries up does not lock the owner out.
+      // A stranger who uses up the tries does not lock the owner out: the link still works.
       expect((await verify(api, { token })).status).toBe(200);
     });
 
-    test("twenty right ones at once confirm the address once", async () => {
+    test("confirms the address once if it is sent twenty times at the same time", async () => {
       const email = newEmail();
       await register(api, email);
       const { code } = await confirmationOf(email);
@@ -152,7 +152,7 @@ describe("one server:", { timeout: 120_000 }, () => {
     test.each([
       ["14 minutes", "200"],
       ["16 minutes", "401 CODE_INVALID"],
-    ])("after %s: %s", async (later, expected) => {
+    ])("answers after %s: %s", async (later, expected) => {
       const email = newEmail();
       await register(api, email);
       const { code } = await confirmationOf(email);
@@ -160,14 +160,14 @@ describe("one server:", { timeout: 120_000 }, () => {
       expect(labelOf(await verify(api, { email, code }))).toBe(expected);
     });
 
-    test("is nowhere in the database, nor is the link's secret", async () => {
+    test("is not in the database as plain text, and neither is the link's token", async () => {
       const email = newEmail();
       await register(api, email);
       const { code, token } = await confirmationOf(email);
       for (const marker of [code, token]) expect(await tablesThatContain(marker)).toEqual([]);
     });
 
-    test("is mailed anew where the right password comes before the address is confirmed", async () => {
+    test("is mailed again after a sign-in with the right password", async () => {
       const email = newEmail();
       await register(api, email);
       const first = await confirmationOf(email);
@@ -182,7 +182,7 @@ describe("one server:", { timeout: 120_000 }, () => {
   });
 
   describe("a stranger who registered the address first", () => {
-    test("does not choose the password of the owner who registers and confirms it", async () => {
+    test("does not set the password of the owner who registers and confirms later", async () => {
       const email = newEmail();
       await register(api, email, OTHER);
       await sendOwedMails();
@@ -193,7 +193,7 @@ describe("one server:", { timeout: 120_000 }, () => {
       expect(labelOf(await login(api, email, undefined, OTHER))).toBe("401 INVALID_CREDENTIALS");
     });
 
-    test("and had a session and a second factor from before the rule loses both to a reset by mail", async () => {
+    test("loses an existing session and second factor when the owner resets the password", async () => {
       const person = await makeMember("patient");
       const devices = await makeDevices(person);
       await withFactor(person);
@@ -208,8 +208,10 @@ describe("one server:", { timeout: 120_000 }, () => {
         ]),
       ).toHaveLength(1);
     });
+  });
 
-    test("a reset by mail of a confirmed account leaves the second factor", async () => {
+  describe("an account", () => {
+    test("keeps its second factor after a password reset if the address is confirmed", async () => {
       const person = await makeMember("patient");
       await withFactor(person);
       const token = await inTransaction((tx) => issueLinkToken(tx, person.id, "reset_password"));
@@ -217,7 +219,7 @@ describe("one server:", { timeout: 120_000 }, () => {
       expect(labelOf(await login(api, person.email, undefined, OTHER))).toBe("401 MFA_REQUIRED");
     });
 
-    test("the database refuses a session of an account whose address is not confirmed", async () => {
+    test("cannot have a session in the database if the address is not confirmed", async () => {
       const email = newEmail();
       await register(api, email);
       const { id } = await db.user.findUniqueOrThrow({ where: { email } });
@@ -229,7 +231,7 @@ describe("one server:", { timeout: 120_000 }, () => {
       await expect(insert).rejects.toMatchObject({ constraint: "sessions_confirmed" });
     });
 
-    test("a sign-in that was checked opens nothing where the address is no longer confirmed", async () => {
+    test("gets no session if the address becomes unconfirmed after the password check", async () => {
       const person = await makeMember("patient");
       await sql("UPDATE users SET password_hash = $1 WHERE id = $2", [
         await hashPassword(OTHER),

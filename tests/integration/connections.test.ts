@@ -10,30 +10,30 @@ import { sql } from "../support/database";
 import { makePatient } from "../support/factories";
 import { failureOf, reasonOf } from "../support/failures";
 
-/** Kills the session that a transaction runs in, as a failing network or an administrator would. */
-async function cutOff(tx: Tx) {
+/** Ends the database session of a transaction, as a network failure or an administrator would. */
+async function endSession(tx: Tx) {
   const [row] = await tx.$queryRaw<Array<{ pid: number }>>`SELECT pg_backend_pid() AS pid`;
   await sql("SELECT pg_terminate_backend($1)", [row?.pid]);
 }
 
-describe("a connection that is lost", () => {
+describe("a database connection that is lost or not available", () => {
   test.each<[string, (tx: Tx) => Promise<unknown>]>([
     ["before a model call", (tx) => tx.user.count()],
     ["before raw SQL", (tx) => tx.$queryRaw`SELECT 1`],
     ["before COMMIT", async () => undefined],
-  ])("%s asks to try again", async (_when, next) => {
+  ])("%s is reported as TRY_AGAIN", async (_when, next) => {
     const error = await failureOf(async (tx) => {
-      await cutOff(tx);
+      await endSession(tx);
       await next(tx);
     });
     expect(isConnectionLoss(error)).toBe(true);
     expect(reasonOf(error)).toBe("TRY_AGAIN");
-    // The pool drops what was lost, at the latest when a call runs into it.
-    const ask = () => db.$queryRaw`SELECT 1 AS one`.catch(() => null);
-    await expect.poll(ask).toEqual([{ one: 1 }]);
+    // The pool drops the lost connection, at the latest when a call uses it.
+    const query = () => db.$queryRaw`SELECT 1 AS one`.catch(() => null);
+    await expect.poll(query).toEqual([{ one: 1 }]);
   });
 
-  test("because the process stalled inside its transaction: try again", async () => {
+  test("because the process stalled in a transaction is reported as TRY_AGAIN", async () => {
     const error = await failureOf(async (tx) => {
       await tx.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 50`;
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -44,9 +44,9 @@ describe("a connection that is lost", () => {
   });
 
   test.each([
-    ["a database that nobody serves", "postgresql://nobody@127.0.0.1:1/none"],
-    ["a host that is none", "postgresql://nobody@no-such-host.invalid/none"],
-  ])("to %s: try again", async (_what, connectionString) => {
+    ["a port without a server", "postgresql://nobody@127.0.0.1:1/none"],
+    ["a host that does not exist", "postgresql://nobody@no-such-host.invalid/none"],
+  ])("to %s is reported as TRY_AGAIN", async (_what, connectionString) => {
     const nowhere = new PrismaClient({ adapter: new PrismaPg({ connectionString }) });
     const error: unknown = await nowhere.user.count().catch((reason: unknown) => reason);
     await nowhere.$disconnect();
@@ -54,13 +54,13 @@ describe("a connection that is lost", () => {
     expect(reasonOf(error)).toBe("TRY_AGAIN");
   });
 
-  // What the driver adapter passes on as it came: it knows fewer ways to lose a socket than there are.
+  // The driver adapter does not know these errors of a lost connection, and passes them on unchanged.
   test.each([
     Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" }),
     Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH", syscall: "read" }),
     new Error("Client was closed and is not queryable"),
     new Error("timeout expired"),
-  ])("under a call ($message): try again", async (loss) => {
+  ])("during a call ($message) is reported as TRY_AGAIN", async (loss) => {
     const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
     pool.query = (() => Promise.reject(loss)) as unknown as typeof pool.query;
     const broken = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -71,7 +71,7 @@ describe("a connection that is lost", () => {
     expect([reasonOf(ofModel), reasonOf(ofRaw)]).toEqual(["TRY_AGAIN", "TRY_AGAIN"]);
   });
 
-  test("a pool whose connections stay in use: try again", async () => {
+  test("because the pool is exhausted is reported as TRY_AGAIN", async () => {
     const pool = { connectionString: env.DATABASE_URL, max: 1, connectionTimeoutMillis: 500 };
     const narrow = new PrismaClient({ adapter: new PrismaPg(pool) });
     const connected = () => narrow.$queryRaw`SELECT 1`.then(Boolean, () => false);
@@ -84,8 +84,8 @@ describe("a connection that is lost", () => {
   });
 });
 
-describe("what takes too long", () => {
-  test("a statement: try again", async () => {
+describe("a timeout", () => {
+  test("of a statement is reported as TRY_AGAIN", async () => {
     const error = await failureOf(async (tx) => {
       await tx.$executeRaw`SET LOCAL statement_timeout = 50`;
       await tx.$queryRaw`SELECT pg_sleep(5)::text`;
@@ -94,7 +94,7 @@ describe("what takes too long", () => {
     expect(reasonOf(error)).toBe("TRY_AGAIN");
   });
 
-  test("a lock: try again", async () => {
+  test("of a lock is reported as TRY_AGAIN", async () => {
     const { id } = await makePatient();
     const error = await failureOf(async (holder) => {
       await holder.$executeRaw`UPDATE users SET name = 'Held' WHERE id = ${id}::uuid`;

@@ -8,7 +8,7 @@ import { makeDoctor, makePatients, makeSlots } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
 import { raceOf, valuesOf } from "../support/race";
 
-/** Transactions that were committed so far, and the tries that they took. */
+/** Returns the number of transactions that are committed so far, and of the tries that they needed. */
 async function transactions() {
   const { values } = await transactionTries.get();
   const value = (part: string) =>
@@ -18,13 +18,13 @@ async function transactions() {
 
 const giveUps = async () => (await transactionGiveUps.get()).values[0]?.value ?? 0;
 
-// Serializable calls it a conflict where two have only read and written the same page or table. That
-// stays correct and becomes slow, then refusals, which no other test would notice: before the heads of
-// the audit chains were read by index alone, this took four tries a booking and lost some altogether.
-test("bookings that have nothing in common hardly ever get in each other's way", async () => {
+// Serializable transactions can conflict when they only read and write the same page or table. The app stays
+// correct, but it becomes slow and then refuses bookings, which no other test notices. Before the chain heads were
+// read only by index, a booking needed four tries, and some bookings failed.
+test("independent bookings rarely need a second try", async () => {
   const slots = await makeSlots(await makeDoctor(), 50);
   const patients = await makePatients(50);
-  // The planner takes small tables whole once it knows that they are small.
+  // With fresh statistics the planner scans small tables completely.
   await sql("VACUUM ANALYZE");
   const before = await transactions();
 
@@ -47,29 +47,29 @@ test("bookings that have nothing in common hardly ever get in each other's way",
 const CHAINS = 64;
 const APPEND = appendEntry();
 
-async function connected() {
+async function connect() {
   const client = new pg.Client({ connectionString: OWNER_URL });
   await client.connect();
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   return { client, pid: rows[0]?.pid ?? 0 };
 }
 
-/** Two connections whose process numbers are the same by the number of chains. */
-async function alike() {
-  const first = await connected();
+/** Opens two connections whose process ids are equal modulo the number of chains. */
+async function connectPair() {
+  const first = await connect();
   for (;;) {
-    const other = await connected();
+    const other = await connect();
     if ((other.pid - first.pid) % CHAINS === 0) return [first.client, other.client] as const;
     await other.client.end();
   }
 }
 
-test("two connections never share an audit chain, whatever their process numbers", async () => {
-  const [one, other] = await alike();
+test("two concurrent connections never use the same audit chain, whatever their process ids are", async () => {
+  const [one, other] = await connectPair();
   try {
     for (const client of [one, other]) {
       await client.query("BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off");
-      // From here on each sees the database as it is now.
+      // The first query fixes the snapshot of the transaction.
       await client.query("SELECT 1 FROM users LIMIT 1");
     }
     await one.query(APPEND);

@@ -9,21 +9,21 @@ import { failureOf, reasonOf } from "../support/failures";
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;
 
-describe("a lost serialization race", () => {
+describe("a serialization conflict", () => {
   let person: Person;
   beforeAll(async () => {
     person = await makePatient();
   });
 
-  /** Fixes the transaction's snapshot, then changes the row that it is about to change. */
-  async function overtake(tx: Tx) {
+  /** Fixes the transaction's snapshot, then changes the row that the transaction will change. */
+  async function changeMeanwhile(tx: Tx) {
     await tx.user.count();
     await sql("UPDATE users SET name = name || '!' WHERE id = $1", [person.id]);
   }
 
   test("in a model call is P2034", async () => {
     const error = await failureOf(async (tx) => {
-      await overtake(tx);
+      await changeMeanwhile(tx);
       await tx.user.update({ where: { id: person.id }, data: { name: "Mine" } });
     });
     expect(codeOf(error)).toBe("P2034");
@@ -33,7 +33,7 @@ describe("a lost serialization race", () => {
 
   test("in raw SQL is P2010", async () => {
     const error = await failureOf(async (tx) => {
-      await overtake(tx);
+      await changeMeanwhile(tx);
       await tx.$executeRaw`UPDATE users SET name = 'Mine' WHERE id = ${person.id}::uuid`;
     });
     expect(codeOf(error)).toBe("P2010");
@@ -47,31 +47,31 @@ describe("a lost serialization race", () => {
     };
     const error = await failureOf(async (tx) => {
       await add(tx);
-      // Each has read what the other has written: one of them cannot have come first.
+      // Each transaction has read what the other one has written, so one of them must fail.
       await db.$transaction(add, { isolationLevel: "Serializable" });
     });
     expect(codeOf(error)).toBeUndefined();
     expect(sqlState(error)).toBe("40001");
   });
 
-  test("a deadlock is 40P01, from a model call and from raw SQL", async () => {
+  test("by a deadlock of a model call and raw SQL is 40P01 or 40001", async () => {
     const [one, other] = [await makePatient(), await makePatient()];
     const lock = (tx: Tx, id: string) =>
       tx.$executeRaw`UPDATE users SET name = name || '?' WHERE id = ${id}::uuid`;
-    let meet = 0;
-    const both = async () => {
-      meet += 1;
-      while (meet < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    let arrived = 0;
+    const waitForBoth = async () => {
+      arrived += 1;
+      while (arrived < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     };
     const settled = await Promise.allSettled([
       db.$transaction(async (tx) => {
         await lock(tx, one.id);
-        await both();
+        await waitForBoth();
         await lock(tx, other.id);
       }),
       db.$transaction(async (tx) => {
         await lock(tx, other.id);
-        await both();
+        await waitForBoth();
         await tx.user.update({ where: { id: one.id }, data: { name: "Mine" } });
       }),
     ]);
@@ -81,8 +81,8 @@ describe("a lost serialization race", () => {
   });
 });
 
-describe("a constraint gives its reason", () => {
-  /** Copies a booking with other values, so that it runs into what stands in the way. */
+describe("a violated constraint", () => {
+  /** Inserts a copy of a booking with some values changed, so that it violates a constraint. */
   const copyOf = (bookingId: string, changes: Record<string, string>) => (tx: Tx) => {
     const columns = ["slot_id", "doctor_id", "patient_id", "starts_at", "ends_at", "hold_number"];
     const values = columns.map((column) => changes[column] ?? column);
@@ -94,23 +94,23 @@ describe("a constraint gives its reason", () => {
   };
   const quoted = (text: string) => `'${text}'`;
 
-  test("a doctor's slots that overlap: SLOT_OVERLAP, in a model call too", async () => {
+  test("is SLOT_OVERLAP for overlapping slots of a doctor, in a model call", async () => {
     const doctor = await makeDoctor();
     await makeSlot(doctor, inHours(30));
     const error: unknown = await makeSlot(doctor, inHours(30)).catch((reason: unknown) => reason);
     expect(reasonOf(error)).toBe("SLOT_OVERLAP");
   });
 
-  test("a slot that is too long: SLOT_TIMES_INVALID", async () => {
+  test("is SLOT_TIMES_INVALID for a slot that is too long", async () => {
     const slot = makeSlot(await makeDoctor(), inHours(30), 241);
     const error: unknown = await slot.catch((reason: unknown) => reason);
     expect(reasonOf(error)).toBe("SLOT_TIMES_INVALID");
   });
 
-  test("a second booking of a slot: SLOT_TAKEN", async () => {
+  test("is SLOT_TAKEN for a second booking of a slot", async () => {
     const { booking } = await makeHold();
     const patient = await makePatient();
-    // Another doctor's time: the exclusion constraints have nothing against it.
+    // Doctor and time of another slot, so that the exclusion constraints do not refuse the copy.
     const elsewhere = await makeSlot(await makeDoctor(), inHours(90));
     const changes = {
       patient_id: quoted(patient.id),
@@ -121,7 +121,7 @@ describe("a constraint gives its reason", () => {
     expect(reasonOf(await failureOf(copyOf(booking.id, changes)))).toBe("SLOT_TAKEN");
   });
 
-  test("a second booking of a doctor's time: SLOT_TAKEN", async () => {
+  test("is SLOT_TAKEN for a second booking of a doctor's time", async () => {
     const { booking } = await makeHold();
     const patient = await makePatient();
     const elsewhere = await makeSlot(await makeDoctor());
@@ -129,7 +129,7 @@ describe("a constraint gives its reason", () => {
     expect(reasonOf(await failureOf(copyOf(booking.id, changes)))).toBe("SLOT_TAKEN");
   });
 
-  test("a second booking of a patient's time: PATIENT_OVERLAP", async () => {
+  test("is PATIENT_OVERLAP for a second booking of a patient's time", async () => {
     const { booking } = await makeHold();
     const slot = await makeSlot(await makeDoctor());
     const changes = {
@@ -140,7 +140,7 @@ describe("a constraint gives its reason", () => {
     expect(reasonOf(await failureOf(copyOf(booking.id, changes)))).toBe("PATIENT_OVERLAP");
   });
 
-  test("a second hold under one number: TOO_MANY_HOLDS", async () => {
+  test("is TOO_MANY_HOLDS for a second hold with the same number", async () => {
     const { booking } = await makeHold();
     const slot = await makeSlot(await makeDoctor(), inHours(90));
     const changes = {
@@ -152,7 +152,7 @@ describe("a constraint gives its reason", () => {
     expect(reasonOf(await failureOf(copyOf(booking.id, changes)))).toBe("TOO_MANY_HOLDS");
   });
 
-  test("a transition that is none: ILLEGAL_TRANSITION", async () => {
+  test("is ILLEGAL_TRANSITION for a status change that is not allowed", async () => {
     const { booking } = await makeConfirmed();
     const { id } = booking;
     const error = await failureOf((tx) =>
@@ -161,7 +161,7 @@ describe("a constraint gives its reason", () => {
     expect(reasonOf(error)).toBe("ILLEGAL_TRANSITION");
   });
 
-  test("a constraint that no caller can run into stays a fault of ours", async () => {
+  test("stays an unexpected error if no caller can cause it", async () => {
     const { id } = await makePatient();
     const error = await failureOf((tx) => tx.profile.create({ data: { userId: id } }));
     expect(fromDatabase(error)).toBe(error);

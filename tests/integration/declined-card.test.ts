@@ -13,8 +13,8 @@ afterEach(expectInvariants);
 const gateway = callerAs(null).sandbox;
 const HELD = { booking: "PENDING", slot: "HELD", payment: "PENDING" };
 
-describe("a card that was declined on the gateway's page", () => {
-  test("leaves the time held and the page open, and another try is paid", async () => {
+describe("a declined card", () => {
+  test("keeps the hold and the checkout, so that a second try can pay", async () => {
     const { booking, payment } = await makeHold();
     const paymentId = payment.id;
 
@@ -38,7 +38,7 @@ describe("a card that was declined on the gateway's page", () => {
     expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", payment: "SUCCEEDED" });
   });
 
-  test("cannot decline what was paid", async () => {
+  test("does not change a payment that has succeeded", async () => {
     const { booking, payment } = await makeHold();
     const paymentId = payment.id;
     await gateway.decide({ paymentId, outcome: "pay" });
@@ -52,7 +52,7 @@ describe("a card that was declined on the gateway's page", () => {
     expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED" });
   });
 
-  test("does not outlive the hold: the time is free when it ends", async () => {
+  test("does not extend the hold: the slot is free when the hold ends", async () => {
     const { booking, payment } = await makeHold();
     await gateway.decide({ paymentId: payment.id, outcome: "decline" });
     await letHoldRunOut(booking.id);
@@ -62,7 +62,7 @@ describe("a card that was declined on the gateway's page", () => {
     expect(await gateway.checkout({ paymentId: payment.id })).toMatchObject({ heldUntil: null });
   });
 
-  test("is not the gateway's final failure, which cancels", async () => {
+  test("does not cancel the booking, but the gateway's final failure does", async () => {
     const { booking, payment } = await makeHold();
     await gateway.decide({ paymentId: payment.id, outcome: "decline" });
     await deliver(gatewayEvent("payment.failed", payment));

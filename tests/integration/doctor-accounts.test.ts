@@ -19,7 +19,7 @@ import { routeHandlers } from "../support/routes";
 const api = new Api(routeHandlers);
 const ZONE = "Asia/Kolkata";
 
-/** A doctor with hours and one free slot, and an account that an admin may change. */
+/** Makes a doctor with hours and one free slot, and a function by which an admin changes the account. */
 async function makeListed() {
   const doctor = await makeDoctor({ name: `Dr. Listed ${Math.random()}` });
   const slot = await makeSlot(doctor);
@@ -32,58 +32,58 @@ async function makeListed() {
   return { doctor, slot, change };
 }
 
-/** As if the doctor's hours had not been opened: how many slots the nightly job opens then. */
-async function opened({ doctorId }: DoctorPerson): Promise<number> {
+/** Deletes the doctor's slots that came from hours, rolls the horizon, and returns the number of new slots. */
+async function slotsFromRolling({ doctorId }: DoctorPerson): Promise<number> {
   await sql("DELETE FROM availability_slots WHERE doctor_id = $1 AND from_rules", [doctorId]);
   await sql("UPDATE availability_rules SET open_until = now() WHERE doctor_id = $1", [doctorId]);
   return (await rollHorizon()).slotsCreated;
 }
 
-/** Whether a search for the name finds the doctor, and whether the page of all doctors has them. */
+/** Returns whether a search by name finds the doctor, and whether the list of all doctors contains them. */
 async function listed({ doctorId, name }: DoctorPerson): Promise<boolean[]> {
   const paths = [`/doctors?q=${encodeURIComponent(name)}`, "/doctors?limit=1"];
   const answers = await Promise.all(paths.map((path) => api.get(path)));
   return answers.map(({ text }) => text.includes(doctorId));
 }
 
-async function expectGone({ doctor, slot }: Awaited<ReturnType<typeof makeListed>>) {
+async function expectNotBookable({ doctor, slot }: Awaited<ReturnType<typeof makeListed>>) {
   expect(await listed(doctor)).toEqual([false, false]);
   expectError(await api.get(`/doctors/${doctor.doctorId}`), 404, "NOT_FOUND");
   expectError(await api.get(`/doctors/${doctor.doctorId}/slots`), 404, "NOT_FOUND");
   const patient = await makePatient();
   expectError(await api.post("/bookings", { slotId: slot.id }, patient), 404, "NOT_FOUND");
-  expect(await opened(doctor)).toBe(0);
+  expect(await slotsFromRolling(doctor)).toBe(0);
 }
 
-async function expectThere({ doctor, slot }: Awaited<ReturnType<typeof makeListed>>) {
-  expect(await opened(doctor)).toBeGreaterThan(0);
+async function expectBookable({ doctor, slot }: Awaited<ReturnType<typeof makeListed>>) {
+  expect(await slotsFromRolling(doctor)).toBeGreaterThan(0);
   expect((await listed(doctor))[0]).toBe(true);
   expect((await api.get(`/doctors/${doctor.doctorId}`)).status).toBe(200);
   const held = await api.post("/bookings", { slotId: slot.id }, await makePatient());
   expect(held.status).toBe(200);
 }
 
-test("a doctor who is suspended is not listed, opened or sold, and is again once reactivated", async () => {
+test("a suspended doctor is not listed and cannot be booked, until the account is reactivated", async () => {
   const made = await makeListed();
   await made.change("suspend", { reason: "complaints" });
-  await expectGone(made);
+  await expectNotBookable(made);
   await made.change("reactivate", {});
-  await expectThere(made);
+  await expectBookable(made);
 });
 
-test("who is no doctor any more is not sold, and is again as a doctor", async () => {
+test("a doctor who gets another role cannot be booked, until the role is doctor again", async () => {
   const made = await makeListed();
   await made.change("role", { role: "patient" });
-  await expectGone(made);
+  await expectNotBookable(made);
   await made.change("role", { role: "doctor" });
-  await expectThere(made);
+  await expectBookable(made);
 });
 
-test("approval lists who applied as a patient, and not who was suspended meanwhile", async () => {
+test("an approved applicant is listed, unless the account was suspended meanwhile", async () => {
   const outcome = async (suspended: boolean) => {
     const { id } = await makePatient();
     const { doctorId, id: donor } = await makeDoctor({ status: "PENDING" });
-    // As an application leaves it: the doctor's row belongs to somebody who still is a patient.
+    // After an application, the doctor's row belongs to an account that still has the role patient.
     await sql("UPDATE doctors SET user_id = $1 WHERE user_id = $2", [id, donor]);
     const admin = await makeAdmin();
     if (suspended) await api.post(`/admin/users/${id}/suspend`, { reason: "spam" }, admin);
@@ -93,7 +93,7 @@ test("approval lists who applied as a patient, and not who was suspended meanwhi
   expect([await outcome(false), await outcome(true)]).toEqual([200, 404]);
 });
 
-test("nobody can say otherwise of a doctor whose account is suspended", async () => {
+test("the database keeps account_active false while the account is suspended", async () => {
   const { id, doctorId } = await makeDoctor();
   await sql("UPDATE users SET status = 'SUSPENDED' WHERE id = $1", [id]);
   const rows = await sql(
@@ -103,7 +103,7 @@ test("nobody can say otherwise of a doctor whose account is suspended", async ()
   expect(rows).toEqual([{ account_active: false }]);
 });
 
-test("a doctor's row that is written while its account is suspended waits for that", async () => {
+test("inserting a doctor waits for an uncommitted suspension of the account, and sees it", async () => {
   const { id, doctorId } = await makeDoctor();
   const [row] = await sql("DELETE FROM doctors WHERE id = $1 RETURNING *", [doctorId]);
   await withConnection(async (admin) => {
@@ -112,7 +112,7 @@ test("a doctor's row that is written while its account is suspended waits for th
     try {
       const written = db.$executeRaw`
         INSERT INTO doctors SELECT * FROM json_populate_record(NULL::doctors, ${JSON.stringify(row)}::json)`;
-      // It goes off only once somebody asks what became of it.
+      // Prisma sends the statement only when `then` is called.
       const count = written.then((inserted) => inserted);
       await until("waiting", async () => (await waitingForLocks()) > 0);
       await admin.query("COMMIT");

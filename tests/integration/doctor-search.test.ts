@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { foldWords } from "../../src/server/doctors/rules";
+import { foldWords } from "@/server/doctors/rules";
 import { sql } from "../support/database";
 import { makeDoctor } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
@@ -67,7 +67,7 @@ describe.each(HOSTS)("doctor search, %s", (host) => {
   test.each([
     ["m", "M. S. Krishnan"],
     ["k", "Karl Straße"],
-  ])("takes the single letter %s for the beginning of a word", async (q, name) => {
+  ])("treats the single letter %s as the beginning of a word", async (q, name) => {
     const found = await search(q);
     expect(found).toContain(name);
     expect(found).not.toContain("Żaneta Żak");
@@ -78,13 +78,13 @@ describe.each(HOSTS)("doctor search, %s", (host) => {
   });
 });
 
-/** Scripts that doctors' names are written in, and punctuation; newer letters depend on the Unicode version. */
+/** The scripts of doctors' names, and punctuation. Newer letters depend on the Unicode version and are left out. */
 const RANGES = [
   [0x0001, 0x1bff],
   [0x1e00, 0x206f],
 ] as const;
 
-test("folds letters, marks and punctuation alike in SQL and in a query", async () => {
+test("SQL and the app fold letters, marks and punctuation in the same way", async () => {
   const characters = RANGES.flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, n) => String.fromCodePoint(first + n)),
   );

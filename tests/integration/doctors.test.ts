@@ -12,7 +12,7 @@ type Item = {
 };
 const idsOf = (items: Item[]) => items.map(({ id }) => id);
 
-/** What each order sorts by, as something that compares. */
+/** The sort key of each order. */
 const KEYS: Record<string, (item: Item) => string | number> = {
   nextAvailable: ({ nextAvailableAt }) => nextAvailableAt ?? "~",
   fee: ({ fee }) => fee.amount,
@@ -20,9 +20,9 @@ const KEYS: Record<string, (item: Item) => string | number> = {
   experience: ({ yearsOfExperience }) => -yearsOfExperience,
 };
 
-describe.each(HOSTS)("doctors, %s", (host) => {
+describe.each(HOSTS)("the list of doctors, %s", (host) => {
   const api = useHost(host);
-  // A word that only this host's doctors have, since both share the file's database.
+  // Both hosts share one database: only the doctors of this host have this word in their name.
   const mark = `Marked${host.length}`;
   let doctors: DoctorPerson[];
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(HOSTS)("doctors, %s", (host) => {
         specializations: n % 2 ? ["Dermatology"] : ["Cardiology", "General medicine"],
         languages: n < 3 ? ["Hindi", "English"] : ["Tamil"],
       });
-      // The last two have nothing free.
+      // The last two have no free slot.
       if (n < 5) await makeSlot(doctor, inHours(24 + ((n * 3) % 5)));
       doctors.push(doctor);
     }
@@ -44,7 +44,7 @@ describe.each(HOSTS)("doctors, %s", (host) => {
   });
 
   test.each(["nextAvailable", "fee", "name", "experience"])(
-    "in the order of %s, page by page as at once",
+    "has the same order page by page as on one page, by %s",
     async (sort) => {
       const path = `/doctors?q=${mark}&sort=${sort}&`;
       const atOnce = await api.walk<Item>(path, 100);
@@ -72,11 +72,11 @@ describe.each(HOSTS)("doctors, %s", (host) => {
     ["maxFee=40000", "ABCFG"],
     ["maxFee=29999", ""],
     ["language=Tamil&specialization=Cardiology&maxFee=40000", "BF"],
-  ])("filtered by %s", async (query, names) => {
+  ])("is filtered by %s", async (query, names) => {
     expect(await found(query)).toBe(names);
   });
 
-  test("found by every word, in name or specialization, whatever the case", async () => {
+  test("is searched by words of the name and the specialization, in any case", async () => {
     const search = async (q: string) =>
       idsOf(await api.walk<Item>(`/doctors?q=${encodeURIComponent(q)}&`, 100)).length;
     expect(await search(`${mark.toLowerCase()} dermato`)).toBe(3);
@@ -87,13 +87,13 @@ describe.each(HOSTS)("doctors, %s", (host) => {
     expect(await search(`${mark}\\`)).toBe(0);
   });
 
-  test("with a free time before an instant", async () => {
+  test("is filtered by a free slot before an instant", async () => {
     const soon = inHours(25).toISOString();
     const items = await api.walk<Item>(`/doctors?q=${mark}&availableBefore=${soon}&`, 50);
     expect(items).toHaveLength(1);
   });
 
-  test("one by one, and only who is listed", async () => {
+  test("has a page for each listed doctor, and none for others", async () => {
     const [first] = doctors;
     const one = await api.get(`/doctors/${first?.doctorId}`);
     expect(one.body).toMatchObject({

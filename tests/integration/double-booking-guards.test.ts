@@ -6,13 +6,13 @@ import { inHours, makeDoctor, makePatients, makeSlot } from "../support/factorie
 import { breaksByHand, violations } from "../support/invariants";
 import { race, tally } from "../support/race";
 
-// What its last test does with every guard away: a slot booked many times over.
+// The last test removes every guard, so that one slot is booked several times.
 breaksByHand("1a", "4b", "4c");
 
 const CALLERS = 20;
 const MOVERS = 6;
 
-/** How many of twenty patients at once got one slot, and what the others heard. */
+/** Lets twenty patients hold one slot at once. Counts the successes and the reasons of the refusals. */
 async function raceForOneSlot() {
   const slot = await makeSlot(await makeDoctor());
   const patients = await makePatients(CALLERS);
@@ -22,8 +22,8 @@ async function raceForOneSlot() {
   return tally(outcomes, (outcome) => (outcome.ok ? "held" : refusalOf(outcome.error)));
 }
 
-/** How many of some patients with a booking each moved onto one slot, and what the others heard. */
-async function raceOntoOneSlot() {
+/** Lets several patients move their bookings to one slot at once. Counts the successes and the reasons. */
+async function raceToMoveToOneSlot() {
   const slot = await makeSlot(await makeDoctor(), inHours(72));
   const bookings = [];
   while (bookings.length < MOVERS) bookings.push(await makeConfirmed());
@@ -40,22 +40,22 @@ async function raceOntoOneSlot() {
 const refusalOf = (error: unknown) =>
   (error as Error & { cause?: Error }).cause?.message ?? "fault";
 
-const ONE_WINS = { held: 1, SLOT_TAKEN: CALLERS - 1 };
+const ONE_SUCCEEDS = { held: 1, SLOT_TAKEN: CALLERS - 1 };
 
-/** Undoes every claim at once, so that its predicate (`status = 'AVAILABLE'`) rules nobody out. */
-const blindTheClaim = () =>
-  sql(`CREATE FUNCTION forget_the_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+/** Makes the claim useless: a trigger resets each slot to AVAILABLE, so that the claim's condition is always true. */
+const disableClaim = () =>
+  sql(`CREATE FUNCTION undo_claim() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN NEW.status := 'AVAILABLE'; RETURN NEW; END $$;
-       CREATE TRIGGER forget_the_claim BEFORE UPDATE ON availability_slots
-         FOR EACH ROW EXECUTE FUNCTION forget_the_claim()`);
+       CREATE TRIGGER undo_claim BEFORE UPDATE ON availability_slots
+         FOR EACH ROW EXECUTE FUNCTION undo_claim()`);
 
-const removeTheConstraints = () =>
+const removeConstraints = () =>
   sql(`ALTER INDEX bookings_one_active_per_slot RENAME TO removed;
        DROP INDEX removed;
        ALTER TABLE bookings DROP CONSTRAINT bookings_doctor_no_overlap`);
 
-// One database for the file: each test takes one guard more away.
-describe("who keeps a slot from being booked twice", { timeout: 120_000 }, () => {
+// The tests run in order on one database: each one removes guards, and some tests put them back.
+describe("of twenty patients who hold one slot", { timeout: 120_000 }, () => {
   let before: Set<string>;
   beforeEach(async () => {
     before = new Set((await violations()).map((line) => line.split(":")[0] ?? ""));
@@ -64,36 +64,34 @@ describe("who keeps a slot from being booked twice", { timeout: 120_000 }, () =>
   const broken = async () =>
     (await violations()).map((line) => line.split(":")[0] ?? "").filter((id) => !before.has(id));
 
-  test("with the claim and the constraints: one wins", async () => {
-    expect(await raceForOneSlot()).toEqual(ONE_WINS);
+  test("one succeeds with the claim and the constraints", async () => {
+    expect(await raceForOneSlot()).toEqual(ONE_SUCCEEDS);
     expect(await broken()).toEqual([]);
   });
 
-  test("with the constraints alone: one wins still", async () => {
-    await blindTheClaim();
+  test("one succeeds with the constraints only", async () => {
+    await disableClaim();
     const { held, ...others } = await raceForOneSlot();
     expect(held).toBe(1);
     expect(Object.keys(others).sort()).not.toContain("fault");
-    // The claim that was undone shows: the booking stands on a slot that looks free.
+    // Invariant 4c reports the undone claim: the slot of the booking is AVAILABLE.
     expect(await broken()).toEqual(["4c"]);
-    await sql(
-      "DROP TRIGGER forget_the_claim ON availability_slots; DROP FUNCTION forget_the_claim",
-    );
+    await sql("DROP TRIGGER undo_claim ON availability_slots; DROP FUNCTION undo_claim");
   });
 
-  test("with the claim alone: one wins still", async () => {
-    await removeTheConstraints();
-    expect(await raceForOneSlot()).toEqual(ONE_WINS);
+  test("one succeeds with the claim only", async () => {
+    await removeConstraints();
+    expect(await raceForOneSlot()).toEqual(ONE_SUCCEEDS);
     expect(await broken()).toEqual([]);
   });
 
-  test("with the claim alone: of those who move onto one slot, one wins too", async () => {
-    expect(await raceOntoOneSlot()).toEqual({ moved: 1, SLOT_TAKEN: MOVERS - 1 });
+  test("one succeeds with the claim only, also when six move their bookings to it", async () => {
+    expect(await raceToMoveToOneSlot()).toEqual({ moved: 1, SLOT_TAKEN: MOVERS - 1 });
     expect(await broken()).toEqual([]);
   });
 
-  test("with neither the slot is booked many times over, and the invariants' check says so", async () => {
-    await blindTheClaim();
+  test("several succeed without both, and the invariant check reports it", async () => {
+    await disableClaim();
     const { held = 0 } = await raceForOneSlot();
     expect(held).toBeGreaterThan(1);
     expect(await broken()).toContain("1a");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { db } from "../../src/server/platform/db";
+import { db } from "@/server/platform/db";
 import { callerAs } from "../support/caller";
 import { makeDoctor, makePatient, makeSlot } from "../support/factories";
 
@@ -21,9 +21,9 @@ test("counts the free slots of each calendar day in the viewer's zone", async ()
   ]);
 });
 
-test("counts a day of 25 hours whole", async () => {
+test("counts all slots of a day of 25 hours", async () => {
   const doctor = await makeDoctor();
-  // Midnight to midnight in New York on the day that the clocks go back.
+  // Both slots are on the day on which the clocks go back in New York.
   await makeSlot(doctor, new Date("2027-11-07T04:00:00Z"));
   await makeSlot(doctor, new Date("2027-11-08T04:30:00Z"));
   const days = { doctorId: doctor.doctorId, from: "2027-11-07", to: "2027-11-07" };

@@ -8,15 +8,15 @@ import { routeHandlers } from "../support/routes";
 
 const api = new Api(routeHandlers);
 
-/** Has every booking fail as it does where the disk is full. */
+/** Makes every insert of a booking fail with this SQLSTATE, as on a full disk. */
 async function fillDisk(state: string): Promise<void> {
   await sql(`
     CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${state}'; END $$`);
   await sql("CREATE TRIGGER no_space BEFORE INSERT ON bookings EXECUTE FUNCTION no_space()");
 }
-const makeRoom = () => sql("DROP FUNCTION IF EXISTS no_space CASCADE");
-afterEach(makeRoom);
+const freeDisk = () => sql("DROP FUNCTION IF EXISTS no_space CASCADE");
+afterEach(freeDisk);
 
 const ready = async () => (await api.send("/api/health/ready")).status;
 
@@ -24,8 +24,8 @@ describe.each([
   ["the disk is full", "53100"],
   ["memory ran out", "53200"],
   ["the disk is broken", "58030"],
-])("where %s", (_what, state) => {
-  test("a write is to be tried again, and the process is not ready until writes succeed", async () => {
+])("if %s", (_what, state) => {
+  test("a write gets TRY_AGAIN, and the process is not ready until a write succeeds", async () => {
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
     const [slot, patient] = [await makeSlot(await makeDoctor()), await makePatient()];
     await fillDisk(state);
@@ -41,11 +41,11 @@ describe.each([
       status: 503,
       body: { missing: ["database"], database: "full" },
     });
-    // Reads go on, and do not make the process ready.
+    // Reads still succeed, and do not make the process ready.
     expect((await api.get("/doctors")).status).toBe(200);
     expect(storageFailedAt()).toBeDefined();
 
-    await makeRoom();
+    await freeDisk();
     const again = await api.post("/bookings", { slotId: slot.id }, patient, { key: "one" });
     expect(again.status).toBe(200);
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);

@@ -11,7 +11,7 @@ import { type Answer, Api } from "../support/http";
 import { INNARDS } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
 
-/** Few for every run of the tests; `npm run fuzz` asks for a thousand of each. */
+/** Inputs for each property: few in a normal test run, a thousand in `npm run fuzz`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 12);
 const TIMEOUT = 60_000 + RUNS * 400;
 const settings = { numRuns: RUNS, seed: Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31) };
@@ -22,13 +22,13 @@ beforeAll(async () => {
   world = await makeWorld();
 }, 120_000);
 
-/** A refusal or an answer, never a fault, and nothing of our innards in a refusal. */
+/** Expects a success or a refusal, never a server fault, and no internal detail in a refusal. */
 function expectHarmless(answer: Answer): void {
   expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(500);
   if (answer.status >= 400) expect(answer.text).not.toMatch(INNARDS);
 }
 
-/** The beginning of an input; the library's own report overflows the stack on the deepest ones. */
+/** Returns the beginning of an input. fast-check's own report overflows the stack on the deepest inputs. */
 function shown(input: unknown): string {
   try {
     return JSON.stringify(input).slice(0, 500);
@@ -39,11 +39,11 @@ function shown(input: unknown): string {
 
 describe.each(PROCEDURES)("%s", (path) => {
   const rule = RULES[path] ?? { for: "anyone" };
-  // Called as who may, or the input would not get far.
+  // The caller has access. Otherwise the call would be refused before its input is read.
   const caller: Caller = rule.for === "doctor" || rule.for === "admin" ? rule.for : "patient";
 
   test.each(DOORS)(
-    "takes anything, through %s",
+    "answers any input without a fault, through %s",
     async (door) => {
       const valid = await inputOf(world, rule, caller, "own");
       const call = async (input: unknown) => {
@@ -53,7 +53,7 @@ describe.each(PROCEDURES)("%s", (path) => {
       };
       const first = await call(valid);
       if (!first) return;
-      // A valid input is let in: or the others would be refused for what is beside the point.
+      // A valid input must be accepted. Otherwise the other inputs would be refused for an unrelated reason.
       expect(reasonOf(first)).not.toBe("INVALID_INPUT");
       const { inputs, suspects } = inputsOf(path, valid);
       const property = fc.asyncProperty(inputs, async (input) => {
@@ -79,7 +79,7 @@ const POSTED = [
 ];
 
 test.each(POSTED)(
-  "bodies of any kind, at %s",
+  "a body of any kind causes no fault at %s",
   async (address) => {
     const token = await tokenOf(world, { for: "patient" }, "patient", false);
     const property = fc.asyncProperty(bodies, async (body) => {
@@ -96,7 +96,7 @@ test.each(POSTED)(
 );
 
 test(
-  "events of any kind, rightly signed",
+  "a webhook event of any kind with a valid signature causes no fault",
   async () => {
     const valid = {
       id: "evt_1",
@@ -113,14 +113,14 @@ test(
   TIMEOUT,
 );
 
-/** What a header can hold at all. */
+/** Any text that a header can contain. */
 const header = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
   maxLength: 300,
 });
 
 test(
-  "headers of any kind",
+  "headers of any kind cause no fault",
   async () => {
     const token = await tokenOf(world, { for: "patient" }, "patient", false);
     const names = [

@@ -3,20 +3,20 @@ import { makePatient } from "../support/factories";
 import { type Answer, HOSTS, useHost } from "../support/http";
 import { expectError, expectRefused } from "../support/refusals";
 
-// The environment of a clinic's own host, with one page elsewhere that may call the API.
-const { OWN, FRIEND, STRANGER } = vi.hoisted(() => {
+// The app's own origin, and one other origin that may call the API.
+const { OWN, PARTNER, STRANGER } = vi.hoisted(() => {
   const OWN = "https://clinic.example";
-  const FRIEND = "https://partner.example";
-  Object.assign(process.env, { APP_URL: OWN, ALLOWED_ORIGINS: FRIEND });
-  return { OWN, FRIEND, STRANGER: "https://evil.example" };
+  const PARTNER = "https://partner.example";
+  Object.assign(process.env, { APP_URL: OWN, ALLOWED_ORIGINS: PARTNER });
+  return { OWN, PARTNER, STRANGER: "https://evil.example" };
 });
 
 const COOKIE = "__Host-amrutam-session";
 
-describe.each(HOSTS)("headers, %s", (host) => {
+describe.each(HOSTS)("the API in a browser, %s", (host) => {
   const api = useHost(host);
 
-  test("every door's answers are sealed, refusals and preflights too", async () => {
+  test("sends the security headers on every endpoint, also with refusals and preflights", async () => {
     const answers = await Promise.all([
       api.get("/doctors"),
       api.get("/me"),
@@ -26,7 +26,7 @@ describe.each(HOSTS)("headers, %s", (host) => {
       api.send("/api/webhooks/payments/sandbox", { method: "POST", body: "{}" }),
       api.send("/api/v1/doctors", {
         method: "OPTIONS",
-        headers: { origin: FRIEND, "access-control-request-method": "GET" },
+        headers: { origin: PARTNER, "access-control-request-method": "GET" },
       }),
     ]);
     for (const { headers } of answers) {
@@ -48,23 +48,23 @@ describe.each(HOSTS)("headers, %s", (host) => {
       headers: { origin, "access-control-request-method": "POST" },
     });
 
-  test("a page that is on the list may read, by a token", async () => {
-    const asked = await preflight(FRIEND);
+  test("lets a page of a listed origin call it with a token", async () => {
+    const asked = await preflight(PARTNER);
     expect(asked.status).toBe(204);
-    expect(asked.headers.get("access-control-allow-origin")).toBe(FRIEND);
+    expect(asked.headers.get("access-control-allow-origin")).toBe(PARTNER);
     expect(asked.headers.get("access-control-allow-headers")).toContain("idempotency-key");
     const patient = await makePatient();
-    const headers = { origin: FRIEND, "sec-fetch-site": "cross-site" };
-    const answer = await api.write("PATCH", "/me", { name: "Friend" }, patient, { headers });
+    const headers = { origin: PARTNER, "sec-fetch-site": "cross-site" };
+    const answer = await api.write("PATCH", "/me", { name: "Partner" }, patient, { headers });
     expect(answer.status).toBe(200);
-    expect(answer.headers.get("access-control-allow-origin")).toBe(FRIEND);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(PARTNER);
     expect(answer.headers.get("vary")).toContain("origin");
     const read = await api.get("/doctors", null, { headers });
-    expect(read.headers.get("access-control-allow-origin")).toBe(FRIEND);
+    expect(read.headers.get("access-control-allow-origin")).toBe(PARTNER);
   });
 
-  test("any other page may not, and is never told *", async () => {
-    for (const origin of [STRANGER, "null", OWN.replace("https", "http"), `${FRIEND}.evil.test`]) {
+  test("lets no page of another origin call it, and never answers *", async () => {
+    for (const origin of [STRANGER, "null", OWN.replace("https", "http"), `${PARTNER}.evil.test`]) {
       const asked = await preflight(origin);
       expect(asked.status).toBe(204);
       const answer = await api.get("/doctors", null, { headers: { origin } });
@@ -80,13 +80,13 @@ describe.each(HOSTS)("headers, %s", (host) => {
   });
   const FOREIGN = [
     ["another site", page(STRANGER, "cross-site")],
-    ["a neighbour under the same domain", page("https://blog.clinic.example", "same-site")],
+    ["another host of the same domain", page("https://blog.clinic.example", "same-site")],
     ["an old browser on another site", page(STRANGER)],
     ["a sandboxed frame", page("null")],
-    ["a friend", page(FRIEND, "cross-site")],
+    ["a listed origin", page(PARTNER, "cross-site")],
   ] as const;
 
-  test.each(FOREIGN)("%s cannot act by the cookie of who visits it", async (_who, from) => {
+  test.each(FOREIGN)("refuses calls with the visitor's cookie from %s", async (_who, from) => {
     const { token } = await makePatient();
     const headers = {
       ...from,
@@ -102,21 +102,21 @@ describe.each(HOSTS)("headers, %s", (host) => {
     expectError(await trpc("me.update", { name: "Forged" }), 403, "FOREIGN_ORIGIN");
     expectError(await trpc("sandbox.decide", {}), 403, "FOREIGN_ORIGIN");
     expectError(await trpc("me.get"), 403, "FOREIGN_ORIGIN");
-    const isFriend = "origin" in from && from.origin === FRIEND;
+    const isPartner = "origin" in from && from.origin === PARTNER;
     const write = api.write("PATCH", "/me", { name: "Forged" }, null, { headers });
-    if (isFriend) await expectRefused(write, 401, "NOT_SIGNED_IN");
+    if (isPartner) await expectRefused(write, 401, "NOT_SIGNED_IN");
     else await expectRefused(write, 403, "FOREIGN_ORIGIN");
     await expectRefused(api.get("/me", null, { headers }), 401, "NOT_SIGNED_IN");
-    expect((await own(token, page(null))).body).toMatchObject({ name: "Asha Patient" });
+    expect((await readOwn(token, page(null))).body).toMatchObject({ name: "Asha Patient" });
   });
 
-  const own = (token: string, from: Record<string, string>): Promise<Answer> =>
+  const readOwn = (token: string, from: Record<string, string>): Promise<Answer> =>
     api.get("/me", null, { headers: { ...from, cookie: `${COOKIE}=${token}` } });
 
-  test("our own pages act by it, and so does who uses no browser", async () => {
+  test("accepts the cookie from its own pages and from clients that are no browsers", async () => {
     const { token } = await makePatient();
     for (const from of [page(OWN, "same-origin"), page(OWN), page(null, "none"), page(null)]) {
-      expect((await own(token, from)).status).toBe(200);
+      expect((await readOwn(token, from)).status).toBe(200);
       const headers = {
         ...from,
         cookie: `${COOKIE}=${token}`,
@@ -126,7 +126,7 @@ describe.each(HOSTS)("headers, %s", (host) => {
       const init = { method: "POST", headers, body: JSON.stringify({ name: "Mine" }) };
       expect((await api.send("/api/trpc/me.update", init)).status).toBe(200);
     }
-    // Without its prefix the cookie could have been set by a neighbour under the same domain.
+    // Without the prefix __Host- another host of the same domain could have set the cookie.
     const bare = { cookie: `amrutam-session=${token}` };
     await expectRefused(api.get("/me", null, { headers: bare }), 401, "NOT_SIGNED_IN");
   });

@@ -12,7 +12,7 @@ import { expectRefused } from "../support/refusals";
 const MINUTE = 60_000;
 const soon = (minutes: number) => new Date(Date.now() + minutes * MINUTE);
 
-/** A five-minute visit that starts in so many minutes, held. */
+/** Holds a five-minute slot that starts in this many minutes. */
 async function holdSoon(minutes: number) {
   const slot = await makeSlot(await makeDoctor(), soon(minutes), 5);
   const patient = await makePatient();
@@ -20,8 +20,8 @@ async function holdSoon(minutes: number) {
   return { slot, patient, booking };
 }
 
-describe("a hold ends when its time begins, at the latest", () => {
-  test("of a slot that starts in a minute", async () => {
+describe("the end of a hold", () => {
+  test("is the slot's start if the slot starts within the hold time", async () => {
     const { booking, slot } = await holdSoon(1);
     expect(booking.holdExpiresAt).toBe(slot.startsAt.toISOString());
     const [event] = await sql<{ at: string }>(
@@ -31,13 +31,13 @@ describe("a hold ends when its time begins, at the latest", () => {
     expect(event?.at).toBe(booking.holdExpiresAt);
   });
 
-  test("a longer one is not shortened", async () => {
+  test("is the full hold time if the slot starts later", async () => {
     const { booking } = await makeHold();
     const left = Date.parse(booking.holdExpiresAt) - Date.now();
     expect(Math.round(left / MINUTE)).toBe(env.HOLD_MINUTES);
   });
 
-  test("an extension reaches the start and no further, and is then the last", async () => {
+  test("is extended to the slot's start and no further", async () => {
     const { booking, slot, patient } = await holdSoon(env.HOLD_MINUTES + 1);
     const bookingId = booking.id;
     const extended = await callerAs(patient).bookings.extendHold({ bookingId });
@@ -57,7 +57,7 @@ describe("a hold ends when its time begins, at the latest", () => {
     await expectInvariants();
   });
 
-  test("a visit that moves to an earlier time takes the end of its hold with it", async () => {
+  test("becomes earlier if the booking moves to an earlier slot", async () => {
     const { booking, doctor, patient } = await makeConfirmed();
     const sooner = await makeSlot(doctor, soon(2), 5);
     const later = await makeSlot(doctor, inHours(50));
@@ -71,7 +71,7 @@ describe("a hold ends when its time begins, at the latest", () => {
     }
   });
 
-  test("the database refuses a hold beyond the start, whatever the code does", async () => {
+  test("cannot be after the slot's start in the database", async () => {
     const { booking } = await makeHold();
     await expect(
       sql("UPDATE bookings SET hold_expires_at = starts_at + interval '1 ms' WHERE id = $1", [
@@ -81,16 +81,16 @@ describe("a hold ends when its time begins, at the latest", () => {
   });
 });
 
-describe.each(HOSTS)("a held time that has begun, %s", (host) => {
+describe.each(HOSTS)("a hold whose slot has started, %s", (host) => {
   const api = useHost(host);
-  const begun = async () => {
+  const makeStarted = async () => {
     const held = await holdSoon(1);
     await moveVisit(held.booking.id, "-1 second");
     return held;
   };
 
   test("cannot be extended", async () => {
-    const { booking, patient } = await begun();
+    const { booking, patient } = await makeStarted();
     const call = api.post(`/bookings/${booking.id}/extend`, {}, patient);
     await expectRefused(call, 409, "ILLEGAL_TRANSITION");
     expect(await expireHolds({ bookingId: booking.id })).toBe(1);

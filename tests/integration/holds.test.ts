@@ -16,7 +16,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
   const hold = (slotId: string, who: { token: string }, key?: string) =>
     api.post("/bookings", { slotId }, who, { key });
 
-  test("tells what was taken, what it costs, until when, and where to pay", async () => {
+  test("returns the slot, the price, the end of the hold and the checkout address", async () => {
     const doctor = await makeDoctor({ feeAmount: 64_900 });
     const slot = await makeSlot(doctor);
     const before = Date.now();
@@ -43,7 +43,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("a hold that ran out is cleared by the next who wants the slot", async () => {
+  test("expires another hold of the slot that has run out", async () => {
     const slot = await makeSlot(await makeDoctor());
     const late = idOf(await hold(slot.id, await makePatient()));
     await letHoldRunOut(late);
@@ -56,7 +56,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("one's own holds that ran out do not count, nor stand in the way of the same hour", async () => {
+  test("ignores the patient's other holds that have run out, also at the same time of day", async () => {
     const doctor = await makeDoctor();
     const [first, second, third] = await makeSlots(doctor, 3);
     const patient = await makePatient();
@@ -72,14 +72,14 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("a hold that still runs is not cleared", async () => {
+  test("is refused while another hold of the slot is active", async () => {
     const slot = await makeSlot(await makeDoctor());
     const held = idOf(await hold(slot.id, await makePatient()));
     await expectRefused(hold(slot.id, await makePatient()), 409, "SLOT_TAKEN");
     expect(await stateOf(held)).toMatchObject({ booking: "PENDING", slot: "HELD" });
   });
 
-  test("who comes too late is offered the three nearest free times", async () => {
+  test("offers the three nearest free times if the slot is taken", async () => {
     const doctor = await makeDoctor();
     const at = (hours: number) => makeSlot(doctor, inHours(hours));
     const [wanted, far, near, nearest, before] = [
@@ -106,7 +106,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(far.id).toBeTruthy();
   });
 
-  test("a slot that has begun: SLOT_IN_PAST; withdrawn: SLOT_WITHDRAWN; unknown or of a doctor who is not listed: 404", async () => {
+  test("is refused if the slot has started, is withdrawn or unknown, or its doctor is not listed", async () => {
     const doctor = await makeDoctor();
     const patient = await makePatient();
     const before = await rowCounts();
@@ -125,7 +125,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(await rowCounts()).toMatchObject({ bookings, payments });
   });
 
-  test("a refusal is repeated under its key, even when the slot is free again", async () => {
+  test("replays the first refusal for the same key, even if the slot is free again", async () => {
     const slot = await makeSlot(await makeDoctor());
     const held = idOf(await hold(slot.id, await makePatient()));
     const patient = await makePatient();
@@ -143,7 +143,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(labelOf(await hold(slot.id, patient))).toBe("200");
   });
 
-  test("an input error is not kept: the same key does for the corrected body", async () => {
+  test("does not store an input error: the same key works with the corrected body", async () => {
     const slot = await makeSlot(await makeDoctor());
     const patient = await makePatient();
     const key = randomUUID();
@@ -151,7 +151,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(labelOf(await hold(slot.id, patient, key))).toBe("200");
   });
 
-  test("a free slot is taken back by its doctor alone, a held one by nobody", async () => {
+  test("prevents the doctor from withdrawing it; only the doctor withdraws a free slot", async () => {
     const doctor = await makeDoctor();
     const [free, taken] = await makeSlots(doctor, 2);
     const withdraw = (slotId: string, who: { token: string }) =>
@@ -164,7 +164,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("the price is the one at the time of booking", async () => {
+  test("keeps the price of the time of the hold", async () => {
     const doctor = await makeDoctor();
     const slot = await makeSlot(doctor);
     const patient = await makePatient();

@@ -12,10 +12,10 @@ import { breaksByHand } from "../support/invariants";
 
 breaksByHand(...ALWAYS.map(({ id }) => id));
 
-/** How many violations of one invariant there are now. */
+/** Returns the number of violations of one invariant. */
 async function violationsOf(id: string): Promise<number> {
   const findings = await checkInvariants(OWNER_URL, { drained: true });
-  const finding = findings.find((one) => one.id === id);
+  const finding = findings.find((found) => found.id === id);
   if (!finding) throw new Error(`no invariant ${id}`);
   return finding.violations;
 }
@@ -34,7 +34,7 @@ const overlap = (whose: string) =>
 const plaintext = (table: string, column: string) =>
   `UPDATE ${table} SET ${column} = convert_to('a plain text that is long enough to be one', 'UTF8')`;
 
-/** Each invariant, and what someone with the owner's password would do to break it. */
+/** Each invariant, and a statement by which the database's owner can break it. */
 const BREAKS: Array<[id: string, statement: string]> = [
   ["1a", overlap("doctor_id")],
   ["1b", overlap("patient_id")],
@@ -136,7 +136,7 @@ const BREAKS: Array<[id: string, statement: string]> = [
     `UPDATE notifications SET status = 'PENDING', due_at = now() - interval '11 minutes'
       WHERE booking_id = ${CONFIRMED} AND kind = 'confirmed'`,
   ],
-  // Without the trigger that owes its message.
+  // The trigger that inserts the notification does not run.
   ["13b", `UPDATE bookings SET status = 'CANCELLED' WHERE id = ${HELD}`],
   ["10 profiles.phone", plaintext("profiles", "phone")],
   ["10 profiles.date_of_birth", plaintext("profiles", "date_of_birth")],
@@ -156,14 +156,14 @@ const BREAKS: Array<[id: string, statement: string]> = [
   ],
 ];
 
-describe("every invariant's check goes red on a database broken by hand", () => {
+describe("the invariant check", () => {
   beforeAll(async () => {
     for (let n = 0; n < 3; n++) await makeConfirmed();
     for (let n = 0; n < 3; n++) await makeHold();
     await numberReceipts();
     const whole = await checkInvariants(OWNER_URL);
     expect(whole.filter(({ violations }) => violations > 0)).toEqual([]);
-    // What keeps an application from doing any of this is in the way of doing it by hand.
+    // The constraints would refuse these statements, so drop them.
     const guards = await sql<{ statement: string }>(
       `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS statement
          FROM pg_constraint WHERE contype IN ('c', 'x') AND connamespace = 'public'::regnamespace
@@ -173,25 +173,25 @@ describe("every invariant's check goes red on a database broken by hand", () => 
     await sql("DROP INDEX bookings_live_holds");
   });
 
-  test.each(BREAKS)("%s", async (id, statement) => {
+  test.each(BREAKS)("reports a violation of %s", async (id, statement) => {
     const before = await violationsOf(id);
     // Several statements in one query are one transaction.
     await sql(`SET LOCAL session_replication_role = replica; ${statement}`);
     expect(await violationsOf(id)).toBeGreaterThan(before);
   });
 
-  test("11: a session left idle in a transaction", async () => {
+  test("reports a violation of 11, a session that is idle in a transaction", async () => {
     await withConnection(async (client) => {
       await client.query("BEGIN");
       await client.query("SELECT 1");
-      // The check lets 15 seconds pass before it complains.
+      // The check allows 15 seconds before it reports the session.
       await new Promise((resolve) => setTimeout(resolve, 16_000));
       expect(await violationsOf("11")).toBe(1);
       await client.query("ROLLBACK");
     });
   });
 
-  test("none is left out", async () => {
+  test("is tested for every invariant", async () => {
     const broken = new Set([...BREAKS.map(([id]) => id), "11"]);
     const all = await checkInvariants(OWNER_URL, { drained: true });
     expect(all.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);

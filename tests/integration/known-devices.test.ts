@@ -22,7 +22,7 @@ describe("a device that has signed in before", { timeout: 120_000 }, () => {
     expect(labelOf(await login(email, PASSWORD))).toBe("429 RATE_LIMITED");
   }
 
-  test("is let in while a stranger's ten tries keep every other one out", async () => {
+  test("can sign in while ten wrong passwords of a stranger block all other devices", async () => {
     const { email } = await makeMember("patient");
     const { deviceToken } = (await login(email, PASSWORD)).body as { deviceToken: string };
     await guessTenTimes(email);
@@ -41,7 +41,7 @@ describe("a device that has signed in before", { timeout: 120_000 }, () => {
     expect(labelOf(await login(email, PASSWORD))).toBe("200");
   });
 
-  test("is known by no token of another account, of another key or of long ago", async () => {
+  test("is not recognised by a token of another account or another key, or by an old token", async () => {
     const [{ email }, other] = [await makeMember("patient"), await makeMember("patient")];
     const token = newDeviceToken(email);
     clock.setOffset(-401 * 24 * 3600 * 1000);
@@ -53,7 +53,7 @@ describe("a device that has signed in before", { timeout: 120_000 }, () => {
     }
   });
 
-  test("is a browser by its cookie, which keeps the newest five accounts", async () => {
+  test("is recognised in a browser by its cookie, which keeps the newest five accounts", async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => makeMember("patient")));
     let kept: string | null = null;
     const signIn = (email: string, password: string) => {

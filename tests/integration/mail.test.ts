@@ -18,8 +18,8 @@ const statusesOf = async (bookingId: string) => {
   return rows.map(({ status }) => status);
 };
 
-describe("with a mail server", () => {
-  test("messages are mailed, once each, and are not kept", async () => {
+describe("a notification through a mail server", () => {
+  test("is mailed to each person once, and its text is not stored", async () => {
     const { booking, patient, doctor } = await makeConfirmed();
 
     await notify(booking.id, "confirmed");
@@ -35,9 +35,9 @@ describe("with a mail server", () => {
     expect(await sql("SELECT 1 FROM mailbox_messages")).toEqual([]);
   });
 
-  test("five who send at once send one", async () => {
+  test("is mailed once if five callers send it at the same time", async () => {
     const { booking, patient, doctor } = await makeConfirmed();
-    // Opens the connections first: on a busy machine five at once take longer than the pool waits.
+    // Open the connections first: on a busy machine, opening five at once takes longer than the pool's timeout.
     await raceOf(5, () => db.$queryRaw`SELECT 1`);
 
     valuesOf(await raceOf(5, () => notify(booking.id, "confirmed")));
@@ -46,7 +46,7 @@ describe("with a mail server", () => {
     expect(mailsTo(doctor)).toHaveLength(1);
   });
 
-  test("after a crash between sending and remembering it goes out under the same Message-ID", async () => {
+  test("is mailed again with the same Message-ID after a crash before the result was saved", async () => {
     const { booking, patient } = await makeConfirmed();
     await notify(booking.id, "confirmed");
     await sql(
@@ -63,7 +63,7 @@ describe("with a mail server", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  test("that is busy the message waits, and the job that sends it fails without naming anybody", async () => {
+  test("stays pending if the server is busy, and the error contains no address", async () => {
     const { booking, patient } = await makeConfirmed();
     smtp.rcptAnswer = `451 <${patient.email}> try later`;
 
@@ -77,7 +77,7 @@ describe("with a mail server", () => {
     expect(await statusesOf(booking.id)).toEqual(["SENT", "SENT"]);
   });
 
-  test("that refuses the address for good, nobody tries again", async () => {
+  test("is not tried again if the server refuses the address permanently", async () => {
     const { booking } = await makeConfirmed();
     smtp.rcptAnswer = "550 no such person";
 
@@ -96,7 +96,7 @@ describe("the demo's mailbox", () => {
     vi.resetModules();
   });
 
-  test("exists for callers on this machine alone", async () => {
+  test("exists only for callers on this machine", async () => {
     const { readMailbox } = await import("@/server/notifications/queries");
     expect(await readMailbox(true)).toEqual([]);
     await expect(readMailbox(false)).rejects.toMatchObject({ reason: "NOT_FOUND" });

@@ -18,7 +18,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
   const api = useHost("node server");
   const reset = (token: string, password = NEW) =>
     api.post("/auth/reset", { token, password }, null, { key: null });
-  /** Someone who has not confirmed the address yet. */
+  /** Makes a member whose address is not confirmed. */
   const makeUnconfirmed = async () => {
     const person = await makeMember("patient");
     await sql("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", [person.id]);
@@ -27,7 +27,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
   };
   const verify = (token: string) => api.post("/auth/verify", { token }, null, { key: null });
 
-  test("ten at once set one new password, once; every session ends", async () => {
+  test("set one password and end every session if one link is used ten times at the same time", async () => {
     const person = await makeMember("patient");
     const devices = await makeDevices(person);
     const token = await linkFor(person.id, "reset_password");
@@ -40,7 +40,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
     await expectRefused(reset(token), 400, "LINK_INVALID");
   });
 
-  test("one that is used takes the others of its kind along", async () => {
+  test("become invalid if another link for the same purpose is used", async () => {
     const { id } = await makeMember("patient");
     const [first, second] = [
       await linkFor(id, "reset_password"),
@@ -50,7 +50,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
     await expectRefused(reset(first), 400, "LINK_INVALID");
   });
 
-  test("twenty at once confirm an address once", async () => {
+  test("confirm an address once if one link is used twenty times at the same time", async () => {
     const { id } = await makeUnconfirmed();
     const token = await linkFor(id, "verify_email");
     const answers = valuesOf(await raceOf(20, () => verify(token)));
@@ -62,7 +62,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
     expect(entries).toHaveLength(1);
   });
 
-  test("are good for one purpose, and nobody else's are", async () => {
+  test("work for one purpose only, and not for a suspended account", async () => {
     const { id } = await makeMember("patient");
     const [toVerify, toReset] = [
       await linkFor(id, "verify_email"),
@@ -75,7 +75,7 @@ describe("mailed links", { timeout: 120_000 }, () => {
     await expectRefused(reset(toReset), 400, "LINK_INVALID");
   });
 
-  test("a bad new password does not use the link up", async () => {
+  test("stay valid if the new password is refused", async () => {
     const { id } = await makeMember("patient");
     const token = await linkFor(id, "reset_password");
     await expectRefused(reset(token, "passwordpassword"), 400, "PASSWORD_BREACHED");
@@ -83,14 +83,14 @@ describe("mailed links", { timeout: 120_000 }, () => {
     expect((await reset(token)).status).toBe(200);
   });
 
-  test("are kept as hashes alone", async () => {
+  test("are stored only as hashes", async () => {
     const { id } = await makeMember("patient");
     const token = await linkFor(id, "reset_password");
     const bytes = Buffer.from(token, "base64url").toString("hex");
     for (const marker of [token, bytes]) expect(await tablesThatContain(marker)).toEqual([]);
   });
 
-  test("asking for one is answered alike, whoever asks", async () => {
+  test("are requested with the same answer for a known and an unknown address", async () => {
     const { email } = await makeMember("patient");
     const ask = (address: string) =>
       api.post("/auth/reset/request", { email: address }, null, { key: null });
@@ -100,22 +100,25 @@ describe("mailed links", { timeout: 120_000 }, () => {
     expect(unknown.status).toBe(200);
   });
 
-  describe("run out:", () => {
+  describe("expire:", () => {
     afterAll(() => moveClock("0"));
 
     test.each([
       ["reset_password", "29 minutes", "31 minutes"],
       ["verify_email", "23 hours 59 minutes", "24 hours 1 minute"],
-    ] as const)("%s is good after %s and not after %s", async (purpose, open, shut) => {
-      await moveClock("0");
-      const make = purpose === "verify_email" ? makeUnconfirmed : () => makeMember("patient");
-      const [one, other] = [await make(), await make()];
-      const [early, late] = [await linkFor(one.id, purpose), await linkFor(other.id, purpose)];
-      const use = purpose === "verify_email" ? verify : reset;
-      await moveClock(open);
-      expect((await use(early)).status).toBe(200);
-      await moveClock(shut);
-      expect((await use(late)).status).not.toBe(200);
-    });
+    ] as const)(
+      "%s is valid after %s and invalid after %s",
+      async (purpose, validAfter, invalidAfter) => {
+        await moveClock("0");
+        const make = purpose === "verify_email" ? makeUnconfirmed : () => makeMember("patient");
+        const [one, other] = [await make(), await make()];
+        const [early, late] = [await linkFor(one.id, purpose), await linkFor(other.id, purpose)];
+        const use = purpose === "verify_email" ? verify : reset;
+        await moveClock(validAfter);
+        expect((await use(early)).status).toBe(200);
+        await moveClock(invalidAfter);
+        expect((await use(late)).status).not.toBe(200);
+      },
+    );
   });
 });

@@ -2,12 +2,12 @@ import { expect, test, vi } from "vitest";
 import { Api } from "../support/http";
 import { routeHandlers } from "../support/routes";
 
-// The environment is read once, so a file with another one.
+// The environment is read once, so a test with another environment needs a file of its own.
 vi.hoisted(() => {
   process.env.METRICS_TOKEN = "a token for the metrics";
 });
 
-test("metrics behind a token are for whoever has it", async () => {
+test("the metrics are available only with the configured token", async () => {
   const api = new Api(routeHandlers);
   const read = async (authorization?: string) => {
     const headers: Record<string, string> = authorization ? { authorization } : {};

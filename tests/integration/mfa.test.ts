@@ -33,7 +33,7 @@ async function enrol(api: Api, person: Person): Promise<Enrolment> {
 const confirm = (api: Api, person: Person, code: string) =>
   api.post("/me/mfa/totp/confirm", { code }, person);
 
-/** Someone with the factor in force. The code of the step before this one has been spent. */
+/** Makes a member with a confirmed second factor. The code of the previous time step is used up. */
 async function makeEnrolled(api: Api, role: "patient" | "doctor" = "patient") {
   const person = await makeMember(role);
   const { secret } = await enrol(api, person);
@@ -48,7 +48,7 @@ afterEach(() => clock.setOffset(0));
 describe("the second factor", { timeout: 120_000 }, () => {
   const api = useHost("node server");
 
-  test("is asked for once it is confirmed, and not before", async () => {
+  test("is required after it is confirmed, and not before", async () => {
     atTheStartOfAStep();
     const person = await makeMember("patient");
     const { secret, otpauthUrl } = await enrol(api, person);
@@ -60,7 +60,7 @@ describe("the second factor", { timeout: 120_000 }, () => {
     expect((await confirm(api, person, totpCode(secret, -1))).status).toBe(200);
     await expectRefused(login(api, person.email), 401, "MFA_REQUIRED");
     await expectRefused(login(api, person.email, "000000"), 401, "MFA_INVALID");
-    // Who does not know the password is not told that there is a factor.
+    // A caller with a wrong password does not learn that there is a second factor.
     const blind = login(api, person.email, totpCode(secret), "not the right password");
     await expectRefused(blind, 401, "INVALID_CREDENTIALS");
     const signedIn = await login(api, person.email, totpCode(secret));
@@ -76,14 +76,14 @@ describe("the second factor", { timeout: 120_000 }, () => {
     [0, "200"],
     [1, "200"],
     [2, "401 MFA_INVALID"],
-  ])("a code of the step %i from now: %s", async (steps, expected) => {
+  ])("answers to a code of the time step %i from now: %s", async (steps, expected) => {
     const { person, secret } = await makeEnrolled(api);
     await sql("UPDATE totp_factors SET last_step = 0 WHERE user_id = $1", [person.id]);
     atTheStartOfAStep();
     expect(labelOf(await login(api, person.email, totpCode(secret, steps)))).toBe(expected);
   });
 
-  test("takes a code once, and none older than it", async () => {
+  test("accepts a code once, and no older code after it", async () => {
     const { person, secret } = await makeEnrolled(api);
     const code = totpCode(secret, 1);
     expect((await login(api, person.email, code)).status).toBe(200);
@@ -91,14 +91,14 @@ describe("the second factor", { timeout: 120_000 }, () => {
     await expectRefused(login(api, person.email, totpCode(secret)), 401, "MFA_INVALID");
   });
 
-  test("takes one code twenty times at once, once", async () => {
+  test("accepts a code once if it is sent twenty times at the same time", async () => {
     const { person, secret } = await makeEnrolled(api);
     const code = totpCode(secret);
     const answers = valuesOf(await raceOf(20, () => login(api, person.email, code)));
     expect(tally(answers, labelOf)).toEqual({ "200": 1, "401 MFA_INVALID": 19 });
   });
 
-  test("takes a code with spaces in it, at enrolment, at sign-in and when it is turned off", async () => {
+  test("accepts a code with spaces at enrolment, at sign-in and when it is turned off", async () => {
     const spaced = (code: string) => ` ${code.slice(0, 3)} ${code.slice(3)} `;
     atTheStartOfAStep();
     const person = await makeMember("patient");
@@ -109,13 +109,13 @@ describe("the second factor", { timeout: 120_000 }, () => {
     expect((await api.post("/me/mfa/totp/disable", off, person)).status).toBe(200);
   });
 
-  test("has ten recovery codes, each good once, also at once", async () => {
+  test("has ten recovery codes, and each works once, also under concurrent use", async () => {
     const { person, recoveryCodes } = await makeEnrolled(api);
     expect(new Set(recoveryCodes).size).toBe(10);
     const [first = "", second = ""] = recoveryCodes;
     const answers = valuesOf(await raceOf(20, () => login(api, person.email, first)));
     expect(tally(answers, labelOf)).toEqual({ "200": 1, "401 MFA_INVALID": 19 });
-    // As people copy it: other letters, no dash.
+    // People may type it in lower case and without the dash.
     expect((await login(api, person.email, second.toLowerCase().replace("-", " "))).status).toBe(
       200,
     );
@@ -123,7 +123,7 @@ describe("the second factor", { timeout: 120_000 }, () => {
     await expectRefused(login(api, other.person.email, recoveryCodes[2]), 401, "MFA_INVALID");
   });
 
-  test("ends every other session when it is turned on, and off", async () => {
+  test("ends every other session when it is turned on, and when it is turned off", async () => {
     const person = await makeMember("patient");
     const before = await makeDevices(person);
     const { secret } = await enrol(api, person);
@@ -140,7 +140,7 @@ describe("the second factor", { timeout: 120_000 }, () => {
     expect(await sql("SELECT 1 FROM recovery_codes WHERE user_id = $1", [person.id])).toEqual([]);
   });
 
-  test("is turned off by the password and a code alone", async () => {
+  test("is turned off only by the password and a code", async () => {
     const { person, secret, recoveryCodes } = await makeEnrolled(api);
     const off = (password: string, code: string) =>
       api.post("/me/mfa/totp/disable", { password, code }, person);
@@ -152,7 +152,7 @@ describe("the second factor", { timeout: 120_000 }, () => {
     expect((await login(api, person.email)).status).toBe(200);
   });
 
-  test("is ciphertext to the database, the answers that were kept too", async () => {
+  test("is stored only in encrypted form, also in stored answers", async () => {
     const { secret, recoveryCodes } = await makeEnrolled(api);
     const bare = recoveryCodes.map((code) => code.replace("-", ""));
     for (const marker of [secret, ...recoveryCodes, ...bare]) {
@@ -161,7 +161,7 @@ describe("the second factor", { timeout: 120_000 }, () => {
   });
 });
 
-/** What somebody whose role must use a second factor may do before it is set up. */
+/** The procedures that a person may call before a required second factor is set up. */
 const BEFORE = [
   "auth.logout",
   "me.get",
@@ -170,9 +170,9 @@ const BEFORE = [
   "me.enrolTotp",
   "me.confirmTotp",
 ];
-const isOpen = (path: string) => RULES[path]?.for === "anyone";
+const isPublic = (path: string) => RULES[path]?.for === "anyone";
 
-describe("where a role requires the second factor", { timeout: 120_000 }, () => {
+describe("if a role requires the second factor", { timeout: 120_000 }, () => {
   const api = useHost("node server");
 
   const outcomeOf = async (person: Person, path: string): Promise<string> => {
@@ -188,21 +188,21 @@ describe("where a role requires the second factor", { timeout: 120_000 }, () => 
   };
 
   test.each([["doctor"], ["admin"]] as const)(
-    "a %s without it can do nothing else",
+    "a %s without it can call no other procedure",
     async (role) => {
       const person = await makeMember(role);
-      const barred = Object.keys(appRouter._def.procedures).filter(
-        (path) => !BEFORE.includes(path) && !isOpen(path),
+      const refusedPaths = Object.keys(appRouter._def.procedures).filter(
+        (path) => !BEFORE.includes(path) && !isPublic(path),
       );
-      expect(barred.length).toBeGreaterThan(30);
+      expect(refusedPaths.length).toBeGreaterThan(30);
       const outcomes: Record<string, string> = {};
-      for (const path of barred) outcomes[path] = await outcomeOf(person, path);
-      const expected = barred.map((path) => [path, "MFA_ENROLMENT_REQUIRED"]);
+      for (const path of refusedPaths) outcomes[path] = await outcomeOf(person, path);
+      const expected = refusedPaths.map((path) => [path, "MFA_ENROLMENT_REQUIRED"]);
       expect(outcomes).toEqual(Object.fromEntries(expected));
     },
   );
 
-  test("setting it up opens the rest, for this session; the next sign-in asks for a code", async () => {
+  test("setting it up gives access in this session, and the next sign-in asks for a code", async () => {
     const { person, secret } = await makeEnrolled(api, "doctor");
     expect((await api.get("/doctor/bookings", person)).status).toBe(200);
     await expectRefused(login(api, person.email), 401, "MFA_REQUIRED");
@@ -210,7 +210,7 @@ describe("where a role requires the second factor", { timeout: 120_000 }, () => 
     expect((await api.get("/doctor/bookings", { token: accessToken })).status).toBe(200);
   });
 
-  test("roles that are not named need none, and turning it off shuts the door again", async () => {
+  test("other roles do not need it, and turning it off ends the access", async () => {
     expect((await api.get("/bookings", await makePatient())).status).toBe(200);
     const { person, recoveryCodes } = await makeEnrolled(api, "doctor");
     const off = { password: PASSWORD, code: recoveryCodes[0] };

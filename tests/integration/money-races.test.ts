@@ -11,8 +11,8 @@ import { race, raceOf, reasonsOf, tally } from "../support/race";
 
 const ROUNDS = 100;
 
-describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => {
-  test("capture against expiry: either the booking stands, or the money goes back", async () => {
+describe(`races that move money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => {
+  test("a capture and an expiry: the booking is confirmed, or the payment is refunded", async () => {
     const ends: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, payment } = await makeHold();
@@ -33,7 +33,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     await expectInvariants();
   });
 
-  test("cancel against capture: cancelled every time, and what was captured goes back", async () => {
+  test("a cancellation and a capture: the booking is always cancelled, and the payment is refunded", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, payment, patient } = await makeHold();
       const [, cancelled] = await reasonsOf([
@@ -51,7 +51,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     await expectInvariants();
   });
 
-  test("reschedule against cancel: no slot stays claimed, no money stays behind", async () => {
+  test("a reschedule and a cancellation: both slots are free, and the invariants hold", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, patient, doctor, slot } = await makeConfirmed();
       const other = await makeSlot(doctor, inHours(48));
@@ -69,7 +69,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     await expectInvariants();
   });
 
-  test("two reschedules onto one slot: one moves, the other stays as it was", async () => {
+  test("two reschedules to one slot: one booking moves, the other does not change", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const first = await makeConfirmed();
       const second = await makeConfirmed();
@@ -94,7 +94,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     await expectInvariants();
   });
 
-  test("one idempotency key 50 times at once: one booking, one answer", async () => {
+  test("one idempotency key that is sent 50 times: one booking, one answer", async () => {
     const doctor = await makeDoctor();
     for (let round = 0; round < ROUNDS; round++) {
       const patient = await makePatient();
@@ -107,7 +107,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
     await expectInvariants();
   });
 
-  test("one webhook 20 times at once: one capture", async () => {
+  test("one webhook event that is sent 20 times: one capture", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, payment } = await makeHold();
       const event = gatewayEvent("payment.succeeded", payment);
@@ -126,7 +126,7 @@ describe(`races over money, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => 
   });
 });
 
-test("a lost race leaves nothing of its hold behind", async () => {
+test("a hold that loses a race leaves no payment", async () => {
   const doctor = await makeDoctor();
   const slot = await makeSlot(doctor);
   const patients = [await makePatient(), await makePatient()];

@@ -16,14 +16,14 @@ const PAID_BACK = {
   refund: `PENDING ${FEE}`,
 };
 
-/** A held time that began a moment ago and was not paid. */
-async function makeBegun() {
+/** Makes an unpaid hold whose slot started a second ago. */
+async function makeStartedHold() {
   const made = await makeHold();
   await moveVisit(made.booking.id, "-1 second");
   return made;
 }
 
-/** What a booking left on the record and told, without its hold. */
+/** Returns the audit actions and domain events of a booking, without those of its hold. */
 async function tracesOf(bookingId: string) {
   const actions = await sql<{ action: string }>(
     `SELECT action FROM audit_logs WHERE entity_id = $1 AND action <> 'booking.held'`,
@@ -35,26 +35,26 @@ async function tracesOf(bookingId: string) {
   );
   return {
     audited: actions.map(({ action }) => action),
-    told: events.map(({ name }) => name),
+    emitted: events.map(({ name }) => name),
   };
 }
 
 const TRACES = {
   audited: ["booking.expired"],
-  told: ["booking/expired"],
+  emitted: ["booking/expired"],
 };
 
-describe("a payment that succeeds after the start goes back, and the booking ends", () => {
-  test("by the gateway's webhook", async () => {
-    const { booking, payment } = await makeBegun();
+describe("a payment that succeeds too late", () => {
+  test("is refunded and expires the booking if a webhook reports it after the start", async () => {
+    const { booking, payment } = await makeStartedHold();
     expect((await deliver(gatewayEvent("payment.succeeded", payment))).status).toBe(200);
     expect(await stateOf(booking.id)).toEqual(PAID_BACK);
     expect(await tracesOf(booking.id)).toEqual(TRACES);
     await expectInvariants();
   });
 
-  test("found by reconciliation", async () => {
-    const { booking, payment } = await makeBegun();
+  test("is refunded and expires the booking if the reconcile job finds it after the start", async () => {
+    const { booking, payment } = await makeStartedHold();
     await sql(
       "INSERT INTO sandbox_charges (payment_id, status, decided_at) VALUES ($1, 'SUCCEEDED', now())",
       [payment.id],
@@ -65,15 +65,15 @@ describe("a payment that succeeds after the start goes back, and the booking end
     expect(await tracesOf(booking.id)).toEqual(TRACES);
   });
 
-  test("once the hold was swept", async () => {
-    const { booking, payment } = await makeBegun();
+  test("is refunded if the hold has expired before", async () => {
+    const { booking, payment } = await makeStartedHold();
     expect(await expireHolds({ bookingId: booking.id })).toBe(1);
     await deliver(gatewayEvent("payment.succeeded", payment));
     expect(await stateOf(booking.id)).toEqual(PAID_BACK);
     expect(await tracesOf(booking.id)).toEqual(TRACES);
   });
 
-  test("after its patient had let the time go", async () => {
+  test("is refunded if the patient has cancelled the hold", async () => {
     const { booking, payment, patient } = await makeHold();
     await callerAs(patient).bookings.cancel({ bookingId: booking.id });
     await deliver(gatewayEvent("payment.succeeded", payment));
@@ -81,7 +81,7 @@ describe("a payment that succeeds after the start goes back, and the booking end
   });
 });
 
-test("a payment that comes late but before the start still confirms what nobody swept", async () => {
+test("a payment after the end of the hold confirms the booking if no job has expired it yet", async () => {
   const { booking, payment } = await makeHold();
   await sql("UPDATE bookings SET hold_expires_at = now() - interval '1 second' WHERE id = $1", [
     booking.id,
@@ -90,8 +90,8 @@ test("a payment that comes late but before the start still confirms what nobody 
   expect(await stateOf(booking.id)).toMatchObject({ booking: "CONFIRMED", slot: "BOOKED" });
 });
 
-test("the database confirms no booking whose time has begun, whatever the code does", async () => {
-  const { booking } = await makeBegun();
+test("the database refuses to confirm a booking whose slot has started", async () => {
+  const { booking } = await makeStartedHold();
   const confirm = sql(
     "UPDATE bookings SET status = 'CONFIRMED', hold_number = NULL WHERE id = $1",
     [booking.id],
@@ -100,7 +100,7 @@ test("the database confirms no booking whose time has begun, whatever the code d
   expect(await expireHolds({ bookingId: booking.id })).toBe(1);
 });
 
-test("a confirmation before the start is kept when the start has passed", async () => {
+test("a booking that was confirmed before the start stays confirmed after a repeated event", async () => {
   const { booking, payment } = await makeConfirmed();
   await moveVisit(booking.id, "-1 second");
   await deliver(gatewayEvent("payment.succeeded", payment));

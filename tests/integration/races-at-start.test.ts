@@ -11,22 +11,22 @@ import { race, reasonsOf, tally } from "../support/race";
 const ROUNDS = 15;
 const PAID_BACK = `REFUND_PENDING PENDING ${FEE}`;
 
-/** A paid visit that began eleven minutes ago. */
-async function makeLate() {
+/** Makes a paid visit that started eleven minutes ago. */
+async function makeStartedVisit() {
   const made = await makeConfirmed();
   const bookingId = made.booking.id;
   await moveVisit(bookingId, "-11 minutes");
   return { ...made, bookingId };
 }
 
-/** The state of a booking and its money. */
-async function endOf(bookingId: string) {
+/** Returns the states of booking, slot, payment and refund as one text. */
+async function statesOf(bookingId: string) {
   const { booking, slot, payment, refund } = (await stateOf(bookingId)) ?? {};
   return `${booking} ${slot} ${payment} ${refund}`;
 }
 
-describe(`races around the start, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => {
-  test("capture against the start: confirmed before it, or ended and paid back", async () => {
+describe(`races at the start of a visit, ${ROUNDS} rounds each`, { timeout: 300_000 }, () => {
+  test("a capture at the start: the booking is confirmed, or it expires and is refunded", async () => {
     const ends: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, payment } = await makeHold();
@@ -36,14 +36,14 @@ describe(`races around the start, ${ROUNDS} rounds each`, { timeout: 300_000 }, 
         () => deliver(gatewayEvent("payment.succeeded", payment)),
         () => expireHolds({ bookingId: booking.id }),
       ]);
-      ends.push(await endOf(booking.id));
+      ends.push(await statesOf(booking.id));
     }
     const legal = ["CONFIRMED BOOKED SUCCEEDED null", `EXPIRED AVAILABLE ${PAID_BACK}`];
     expect(ends.filter((end) => !legal.includes(end))).toEqual([]);
     await expectInvariants();
   });
 
-  test("extension against expiry: extended and held, or ended", async () => {
+  test("an extension and an expiry: the hold is extended, or it expires", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { booking, patient } = await makeHold();
       const bookingId = booking.id;
@@ -63,15 +63,15 @@ describe(`races around the start, ${ROUNDS} rounds each`, { timeout: 300_000 }, 
     await expectInvariants();
   });
 
-  test("no-show against cancellation: one of the two, and the money follows it", async () => {
+  test("a no-show and a cancellation: one of the two succeeds, and the money matches it", async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { bookingId, patient, doctor } = await makeLate();
+      const { bookingId, patient, doctor } = await makeStartedVisit();
       const reasons = await reasonsOf([
         () => callerAs(doctor).consultations.noShow({ bookingId }),
         () => callerAs(patient).bookings.cancel({ bookingId }),
       ]);
       expect(reasons.toSorted()).toEqual(["ILLEGAL_TRANSITION", "done"]);
-      expect(await endOf(bookingId)).toBe(
+      expect(await statesOf(bookingId)).toBe(
         reasons[0] === "done"
           ? "NO_SHOW BOOKED SUCCEEDED null"
           : `CANCELLED AVAILABLE ${PAID_BACK}`,
@@ -80,10 +80,10 @@ describe(`races around the start, ${ROUNDS} rounds each`, { timeout: 300_000 }, 
     await expectInvariants();
   });
 
-  test("no-show against a patient who comes: absent, or waiting, and never both", async () => {
+  test("a no-show and a patient who arrives: the patient is absent or waiting, never both", async () => {
     const ends: Array<string | undefined> = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const { bookingId, patient, doctor } = await makeLate();
+      const { bookingId, patient, doctor } = await makeStartedVisit();
       const [absent] = await reasonsOf([
         () => callerAs(doctor).consultations.noShow({ bookingId }),
         () => callerAs(patient).consultations.get({ bookingId }),
@@ -100,15 +100,15 @@ describe(`races around the start, ${ROUNDS} rounds each`, { timeout: 300_000 }, 
     await expectInvariants();
   });
 
-  test("the doctor's start against cancellation: one of the two", async () => {
+  test("the doctor's start and a cancellation: one of the two succeeds", async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { bookingId, patient, doctor } = await makeLate();
+      const { bookingId, patient, doctor } = await makeStartedVisit();
       const reasons = await reasonsOf([
         () => callerAs(doctor).consultations.start({ bookingId }),
         () => callerAs(patient).bookings.cancel({ bookingId }),
       ]);
       expect(reasons.toSorted()).toEqual(["ILLEGAL_TRANSITION", "done"]);
-      expect(await endOf(bookingId)).toBe(
+      expect(await statesOf(bookingId)).toBe(
         reasons[0] === "done"
           ? "CONFIRMED BOOKED SUCCEEDED null"
           : `CANCELLED AVAILABLE ${PAID_BACK}`,

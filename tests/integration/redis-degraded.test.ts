@@ -20,30 +20,30 @@ const state = globalThis as {
   amrutamLimits?: { limiters: Map<string, unknown>; restUntil: number };
 };
 
-/** Has the app use another Redis from now on. */
-async function use(url: string | undefined): Promise<void> {
+/** Makes the app use another Redis. */
+async function useRedis(url: string | undefined): Promise<void> {
   await closeStore();
   Object.assign(loadEnv(), { REDIS_URL: url, RATE_LIMITS: true });
   state.amrutamLimits?.limiters.clear();
   if (state.amrutamLimits) state.amrutamLimits.restUntil = 0;
 }
 afterEach(async () => {
-  await use(undefined);
+  await useRedis(undefined);
   await Promise.all(started.splice(0).map((redis) => redis.stop()));
 });
 afterAll(() => Object.assign(loadEnv(), { RATE_LIMITS: false }));
 
-/** What readiness and the metric say of the cache. */
-async function looks() {
+/** Returns the readiness status, the degraded parts and the metric of the cache. */
+async function cacheState() {
   const { status, body } = await api.send("/api/health/ready");
   const metric = /amrutam_degraded\{part="cache"\} (\d)/.exec(await registry.metrics())?.[1];
   return { status, degraded: (body as { degraded: string[] }).degraded, metric };
 }
-const WELL = { status: 200, degraded: [], metric: "0" };
+const HEALTHY = { status: 200, degraded: [], metric: "0" };
 const DEGRADED = { status: 200, degraded: ["cache"], metric: "1" };
-const until = (wanted: object) => expect.poll(looks, { timeout: 30_000 }).toEqual(wanted);
+const expectSoon = (wanted: object) => expect.poll(cacheState, { timeout: 30_000 }).toEqual(wanted);
 
-/** Whether two calls, of which one is allowed, are counted by Redis. */
+/** Makes two calls of which one is allowed. Returns whether Redis has counted them. */
 async function countsIn(redis: RedisProcess): Promise<boolean> {
   const { requests } = POLICIES.signInPerAccount;
   Object.assign(POLICIES.signInPerAccount, { requests: 1 });
@@ -59,67 +59,67 @@ async function countsIn(redis: RedisProcess): Promise<boolean> {
   return (await redis.keys()).some((key) => key.startsWith("amrutam:signInPerAccount"));
 }
 
-describe("a process whose Redis does not serve is ready, and says that it is degraded", () => {
-  test("gone, and back", async () => {
+describe("a process is ready but reports that it is degraded if its Redis", () => {
+  test("is stopped, until it is started again", async () => {
     const redis = await start("server");
-    await use(redis.url);
-    await until(WELL);
+    await useRedis(redis.url);
+    await expectSoon(HEALTHY);
     await redis.stop();
-    await until(DEGRADED);
+    await expectSoon(DEGRADED);
     await redis.restart();
-    await until(WELL);
+    await expectSoon(HEALTHY);
   }, 90_000);
 
-  test("full", async () => {
+  test("is full", async () => {
     const redis = await start("server", "--maxmemory", "1", "--maxmemory-policy", "noeviction");
-    await use(redis.url);
-    await until(DEGRADED);
+    await useRedis(redis.url);
+    await expectSoon(DEGRADED);
     await expect(limit("signInPerAccount", "somebody")).resolves.toBeUndefined();
   });
 
-  test("a Sentinel in its place", async () => {
+  test("is a Sentinel", async () => {
     const master = await start("server");
     const sentinel = await start("sentinel", master.url);
-    await use(sentinel.url);
-    await until(DEGRADED);
+    await useRedis(sentinel.url);
+    await expectSoon(DEGRADED);
   });
 
-  test("a node of a cluster that has no slots", async () => {
+  test("is a cluster node without slots", async () => {
     const node = await start("server", "--cluster-enabled", "yes");
-    await use(node.url);
-    await until(DEGRADED);
+    await useRedis(node.url);
+    await expectSoon(DEGRADED);
   });
 });
 
-describe("limits are counted", () => {
-  test("by a node of a cluster, keys of one caller in one slot", async () => {
+describe("rate limits are counted", () => {
+  test("by a cluster node, with the keys of one caller in one slot", async () => {
     const node = await start("server", "--cluster-enabled", "yes");
     await node.addAllSlots();
-    await use(node.url);
-    await until(WELL);
+    await useRedis(node.url);
+    await expectSoon(HEALTHY);
     expect(await countsIn(node)).toBe(true);
   });
 
-  test("by a cluster that redis+cluster:// names", async () => {
-    // A node that is alone does not know its own address.
+  test("by the cluster of a redis+cluster:// address", async () => {
+    // A single node does not know its own address.
     const address = ["--cluster-announce-ip", "127.0.0.1"];
     const node = await start("server", "--cluster-enabled", "yes", ...address);
     await node.addAllSlots();
-    await use(node.url.replace("redis:", "redis+cluster:"));
-    await until(WELL);
+    await useRedis(node.url.replace("redis:", "redis+cluster:"));
+    await expectSoon(HEALTHY);
     expect(await countsIn(node)).toBe(true);
   });
 
-  test("by the master that the Sentinels of redis+sentinel:// name", async () => {
+  test("by the master of a redis+sentinel:// address", async () => {
     const master = await start("server");
     const sentinel = await start("sentinel", master.url);
-    await use(`${sentinel.url.replace("redis:", "redis+sentinel:")}/main`);
-    await until(WELL);
+    await useRedis(`${sentinel.url.replace("redis:", "redis+sentinel:")}/main`);
+    await expectSoon(HEALTHY);
     expect(await countsIn(master)).toBe(true);
   });
 });
 
-test("the alert asks for a metric that there is", async () => {
+test("the alert rule uses a metric that exists", async () => {
   const rules = readFileSync("deploy/alerts.yml", "utf8");
   const [, metric = "none"] = /expr: .*\b(amrutam_\w+)\{/.exec(rules) ?? [];
   expect(await registry.metrics()).toContain(`# TYPE ${metric} gauge`);

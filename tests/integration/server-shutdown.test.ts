@@ -21,7 +21,7 @@ afterEach(async () => {
 const start = async (jobs = false) => {
   server = await startServer({ pages: false, jobs });
 };
-/** Begins to stop, with so much grace time that a test gets done in it. */
+/** Starts to stop the server, with this many seconds of grace time. */
 const beginToStop = (graceSeconds: number) => {
   closed = server.close(graceSeconds);
 };
@@ -35,9 +35,9 @@ async function get(path: string) {
 }
 
 describe("a server that is asked to stop", () => {
-  test("serves in its grace time, says that it is not ready, and ends each connection", async () => {
+  test("serves in its grace time, reports that it is not ready, and closes each connection", async () => {
     await start();
-    // The first connections to the database may take their time.
+    // The first connections to the database may be slow.
     const before = () => get("/api/health/ready");
     await expect
       .poll(before, { timeout: 20_000 })
@@ -52,7 +52,7 @@ describe("a server that is asked to stop", () => {
     expect((await get("/nothing")).connection).toBe("close");
   });
 
-  test("still takes new connections then, and none afterwards", async () => {
+  test("accepts new connections in its grace time, and none afterwards", async () => {
     await start();
     beginToStop(1);
     const first = await fetch(`${server.url}/api/v1/doctors`);
@@ -61,7 +61,7 @@ describe("a server that is asked to stop", () => {
     await expect(fetch(`${server.url}/api/v1/doctors`)).rejects.toThrow();
   });
 
-  test("ends the connection of a write that was under way already, and finishes the write", async () => {
+  test("finishes a write that is in progress, and closes its connection", async () => {
     await start();
     const slot = await makeSlot(await makeDoctor());
     const { token } = await makePatient();
@@ -89,7 +89,7 @@ describe("a server that is asked to stop", () => {
     expect(bookings).toHaveLength(1);
   });
 
-  test("closes connections that are idle, and does not wait for them", async () => {
+  test("closes idle connections without waiting for them", async () => {
     await start();
     await get("/api/v1/doctors");
     beginToStop(0);
@@ -97,7 +97,7 @@ describe("a server that is asked to stop", () => {
     await expect(get("/api/v1/doctors")).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/);
   });
 
-  test("is ready again when it is started again", async () => {
+  test("is ready again after a restart", async () => {
     await start();
     await server.close();
     await start();
@@ -105,7 +105,7 @@ describe("a server that is asked to stop", () => {
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
   });
 
-  test("tells the jobs to stop while it still serves, so that they take no new work", async () => {
+  test("stops the jobs while it still serves, so that they start no new work", async () => {
     await start(true);
     let served = 0;
     stopJobs.mockImplementation(async () => {
