@@ -1,21 +1,18 @@
-import { Temporal } from "temporal-polyfill";
+import type { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
 import { expireHolds } from "@/server/bookings/commands/expire";
 import { holdAs } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { letHoldRunOut, sql } from "../support/database";
 import { type DoctorPerson, makeDoctor, makePatient } from "../support/factories";
+import { dayAhead, hours, morning, workday, ZONE } from "../support/hours";
 import { HOSTS, labelOf, useHost } from "../support/http";
 import { expectInvariants } from "../support/invariants";
 
-const ZONE = "Asia/Kolkata";
-const today = Temporal.Now.zonedDateTimeISO(ZONE).toPlainDate();
-const D3 = today.add({ days: 3 });
-const morning = { weekday: D3.dayOfWeek, start: "09:00", end: "13:00", slotMinutes: 30 };
-const hours = { timezone: ZONE, rules: [morning], horizonDays: 8 };
+const today = dayAhead(0);
 
 const slotAt = async ({ doctorId }: DoctorPerson, time: string) => {
-  const at = D3.toZonedDateTime({ timeZone: ZONE, plainTime: time }).toInstant().toString();
+  const at = workday.toZonedDateTime({ timeZone: ZONE, plainTime: time }).toInstant().toString();
   const [row] = await sql<{ id: string }>(
     "SELECT id FROM availability_slots WHERE doctor_id = $1 AND starts_at = $2 AND withdrawn_at IS NULL",
     [doctorId, at],
@@ -30,7 +27,7 @@ describe("a booking from 10:00 to 10:30", () => {
     ["another start", { ...morning, start: "09:15" }, 0],
     ["an end inside the booking", { ...morning, end: "10:15" }, 1],
     ["a start inside the booking", { ...morning, start: "10:15" }, 1],
-    ["another weekday", { ...morning, weekday: (D3.dayOfWeek % 7) + 1 }, 1],
+    ["another weekday", { ...morning, weekday: (workday.dayOfWeek % 7) + 1 }, 1],
   ])(
     "is a conflict with new hours only if it is outside of them: %s",
     async (_what, rule, conflicts) => {
@@ -86,7 +83,7 @@ describe.each(HOSTS)("two devices that change one doctor's hours, %s", (host) =>
     await put(hours);
     const read = await api.get("/doctor/availability", doctor);
     expect(read.body).toMatchObject({ version: 1 });
-    const dayOff = [{ date: D3.toString(), closed: true }];
+    const dayOff = [{ date: workday.toString(), closed: true }];
     const phone = await put({ ...hours, exceptions: dayOff, version: 1 });
     expect(phone.body).toMatchObject({ version: 2, exceptions: dayOff });
 
@@ -144,7 +141,7 @@ describe("dates of exceptions", () => {
 
   test("that have passed since the last change are not returned", async () => {
     const doctor = await makeDoctor();
-    await callerAs(doctor).availability.set({ ...hours, exceptions: daysOff(1, D3) });
+    await callerAs(doctor).availability.set({ ...hours, exceptions: daysOff(1, workday) });
     const past = daysOff(3, today.subtract({ days: 2 }));
     await sql("UPDATE availability_rules SET exceptions = $2 WHERE doctor_id = $1", [
       doctor.doctorId,
