@@ -91,11 +91,6 @@ export const PAYMENT_MUTATIONS = [
       find: "if (fits && !named && payment.captured &&",
       replace: "if (fits && named && payment.captured &&",
     },
-    {
-      defect: "a waiting refund is not reduced by what was refunded by hand",
-      find: "data: { amount: { decrement: excess } }",
-      replace: "data: { amount: { decrement: 0 * excess } }",
-    },
   ]),
   ...inFile(BOOKINGS_RULES, "gateway-refunds", [
     {
@@ -104,7 +99,14 @@ export const PAYMENT_MUTATIONS = [
       replace: "Math.ceil((price * percent) / 100), price - 0 * gone)",
     },
   ]),
-  ...inFile(SETTLE_REFUND, "gateway-refunds stripe-dashboard-refunds", [
+  ...inFile(SETTLE_REFUND, "cancellation-refunds", [
+    {
+      defect: "a waiting refund is not reduced by what was refunded by hand",
+      find: "data: { amount: { decrement: excess } }",
+      replace: "data: { amount: { decrement: 0 * excess } }",
+    },
+  ]),
+  ...inFile(SETTLE_REFUND, "cancellation-refunds stripe-dashboard-refunds", [
     {
       defect: "the app's own refund counts as made by hand when the gateway reports it again",
       find: 'if (named?.status === "SUCCEEDED") return "IGNORED";',
