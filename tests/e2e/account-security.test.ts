@@ -6,8 +6,8 @@ import { beginSecondStep, codeOf, confirmSecondStep } from "../support/second-st
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
 
-/** What somebody types at the door before the code is asked for. */
-async function passwordAt(page: Page, email: string): Promise<void> {
+/** Signs in with the password, up to the question for the code. */
+async function signInUntilCode(page: Page, email: string): Promise<void> {
   await page.goto("/sign-in");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
@@ -16,12 +16,12 @@ async function passwordAt(page: Page, email: string): Promise<void> {
 }
 
 describe.each(["desktop", "phone"] as const)(
-  "one's own account, %s",
+  "the account pages, %s",
   { timeout: 300_000 },
   (width) => {
     const open = useBrowser();
 
-    test("from sign-up over the second step to a device that is signed out", async () => {
+    test("save the profile, set up two-step sign-in, and sign other devices out", async () => {
       const page = await open(width);
       const { email, name } = await signUp(page);
       await signOut(page);
@@ -66,7 +66,7 @@ describe.each(["desktop", "phone"] as const)(
       await look(page, "security-on");
 
       const other = await open(width);
-      await passwordAt(other, email);
+      await signInUntilCode(other, email);
       await look(other, "sign-in-code");
       await other.getByLabel("Code").fill(await codeOf(secret, 30));
       await other.getByRole("button", { name: "Sign in" }).click();
@@ -74,7 +74,7 @@ describe.each(["desktop", "phone"] as const)(
       await other.goto("/account");
       await other.getByLabel("Your name").waitFor();
       const third = await open(width);
-      await passwordAt(third, email);
+      await signInUntilCode(third, email);
       await third.getByLabel("Code").fill(codes[0] ?? "");
       await third.getByRole("button", { name: "Sign in" }).click();
       await heading(third, "My bookings").waitFor();
@@ -94,7 +94,7 @@ describe.each(["desktop", "phone"] as const)(
       await look(page, "device-sign-out");
       await dialog.getByRole("button", { name: "Sign it out" }).click();
       await dialog.waitFor({ state: "detached" });
-      // The older of the two others is out at its next click, and is told why.
+      // The older of the two other devices is signed out at its next click, with a message.
       await other.getByRole("button", { name: "Save changes" }).click();
       await other.getByText("You are signed out on this device").waitFor();
       await look(other, "signed-out");
@@ -107,7 +107,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByRole("button", { name: `Account of ${name}` }).waitFor();
     });
 
-    test("the password and the recovery codes are changed, and the second step is taken away", async () => {
+    test("change the password and the recovery codes, and turn two-step sign-in off", async () => {
       const page = await open(width);
       await signUp(page);
       await page.goto("/account/security");

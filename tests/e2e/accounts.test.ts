@@ -25,7 +25,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     return email;
   }
 
-  test("types the mailed code where the account was made, and goes on to what was chosen", async () => {
+  test("confirms the address by the mailed code, and continues to the wanted page", async () => {
     const page = await open(width);
     const email = await register(page, "?next=%2Fdoctors%3Fq%3DAyurveda");
     await look(page, "sign-up-code");
@@ -41,7 +41,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     await signIn(page, email, PASSWORD);
   });
 
-  test("confirms by the mailed link, sees that, and is led on", async () => {
+  test("confirms the address by the mailed link, and continues from there", async () => {
     const page = await open(width);
     const email = await register(page);
     const confirm = await linkIn(page, email, "/verify?token=");
@@ -54,7 +54,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     await page.waitForURL("**/doctors");
     await page.getByRole("button", { name: /^Account of / }).waitFor();
 
-    // The same link again is no dead end.
+    // A second use of the link shows a notice with a way to sign in.
     await page.goto(confirm);
     await page.getByRole("button", { name: "Confirm my address" }).click();
     const notice = page.getByRole("main").getByRole("alert");
@@ -63,7 +63,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
     await look(page, "verified-before");
   });
 
-  test("who did not confirm, and signs in later, is mailed a code and types it there", async () => {
+  test("gets a new code by mail when signing in before the address is confirmed", async () => {
     const page = await open(width);
     const email = await register(page);
     await page.goto("/sign-in?next=%2Fdoctors%3Fq%3DAyurveda");
@@ -81,7 +81,7 @@ describe.each(["desktop", "phone"] as const)("a new patient, %s", (width) => {
 describe("a patient who forgot the password", () => {
   const open = useBrowser();
 
-  test("has a link mailed, sets a new one and signs in with it", async () => {
+  test("gets a link by mail, sets a new password and signs in with it", async () => {
     const page = await open("phone");
     const { email } = await signUp(page);
     const mail = await open("desktop");
@@ -112,7 +112,7 @@ describe("a patient who forgot the password", () => {
     await other.getByRole("button", { name: "Sign in" }).click();
     await other.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 
-    // The device from before is signed out.
+    // The device that was signed in before is signed out.
     await page.goto("/bookings");
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
   });

@@ -1,13 +1,13 @@
 import { describe, expect, inject, test } from "vitest";
 import { answersIn, rawRequest, sendRaw } from "../support/raw";
 
-// Next and next-auth answer these: each was a 500, or cut off, when they were asked as they are.
+// Next and next-auth alone answer each of these requests with 500, or close the connection.
 const ask = async (line: string, ...headers: string[]) => {
   const sent = await sendRaw(inject("baseUrl"), rawRequest(line, ...headers));
   return Number(sent.split(" ")[1]);
 };
 
-describe("a request that Next or next-auth cannot read is the caller's fault", () => {
+describe("a request that Next or next-auth cannot read", () => {
   test.each([
     ["GET /api/auth/signin?callbackUrl=http://["],
     ["GET /api/auth/session", "Cookie: next-auth.callback-url=http%3A%2F%2F%5B"],
@@ -16,16 +16,16 @@ describe("a request that Next or next-auth cannot read is the caller's fault", (
     ["GET /dev/mailbox.json?to=%00"],
     ["GET /api/v1/../../aaaaaa:99999"],
     ["GET *"],
-  ])("%s %s: 400", async (line, ...headers) => {
+  ])("is answered with 400: %s %s", async (line, ...headers) => {
     expect(await ask(line, ...headers)).toBe(400);
   });
 
-  test("TRACE /sign-in: 405", async () => {
+  test("is answered with 405: TRACE /sign-in", async () => {
     expect(await ask("TRACE /sign-in")).toBe(405);
   });
 
   test.each(["/", "/sign-in", "/api/v1/doctors?limit=1"])(
-    "GET %s that offers an upgrade is answered all the same",
+    "is answered with 200 if it only offers an upgrade: GET %s",
     async (path) => {
       expect(await ask(`GET ${path}`, "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")).toBe(
         200,
@@ -34,7 +34,7 @@ describe("a request that Next or next-auth cannot read is the caller's fault", (
   );
 });
 
-test("the API's description is the same however often it is asked", async () => {
+test("the API's description is the same for every request", async () => {
   const one = "GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const sent = await sendRaw(
     inject("baseUrl"),

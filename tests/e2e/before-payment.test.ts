@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
 import { chooseTime, pay, signUp } from "../support/journey";
 
-describe("before paying", () => {
+describe("before payment", () => {
   const open = useBrowser();
 
-  test("a patient is asked to agree, and sees what follows from taking it back", async () => {
+  test("a patient must give consent, and later sees the effect of its withdrawal", async () => {
     const page = await open("phone");
     await signUp(page);
     await chooseTime(page, "A cough since Monday");
@@ -32,7 +32,7 @@ describe("before paying", () => {
     await look(page, "agreement-withdrawn");
   });
 
-  test("another time lets the held one go, once that is said", async () => {
+  test("choosing a different time cancels the hold, after a warning", async () => {
     const page = await open("desktop");
     await signUp(page);
     await chooseTime(page);

@@ -3,17 +3,17 @@ import { describe, expect, inject, test } from "vitest";
 import { look, screenshot, useBrowser } from "../support/browser";
 import { agree, chooseTime, freeTimes, pay, signUp } from "../support/journey";
 
-/** Changes a booking as time or the clinic would: no page can do that. */
-async function onDatabase(text: string, bookingId: string | undefined): Promise<void> {
+/** Changes a booking in the database, because no page can move it in time. */
+async function changeInDatabase(text: string, bookingId: string | undefined): Promise<void> {
   const client = new pg.Client({ connectionString: inject("databaseUrl") });
   await client.connect();
   await client.query(text, [bookingId]).finally(() => client.end());
 }
 
-describe.each(["desktop", "phone"] as const)("a patient who changes their mind, %s", (width) => {
+describe.each(["desktop", "phone"] as const)("after choosing a time, %s", (width) => {
   const open = useBrowser();
 
-  test("a declined card leaves the time held, and another try is paid on the same page", async () => {
+  test("a declined card keeps the hold, and a second try pays on the same page", async () => {
     const page = await open(width);
     await signUp(page);
     const price = await chooseTime(page);
@@ -32,7 +32,7 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
   });
 
-  test("the hold warns, and gives more time when asked", async () => {
+  test("the hold shows a warning before it ends, and can be extended", async () => {
     const page = await open(width);
     await page.clock.install();
     await signUp(page);
@@ -47,7 +47,7 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await page.getByText(/[23]:\d\d left/).waitFor();
   });
 
-  test("cancelling shows the refund to the rupee, and gives it back", async () => {
+  test("cancelling shows the exact refund, and the receipt shows it as paid back", async () => {
     const page = await open(width);
     await signUp(page);
     const price = await chooseTime(page);
@@ -62,7 +62,7 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await look(page, "cancelled");
     await page.getByRole("link", { name: "Receipt" }).click();
     await page.getByRole("heading", { name: "Receipt" }).waitFor();
-    // The refund is carried out by a job, and told by the gateway's webhook.
+    // A job makes the refund, and the gateway's webhook reports it.
     await expect
       .poll(
         async () => {
@@ -93,18 +93,18 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await look(page, "bookings-cancelled");
   });
 
-  test("after a move that lowered the refund there is one row, with its reason", async () => {
+  test("cancelling shows one refund row with its reason, if a move has lowered the refund", async () => {
     const page = await open(width);
     await signUp(page);
     await chooseTime(page);
     await pay(page);
     const bookingId = new URL(page.url()).pathname.split("/").at(-1);
-    // As if it had been paid long ago, and moved when half of the price would have come back.
-    await onDatabase(
+    // As if the patient had paid a day ago, and then moved the booking when the refund was half of the price.
+    await changeInDatabase(
       `UPDATE payments SET captured_at = now() - interval '1 day' WHERE booking_id = $1`,
       bookingId,
     );
-    await onDatabase("UPDATE bookings SET refund_cap_percent = 50 WHERE id = $1", bookingId);
+    await changeInDatabase("UPDATE bookings SET refund_cap_percent = 50 WHERE id = $1", bookingId);
     await page.getByRole("button", { name: "Cancel consultation…" }).click();
     const dialog = page.getByRole("dialog", { name: "Cancel this consultation?" });
     await dialog.getByText(/^₹\S+ of ₹\S+$/).waitFor();
@@ -119,21 +119,21 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await look(page, "cancelled-half");
   });
 
-  test("a doctor who did not come is named on the booking and in the list", async () => {
+  test("the booking and the list show that the doctor did not come", async () => {
     const page = await open(width);
     await signUp(page);
     await chooseTime(page);
     await pay(page);
     const bookingId = new URL(page.url()).pathname.split("/").at(-1);
-    // The doctor's other times of now make room first.
-    await onDatabase(
+    // The visit moves to the present, so first delete the doctor's free slots there.
+    await changeInDatabase(
       `DELETE FROM availability_slots s USING bookings b
         WHERE b.id = $1 AND s.doctor_id = b.doctor_id AND s.status = 'AVAILABLE'
           AND s.starts_at < now() + interval '1 hour' AND s.ends_at > now() - interval '1 hour'
           AND NOT EXISTS (SELECT FROM bookings o WHERE o.slot_id = s.id)`,
       bookingId,
     );
-    await onDatabase(
+    await changeInDatabase(
       `WITH moved AS (
          UPDATE bookings SET starts_at = now() - interval '4 minutes', ends_at = now() + interval '26 minutes',
                 hold_expires_at = now() - interval '5 minutes', created_at = now() - interval '1 hour'
@@ -157,7 +157,7 @@ describe.each(["desktop", "phone"] as const)("a patient who changes their mind, 
     await look(page, "bookings-absent");
   });
 
-  test("moving a consultation keeps the payment and frees the old time", async () => {
+  test("a move to another time keeps the consultation confirmed", async () => {
     const page = await open(width);
     await signUp(page);
     await chooseTime(page);

@@ -7,10 +7,10 @@ import { demoDoctors, freeSlots, registerPatient, rest, tokenFor } from "../supp
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name });
 
-describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_000 }, (width) => {
+describe.each(["desktop", "phone"] as const)("a booking, %s", { timeout: 300_000 }, (width) => {
   const open = useBrowser();
 
-  test("a patient books and pays, the doctor sees it, the admin counts it", async () => {
+  test("is made and paid by a patient, seen by the doctor, and counted for the admin", async () => {
     const me = z.object({ doctorId: z.string() });
     const token = await tokenFor("doctor@demo.test", DEMO_PASSWORD);
     const { doctorId } = await rest("/me", me, { token });
@@ -82,7 +82,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await look(admin, "admin");
   });
 
-  test("a choice made before sign-in is still there afterwards", async () => {
+  test("keeps the time that was chosen before sign-in", async () => {
     const doctors = await demoDoctors();
     const { email, password } = await registerPatient();
     const page = await open(width);
@@ -105,10 +105,10 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await page.getByText(clockOf(time)).first().waitFor();
   });
 
-  test("who is a moment too late is offered other times, and takes one", async () => {
+  test("is made for another offered time if the chosen time was just taken", async () => {
     const doctors = await demoDoctors();
     const doctorId = doctors.at(width === "phone" ? 21 : 20)?.id ?? "";
-    const quicker = await registerPatient();
+    const otherPatient = await registerPatient();
     const page = await open(width);
     await signUp(page);
     await page.goto(`/doctors/${doctorId}`);
@@ -120,7 +120,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     const chosen = await dialog.locator("time").first().getAttribute("datetime");
     const [slot] = await freeSlots(doctorId, chosen ?? "");
     expect(slot?.startsAt).toBe(chosen);
-    const token = await tokenFor(quicker.email, quicker.password);
+    const token = await tokenFor(otherPatient.email, otherPatient.password);
     await rest("/bookings", z.looseObject({}), { token, body: { slotId: slot?.id } });
     await dialog.getByRole("button", { name: "Continue to payment" }).click();
 
@@ -133,7 +133,7 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
     await heading(page, "Review and pay").waitFor();
   });
 
-  test("the pages beside the way are in order too", async () => {
+  test("comes with docs, not-found pages and empty lists", async () => {
     const page = await open(width);
     await page.goto("/docs");
     await page.getByText("Hold a slot and get where to pay").waitFor();
@@ -156,10 +156,10 @@ describe.each(["desktop", "phone"] as const)("the main job, %s", { timeout: 300_
   });
 });
 
-/** What is left of today depends on the hour, and its next time may pass while a test looks at it. */
+/** Shows a later week: the next time of today could pass during the test. */
 const laterWeek = (page: Page) => page.getByRole("button", { name: "Later week" }).click();
 
-/** What the admin's overview says of the bookings made. */
+/** Returns the number of bookings that the admin's overview shows. */
 async function bookingsCounted(admin: Page): Promise<number> {
   const tile = admin
     .getByRole("main")
@@ -169,7 +169,7 @@ async function bookingsCounted(admin: Page): Promise<number> {
   return Number(text?.replaceAll(",", ""));
 }
 
-/** "9:30", since "9:30 am – 9:50 am" is written "9:30 – 9:50 am". */
+/** Returns "9:30" for "9:30 am", because a range is shown as "9:30 – 9:50 am". */
 const clockOf = (time: string): string => time.split(" ")[0] ?? "";
 
 /** "9:30 am, Tuesday, 24 November 2026" → "2026-11-24". */

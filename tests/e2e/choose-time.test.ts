@@ -6,7 +6,7 @@ import { demoDoctors } from "../support/rest";
 describe.each(["desktop", "phone"] as const)("choosing a time, %s", (width) => {
   const open = useBrowser();
 
-  test("the soonest time is one press away", async () => {
+  test("one button books the soonest time", async () => {
     const doctor = (await demoDoctors()).at(30);
     const page = await open(width);
     await page.goto(`/doctors/${doctor?.id}`);
@@ -18,7 +18,7 @@ describe.each(["desktop", "phone"] as const)("choosing a time, %s", (width) => {
     expect(await dialog.locator("time").first().getAttribute("datetime")).toBe(soonest);
   });
 
-  test("a month shows which days have free times, and leads to one of them", async () => {
+  test("a month shows the number of free times of each day, and opens a day", async () => {
     const doctor = (await demoDoctors()).at(31);
     const page = await open(width);
     await page.goto(`/doctors/${doctor?.id}`);

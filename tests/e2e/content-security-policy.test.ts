@@ -6,17 +6,17 @@ import { signIn } from "../support/journey";
 import { makeIds, PAGES, type Who } from "../support/pages";
 import { demoDoctors } from "../support/rest";
 
-describe("the policy of pages", { timeout: 300_000 }, () => {
+describe("the content security policy", { timeout: 300_000 }, () => {
   const open = useBrowser();
 
-  test("every page stands in the table", async () => {
+  test("is tested for every page", async () => {
     const files = await readdir("src/app", { recursive: true });
     const found = files.flatMap((file) => /^(.+)\/page\.tsx$/.exec(file)?.[1] ?? []);
     expect(found.sort()).toEqual(Object.keys(PAGES).sort());
   });
 
-  // `useBrowser` fails a test for whatever the console calls an error, and so for every violation.
-  test("every page lives by it, and says so in its headers", async () => {
+  // `useBrowser` fails a test for every console error, and so for every violation.
+  test("is sent with every page, and no page violates it", async () => {
     const patient = await open();
     await signIn(patient, "patient@demo.test");
     const ids = await makeIds(patient);
@@ -38,7 +38,7 @@ describe("the policy of pages", { timeout: 300_000 }, () => {
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": expect.stringContaining("camera=(self), microphone=(self)"),
       });
-      // The demo is served over HTTP, to which nobody may be bound.
+      // The demo is served over HTTP, so it must not send this header.
       expect(headers["strict-transport-security"]).toBeUndefined();
       const policy = headers["content-security-policy"] ?? "";
       expect(policy).toContain("frame-ancestors 'none'");
@@ -49,7 +49,7 @@ describe("the policy of pages", { timeout: 300_000 }, () => {
     expect(nonces).not.toContain("");
   });
 
-  test("a dialog may lock the page behind it", async () => {
+  test("lets a dialog lock the page behind it", async () => {
     const page = await open();
     await signIn(page, "patient2@demo.test");
     await page.goto(`/doctors/${(await demoDoctors())[3]?.id}`);
@@ -62,29 +62,29 @@ describe("the policy of pages", { timeout: 300_000 }, () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).overflow)).toBe("hidden");
   });
 
-  test("a script that was smuggled into a page does not run, nor does one from elsewhere", async () => {
+  test("blocks injected scripts, handlers, styles and base addresses, and scripts of other sites", async () => {
     const page = await open();
-    const complaints: string[] = [];
+    const messages: string[] = [];
     page.removeAllListeners("console");
-    page.on("console", (message) => complaints.push(message.text()));
-    const smuggled = [
-      "<script>window.smuggled = 'inline'</script>",
+    page.on("console", (message) => messages.push(message.text()));
+    const injected = [
+      "<script>window.injected = 'inline'</script>",
       `<script src="https://evil.example/x.js"></script>`,
-      `<img src="x" onerror="window.smuggled = 'handler'">`,
+      `<img src="x" onerror="window.injected = 'handler'">`,
       "<style>body { color: rgb(1, 2, 3) }</style>",
       '<base href="https://evil.example/">',
     ].join("");
     await page.route(`${inject("baseUrl")}/sign-in`, async (route) => {
       const response = await route.fetch();
-      const body = (await response.text()).replace(/<body[^>]*>/, (tag) => tag + smuggled);
+      const body = (await response.text()).replace(/<body[^>]*>/, (tag) => tag + injected);
       await route.fulfill({ response, body });
     });
     await page.goto("/sign-in");
     await page.getByLabel("Email").waitFor();
-    expect(await page.evaluate(() => Reflect.get(window, "smuggled"))).toBeUndefined();
+    expect(await page.evaluate(() => Reflect.get(window, "injected"))).toBeUndefined();
     expect(await page.evaluate(() => getComputedStyle(document.body).color)).not.toContain("1, 2");
     expect(await page.evaluate(() => document.baseURI)).not.toContain("evil");
-    const blocked = complaints.filter((line) => line.includes("Content Security Policy"));
+    const blocked = messages.filter((line) => line.includes("Content Security Policy"));
     expect(blocked.length).toBeGreaterThanOrEqual(5);
   });
 });

@@ -7,12 +7,12 @@ import { useStrictDemo } from "../support/strict-demo";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
 
-describe("where staff need a second step", { timeout: 300_000 }, () => {
+describe("if staff must use two-step sign-in", { timeout: 300_000 }, () => {
   const demo = useStrictDemo();
   const open = useBrowser(demo);
 
-  /** Tries each page, and what the pages ask the server for. */
-  async function expectShut(page: Page, paths: string[], api: string): Promise<void> {
+  /** Expects that each page leads to the set-up page, and that the API refuses the call. */
+  async function expectBlocked(page: Page, paths: string[], api: string): Promise<void> {
     for (const path of paths) {
       await page.goto(path);
       const { pathname, searchParams } = new URL(page.url());
@@ -28,7 +28,7 @@ describe("where staff need a second step", { timeout: 300_000 }, () => {
     ["desktop", "doctor@demo.test"],
     ["phone", "doctor2@demo.test"],
   ] as const)(
-    "a doctor sets it up first, then goes on to where they wanted, %s",
+    "a doctor sets it up first, and then comes to the wanted page, %s",
     async (width, doctor) => {
       const page = await open(width);
       await page.goto("/doctor/availability");
@@ -38,7 +38,7 @@ describe("where staff need a second step", { timeout: 300_000 }, () => {
       await look(page, "two-step-required");
       await page.getByRole("button", { name: "Not now" }).waitFor({ state: "detached" });
       const own = ["", "/devices", "/security", "/doctor"].map((path) => `/account${path}`);
-      await expectShut(page, ["/doctor", ...own, "/doctor/availability"], "/doctor/bookings");
+      await expectBlocked(page, ["/doctor", ...own, "/doctor/availability"], "/doctor/bookings");
 
       await confirmSecondStep(page, await beginSecondStep(page));
       await heading(page, "My hours").waitFor();
@@ -49,12 +49,12 @@ describe("where staff need a second step", { timeout: 300_000 }, () => {
     },
   );
 
-  test("an admin lands on it, may sign out, and needs a code from then on", async () => {
+  test("an admin is led to the set-up, can sign out, and afterwards needs a code", async () => {
     const page = await open("desktop");
     await signIn(page, "admin@demo.test");
     await page.getByText("Your role needs it").waitFor();
     const pages = ["/admin/people", "/admin/doctors", "/admin/audit", "/admin/jobs", "/admin"];
-    await expectShut(page, pages, "/admin/users");
+    await expectBlocked(page, pages, "/admin/users");
     await signOut(page);
     await signIn(page, "admin@demo.test");
     const secret = await beginSecondStep(page);
@@ -71,7 +71,7 @@ describe("where staff need a second step", { timeout: 300_000 }, () => {
     await heading(other, "Jobs").waitFor();
   });
 
-  test("a patient is asked for none", async () => {
+  test("a patient does not need it", async () => {
     const page = await open("phone");
     await signIn(page, "patient@demo.test");
     await heading(page, "My bookings").waitFor();

@@ -8,7 +8,7 @@ import { rest, tokenFor } from "../support/rest";
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
 const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
 
-/** The day so many days from now in India, where the demo's doctors are. */
+/** Returns the date this many days from now in India, the zone of the demo's doctors. */
 const dayIn = (days: number) =>
   new Date(Date.now() + days * 86_400_000 + 5.5 * 3_600_000).toISOString().slice(0, 10);
 
@@ -18,7 +18,7 @@ const hours = z.looseObject({
   exceptions: z.array(z.unknown()),
 });
 
-/** A doctor of the demo whom no other test uses, as REST and as pages know them. */
+/** Returns a demo doctor whom no other test uses, with functions that change the hours over REST. */
 async function useDoctor(number: number) {
   const email = `doctor${number}@doctors.demo.test`;
   const token = await tokenFor(email, DEMO_PASSWORD);
@@ -26,7 +26,7 @@ async function useDoctor(number: number) {
   return {
     email,
     read,
-    /** Changes the hours as a program does that knows no versions. */
+    /** Changes the hours without a version, as a simple API client does. */
     async change(more: object) {
       const body = { ...(await read()), ...more, version: undefined };
       await rest("/doctor/availability", hours, { token, body, method: "PUT" });
@@ -43,7 +43,7 @@ describe.each(["desktop", "phone"] as const)(
     const open = useBrowser();
     const number = width === "desktop" ? 11 : 12;
 
-    test("what another device saved meanwhile is shown beside one's own changes, and both can be kept", async () => {
+    test("show what another device saved beside the unsaved changes, and can combine both", async () => {
       const doctor = await useDoctor(number);
       const page = await open(width);
       await signIn(page, doctor.email);
@@ -76,7 +76,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(saved.rules.find(({ weekday }) => weekday === 1)?.start).toBe("08:00");
     });
 
-    test("are not left with unsaved changes unasked, by a link or by the back button", async () => {
+    test("ask before a link or the back button discards unsaved changes", async () => {
       const { email } = await useDoctor(number);
       const page = await open(width);
       await signIn(page, email);
@@ -106,7 +106,7 @@ describe.each(["desktop", "phone"] as const)(
       await asked.getByRole("button", { name: "Leave without saving" }).click();
       await heading(page, "My day").waitFor();
 
-      // Without changes nobody is asked.
+      // Without changes no dialog opens.
       await follow("My hours");
       await monday.waitFor();
       await follow("My day");
@@ -118,7 +118,7 @@ describe.each(["desktop", "phone"] as const)(
 describe.each(["desktop", "phone"] as const)("a patient, %s", { timeout: 300_000 }, (width) => {
   const open = useBrowser();
 
-  test("whose time is taken back while they look at it is offered three others", async () => {
+  test("is offered three other times if the chosen time is withdrawn meanwhile", async () => {
     const doctor = await useDoctor(width === "desktop" ? 13 : 14);
     const { doctorId, rules } = await doctor.read();
     const page = await open(width);
@@ -149,7 +149,7 @@ describe.each(["desktop", "phone"] as const)("a patient, %s", { timeout: 300_000
     await heading(page, "Review and pay").waitFor();
   });
 
-  test("sees every time of a week of five-minute times, to the end of its seventh day", async () => {
+  test("sees every time of a week with five-minute slots, to the end of the seventh day", async () => {
     const doctor = await useDoctor(width === "desktop" ? 18 : 19);
     const everyDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => {
       return { weekday, start: "00:00", end: "24:00", slotMinutes: 5 };
@@ -168,7 +168,7 @@ describe.each(["desktop", "phone"] as const)("a patient, %s", { timeout: 300_000
     await times.getByRole("button", { name: /^11:55 pm, / }).waitFor();
   });
 
-  test("is asked before the profile is left with unsaved changes", async () => {
+  test("is asked before a link discards unsaved changes of the profile", async () => {
     const page = await open(width);
     await signUp(page);
     await page.goto("/account");
@@ -184,13 +184,13 @@ describe.each(["desktop", "phone"] as const)("a patient, %s", { timeout: 300_000
   });
 });
 
-describe("times where the clocks change", { timeout: 300_000 }, () => {
+describe("the times of a doctor's page", { timeout: 300_000 }, () => {
   const open = useBrowser();
   const night = ["05:00", "05:30", "06:00", "06:30", "07:00"].map(
     (time) => `2027-11-07T${time}:00Z`,
   );
 
-  test.each(["desktop", "phone"] as const)("each time has a name of its own, %s", async (width) => {
+  test.each(["desktop", "phone"] as const)("are unique when clocks go back, %s", async (width) => {
     const doctor = await useDoctor(width === "desktop" ? 15 : 16);
     for (const [index, start] of night.slice(0, 4).entries()) {
       await doctor.openAt(start, night[index + 1] ?? "");
@@ -213,7 +213,7 @@ describe("times where the clocks change", { timeout: 300_000 }, () => {
   });
 
   test.each(["desktop", "phone"] as const)(
-    "are the server's on a device that has other zone data, and the page says so, %s",
+    "are the server's on a device with other time zone data, and a note says so, %s",
     async (width) => {
       const doctor = await useDoctor(17);
       const { doctorId } = await doctor.read();
@@ -229,7 +229,7 @@ describe("times where the clocks change", { timeout: 300_000 }, () => {
       expect(await right.getByText("Your device may show another time").count()).toBe(0);
 
       const wrong = await open(width, "Asia/Kolkata");
-      // The device takes Kolkata for a place three hours ahead of Greenwich.
+      // This device has a wrong offset for Kolkata: UTC+3.
       await wrong.addInitScript(() => {
         const faked = (options: Intl.DateTimeFormatOptions = {}) =>
           /Kolkata|Calcutta/.test(options.timeZone ?? "")

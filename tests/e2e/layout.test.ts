@@ -6,8 +6,8 @@ import { signIn } from "../support/journey";
 import { makeIds, PAGES, type Who } from "../support/pages";
 import { demoDoctors } from "../support/rest";
 
-/** Half of what counts as good (web.dev, "Cumulative Layout Shift"). */
-const MOST_SHIFT = 0.05;
+/** Half of the highest shift that web.dev ("Cumulative Layout Shift") calls good. */
+const MAX_SHIFT = 0.05;
 
 type Shifts = { total: number; moved: string[] };
 type ShiftEntry = PerformanceEntry & {
@@ -16,7 +16,7 @@ type ShiftEntry = PerformanceEntry & {
   sources: Array<{ node?: Element | null }>;
 };
 
-/** Sums the layout shifts of a document that no input caused, and keeps what moved, as browsers report them. */
+/** Runs in the browser: sums the layout shifts that no input caused, and records the elements that moved. */
 const countShifts = () => {
   const shifts: Shifts = { total: 0, moved: [] };
   Object.assign(window, { shifts });
@@ -30,8 +30,8 @@ const countShifts = () => {
   }).observe({ type: "layout-shift", buffered: true });
 };
 
-/** Pages that people reach first, and pages that once moved most. */
-const STILL = [
+/** The pages that people reach first, and the pages that once shifted most. */
+const TESTED_PAGES = [
   "(patient)",
   "(patient)/doctors/(list)",
   "(patient)/doctors/[doctorId]",
@@ -44,8 +44,8 @@ const STILL = [
   "docs",
 ];
 
-/** Lets a skeleton be painted before the data that replaces it. */
-const slowly = async (route: Route) => {
+/** Delays the data, so that the browser paints the skeleton before it. */
+const delay = async (route: Route) => {
   await sleep(300);
   await route.continue();
 };
@@ -53,13 +53,13 @@ const slowly = async (route: Route) => {
 describe("the layout of pages", { timeout: 400_000 }, () => {
   const open = useBrowser();
 
-  test.each(["desktop", "phone"] as const)("holds still while it loads, %s", async (width) => {
+  test.each(["desktop", "phone"] as const)("is stable while loading, %s", async (width) => {
     const patient = await open(width);
     await signIn(patient, width === "phone" ? "patient2@demo.test" : "patient@demo.test");
     const ids = await makeIds(patient, width === "phone" ? "patient2" : "patient");
     const people: Partial<Record<Who, Page>> = { patient };
     const tooMuch: Record<string, Shifts> = {};
-    for (const name of STILL) {
+    for (const name of TESTED_PAGES) {
       const place = PAGES[name];
       if (!place) throw new Error(`there is no page ${name}`);
       const [who, address] = place(ids);
@@ -67,10 +67,10 @@ describe("the layout of pages", { timeout: 400_000 }, () => {
       if (!people[who] && who !== "nobody") await signIn(page, `${who}@demo.test`);
       people[who] = page;
       await page.addInitScript(countShifts);
-      await page.route("**/api/trpc/**", slowly);
+      await page.route("**/api/trpc/**", delay);
       await page.goto(address, { waitUntil: "networkidle" });
       const shifts = await page.evaluate(() => (window as unknown as { shifts: Shifts }).shifts);
-      if (shifts.total >= MOST_SHIFT) tooMuch[name] = shifts;
+      if (shifts.total >= MAX_SHIFT) tooMuch[name] = shifts;
     }
     expect(tooMuch).toEqual({});
   });
@@ -106,14 +106,14 @@ describe.each(["desktop", "phone"] as const)("the pages about the clinic, %s", (
   });
 });
 
-describe("going to a doctor on a slow line", () => {
+describe("opening a doctor's page on a slow connection", () => {
   const open = useBrowser();
 
-  test("shows the press and the doctor's own skeleton at once", async () => {
+  test("shows the skeleton of the doctor's page at once", async () => {
     const page = await open("phone");
     await page.goto("/");
     await page.getByRole("link", { name: "See all doctors" }).waitFor();
-    // What the skeleton needs was fetched ahead; the doctor's page itself does not come.
+    // The skeleton was prefetched. The request for the page itself gets no answer.
     await page.waitForLoadState("networkidle");
     await page.route(/\/doctors\/[^/?]+\?_rsc=/, (route) =>
       route.request().headers()["next-router-prefetch"] ? route.continue() : undefined,
@@ -126,7 +126,7 @@ describe("going to a doctor on a slow line", () => {
     expect(await page.getByRole("heading", { name: "Find a doctor" }).count()).toBe(0);
   });
 
-  test("a doctor who does not exist answers 404", async () => {
+  test("answers 404 for a doctor who does not exist", async () => {
     const page = await open();
     const missing = "00000000-0000-7000-8000-000000000000";
     for (const id of [missing, "no-id"]) {

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
 import { signIn } from "../support/journey";
 
-describe("what does not exist", () => {
+describe("an address that does not exist", () => {
   const open = useBrowser();
 
-  test("is a page with the status 404, in the site's shell", async () => {
+  test("shows a page of the site with status 404", async () => {
     const page = await open("phone");
     for (const path of [
       `/doctors/${randomUUID()}`,

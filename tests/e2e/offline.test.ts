@@ -5,7 +5,7 @@ import { openFirstTime, signUp } from "../support/journey";
 describe("without a network", () => {
   const open = useBrowser();
 
-  test("holding a time says so at once, and nothing is sent when the network is back", async () => {
+  test("holding a time fails at once, and sends nothing when the network is back", async () => {
     const page = await open("phone");
     await signUp(page);
     const writes: string[] = [];
@@ -25,7 +25,7 @@ describe("without a network", () => {
     await dialog.waitFor({ state: "detached" });
 
     await page.context().setOffline(false);
-    // Once the page has asked for something else, a write that waited would have been sent as well.
+    // A later request has succeeded, so a queued write would have been sent by now.
     await page.evaluate(() => fetch("/api/health/live").then(({ status }) => status));
     await page.goto("/bookings");
     await page.getByRole("heading", { name: "My bookings" }).waitFor();

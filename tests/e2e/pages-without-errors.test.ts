@@ -18,34 +18,34 @@ const PAGES = {
   "admin@demo.test": ["/admin", "/admin/people", "/admin/doctors", "/admin/audit", "/admin/jobs"],
 };
 
-/** What a page says to the console, and what it asks for in vain. */
-function listen(page: Page): string[] {
-  const heard: string[] = [];
+/** Collects the console errors and warnings of a page, and its failed requests. */
+function collectProblems(page: Page): string[] {
+  const problems: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()))
-      heard.push(`${page.url()} ${message.text()}`);
+      problems.push(`${page.url()} ${message.text()}`);
   });
   page.on("response", (answer) => {
-    if (answer.status() >= 400) heard.push(`${page.url()} ${answer.status()} ${answer.url()}`);
+    if (answer.status() >= 400) problems.push(`${page.url()} ${answer.status()} ${answer.url()}`);
   });
-  return heard;
+  return problems;
 }
 
 describe("every page", () => {
   const open = useBrowser();
 
   test.each(Object.entries(PAGES))(
-    "logs nothing and asks for nothing in vain, %s",
+    "logs no problem and makes no failing request, %s",
     async (who, paths) => {
       const page = await open("desktop");
       if (who !== "nobody") await signIn(page, who);
-      const heard = listen(page);
+      const problems = collectProblems(page);
       for (const path of paths) {
         await page.goto(path);
         await page.getByRole("heading", { level: 1 }).first().waitFor();
         await page.waitForLoadState("networkidle");
       }
-      expect(heard).toEqual([]);
+      expect(problems).toEqual([]);
     },
   );
 });
@@ -53,7 +53,7 @@ describe("every page", () => {
 describe("the home page", () => {
   const open = useBrowser();
 
-  test("begins with the held time, then with the consultation that was paid", async () => {
+  test("shows the held time first, and after payment the next consultation", async () => {
     const page = await open("phone");
     await signUp(page);
     await chooseTime(page);
@@ -69,7 +69,7 @@ describe("the home page", () => {
     await page.waitForURL(/\/bookings\/[0-9a-f-]{36}$/);
   });
 
-  test("leads a doctor to the day", async () => {
+  test("links a doctor to the page of today", async () => {
     const page = await open("desktop");
     await signIn(page, "doctor@demo.test");
     await page.goto("/");

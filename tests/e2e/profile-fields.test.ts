@@ -3,21 +3,21 @@ import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
 import { signUp } from "../support/journey";
 
-const born = (page: Page) => page.getByRole("textbox", { name: "Date of birth (optional)" });
+const birthField = (page: Page) => page.getByRole("textbox", { name: "Date of birth (optional)" });
 const save = (page: Page) => page.getByRole("button", { name: "Save changes" }).click();
 
-/** The stored value, as the form shows it after the page was loaded again. */
+/** Reloads the page and returns the stored value that the form shows. */
 async function storedBirth(page: Page): Promise<string> {
   await page.reload();
-  await born(page).waitFor();
-  return born(page).inputValue();
+  await birthField(page).waitFor();
+  return birthField(page).inputValue();
 }
 
 describe("a date of birth in the profile", () => {
   const open = useBrowser();
 
   test.each(["en-IN", "en-US"])(
-    "is saved with the day first in a browser in %s",
+    "is read with the day first in a browser with the language %s",
     async (locale) => {
       const page = await open("desktop", "Asia/Kolkata", locale);
       await signUp(page);
@@ -27,7 +27,7 @@ describe("a date of birth in the profile", () => {
         ["09/03/1984", "9 March 1984"],
         ["1.2.2003", "1 February 2003"],
       ] as const) {
-        await born(page).fill(typed);
+        await birthField(page).fill(typed);
         await save(page);
         await page.getByText("Saved", { exact: true }).waitFor();
         expect(await storedBirth(page)).toBe(shown);
@@ -35,11 +35,11 @@ describe("a date of birth in the profile", () => {
     },
   );
 
-  test("that is no day, or none to be born on, is an error beside the field; nothing is saved", async () => {
+  test("shows an error beside the field and saves nothing if it is not a possible date of birth", async () => {
     const page = await open("phone");
     const { name } = await signUp(page);
     await page.goto("/account");
-    await born(page).fill("09/03/1984");
+    await birthField(page).fill("09/03/1984");
     await save(page);
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.getByLabel("Your name").fill("Another Name");
@@ -51,17 +51,17 @@ describe("a date of birth in the profile", () => {
       ["09/03/84", "four digits", "09/03/84"],
       ["in spring", "Please write day, month and year", "in spring"],
     ] as const) {
-      await born(page).fill(typed);
+      await birthField(page).fill(typed);
       await save(page);
       await page.getByText(message).waitFor();
-      expect(await born(page).getAttribute("aria-invalid")).toBe("true");
-      expect(await born(page).inputValue()).toBe(shown);
+      expect(await birthField(page).getAttribute("aria-invalid")).toBe("true");
+      expect(await birthField(page).inputValue()).toBe(shown);
     }
     expect(await storedBirth(page)).toBe("9 March 1984");
     expect(await page.getByLabel("Your name").inputValue()).toBe(name);
   });
 
-  test("is chosen from the calendar by keyboard, and taken away again", async () => {
+  test("is chosen from the calendar by keyboard, and cleared again", async () => {
     const page = await open("phone");
     await signUp(page);
     await page.goto("/account");
@@ -72,12 +72,12 @@ describe("a date of birth in the profile", () => {
     await page.getByRole("button", { name: "2020", exact: true }).press("Enter");
     await page.getByRole("button", { name: /^Mar/ }).press("Enter");
     await page.getByRole("button", { name: "9 March 2020", exact: true }).press("Enter");
-    expect(await born(page).inputValue()).toBe("9 March 2020");
+    expect(await birthField(page).inputValue()).toBe("9 March 2020");
     await save(page);
     await page.getByText("Saved", { exact: true }).waitFor();
     expect(await storedBirth(page)).toBe("9 March 2020");
     await look(page, "profile");
-    await born(page).fill("");
+    await birthField(page).fill("");
     await save(page);
     await page.getByText("Saved", { exact: true }).waitFor();
     expect(await storedBirth(page)).toBe("");
@@ -87,7 +87,7 @@ describe("a date of birth in the profile", () => {
 describe("a phone number in the profile", () => {
   const open = useBrowser();
 
-  test("is shown as it is stored, and has digits", async () => {
+  test("must contain digits, and is shown as it is stored", async () => {
     const page = await open("desktop");
     await signUp(page);
     await page.goto("/account");

@@ -8,15 +8,15 @@ import { useStrictDemo } from "../support/strict-demo";
 
 const WAIT = /Please try again in (\d+) (second|minute)s?\./;
 
-/** What the page says, in seconds. */
-async function waitOn(page: Page): Promise<number> {
+/** Returns the waiting time that the page shows, in seconds. */
+async function waitShownOn(page: Page): Promise<number> {
   const text = (await page.getByText(WAIT).first().textContent()) ?? "";
   const [, count, unit] = WAIT.exec(text) ?? [];
   return Number(count) * (unit === "minute" ? 60 : 1);
 }
 
 describe.each(["desktop", "phone"] as const)(
-  "who tried too often is told when to try again, %s",
+  "a person who tries too often sees when to try again, %s",
   { timeout: 300_000 },
   (width) => {
     const demo = useStrictDemo();
@@ -33,7 +33,7 @@ describe.each(["desktop", "phone"] as const)(
         body: JSON.stringify(body),
       });
 
-    test("signing in", async () => {
+    test("when signing in", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/sign-in");
@@ -43,31 +43,31 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByLabel("Email").fill(email);
       await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Sign in" }).click();
-      const wait = await waitOn(page);
+      const wait = await waitShownOn(page);
       expect(wait).toBeGreaterThan(0);
-      // Five minutes, and what it takes until one of ten tries has faded.
+      // The window of five minutes, and the time until the sliding window allows one of ten tries.
       expect(wait).toBeLessThanOrEqual(360);
       await look(page, "too-often-sign-in");
       expect(await page.getByLabel("Email").inputValue()).toBe(email);
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("asking for a new password", async () => {
+    test("when asking for a new password", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/forgot");
       await useUp("resetPerAccount", () => post("/auth/reset/request", { email }));
       await page.getByLabel("Email").fill(email);
       await page.getByRole("button", { name: "Mail me a link" }).click();
-      expect(await waitOn(page)).toBeGreaterThan(0);
+      expect(await waitShownOn(page)).toBeGreaterThan(0);
       await look(page, "too-often");
       expect(await page.getByLabel("Email").inputValue()).toBe(email);
     });
 
-    test("signing up, and nothing that was typed is lost", async () => {
+    test("when signing up, and keeps what was typed", async () => {
       const page = await open(width);
       await page.goto("/sign-up");
-      // A password that is refused at once: what counts is the try.
+      // The password is refused at once, but the try counts.
       const known = { name: "Nobody", password: "password1234" };
       await useUp("signUpPerAddress", () =>
         post("/auth/register", { ...known, email: `${randomUUID()}@example.test` }),
@@ -77,7 +77,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Create account" }).click();
       await page.getByText("Your account is not created yet").waitFor();
-      expect(await waitOn(page)).toBeLessThanOrEqual(120);
+      expect(await waitShownOn(page)).toBeLessThanOrEqual(120);
       await look(page, "too-often-sign-up");
       for (const [label, value] of Object.entries(typed)) {
         expect(await page.getByLabel(label).inputValue()).toBe(value);
@@ -85,7 +85,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("holding a time, which is held once the wait is over", async () => {
+    test("when holding a time, and can hold it after the wait", async () => {
       const page = await open(width);
       const reason = "A cough since Monday";
       const [email, password] = ["patient@demo.test", DEMO_PASSWORD];
@@ -108,18 +108,18 @@ describe.each(["desktop", "phone"] as const)(
       );
       await dialog.getByRole("button", { name: "Continue to payment" }).click();
       await dialog.getByText("This time is not held yet").waitFor();
-      const wait = await waitOn(page);
+      const wait = await waitShownOn(page);
       await look(page, "too-often-hold");
       expect(await dialog.getByLabel("What is it about?").inputValue()).toBe(reason);
 
-      // What the page promised is true; to wait for it at one width is enough.
+      // Wait as long as the page says and try again. One width is enough for this.
       if (width === "phone") return;
       await page.waitForTimeout(wait * 1000);
       await dialog.getByRole("button", { name: "Continue to payment" }).click();
       await page.getByRole("heading", { name: "Review and pay" }).waitFor();
     });
 
-    test("searching, on an open page and on one that is opened then", async () => {
+    test("when searching, on an open page and on a new one", async () => {
       const page = await open(width);
       await page.goto("/doctors");
       await page
@@ -127,18 +127,18 @@ describe.each(["desktop", "phone"] as const)(
         .getByRole("link", { name: /^Dr\. / })
         .first()
         .waitFor();
-      // No page begins there: counted, and refused before it costs anything.
+      // The cursor is invalid: the request counts, but is refused before the search runs.
       await useUp("searchPerAddress", () => fetch(`${demo.url}/api/v1/doctors?cursor=nowhere`));
       await page.getByLabel("Search").fill("Ayurveda");
       await page.getByText("We could not load the doctors").waitFor();
-      expect(await waitOn(page)).toBeLessThanOrEqual(120);
+      expect(await waitShownOn(page)).toBeLessThanOrEqual(120);
       await look(page, "too-often-search");
       expect(await page.getByLabel("Search").inputValue()).toBe("Ayurveda");
 
       const other = await open(width);
       await other.goto("/doctors?q=Ayurveda");
       await other.getByText("We could not load the doctors").waitFor();
-      expect(await waitOn(other)).toBeGreaterThan(0);
+      expect(await waitShownOn(other)).toBeGreaterThan(0);
       expect(await other.getByLabel("Search").inputValue()).toBe("Ayurveda");
       await other.goto("/");
       await other.getByRole("heading", { name: "A doctor who has time for you" }).waitFor();

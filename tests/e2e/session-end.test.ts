@@ -4,7 +4,7 @@ import { useBrowser } from "../support/browser";
 import { asOwner } from "../support/demo-database";
 import { openFirstTime, PASSWORD, signIn, signOut, signUp } from "../support/journey";
 
-/** As when somebody presses "Sign out every other device" elsewhere. */
+/** Ends all sessions of a person, as "Sign out every other device" does on another device. */
 const endSessions = (email: string) =>
   asOwner((owner) =>
     owner.query(
@@ -14,7 +14,7 @@ const endSessions = (email: string) =>
     ),
   );
 
-const kept = (page: Page) => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+const storedDrafts = (page: Page) => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
 
 const REASON = "A cough since Monday, worse at night";
 
@@ -32,7 +32,7 @@ async function loseSession(page: Page, email: string): Promise<string> {
 describe("a session that ends while somebody types", () => {
   const open = useBrowser();
 
-  test("keeps the chosen time and the reason for whoever signs in again", async () => {
+  test("keeps the chosen time and the reason for the same person, who signs in again", async () => {
     const page = await open("phone");
     const { email } = await signUp(page);
     const chosen = await loseSession(page, email);
@@ -41,23 +41,23 @@ describe("a session that ends while somebody types", () => {
     await dialog.waitFor();
     expect((await dialog.locator("time").allTextContents()).join(" ")).toBe(chosen);
     expect(await dialog.getByLabel("What is it about?").inputValue()).toBe(REASON);
-    expect(await kept(page)).not.toContain("cough");
+    expect(await storedDrafts(page)).not.toContain("cough");
     await dialog.getByRole("button", { name: "Continue to payment" }).click();
     await page.getByRole("heading", { name: "Review and pay" }).waitFor();
     await page.getByText(REASON).waitFor();
   });
 
-  test("shows nothing of it to another person in the same tab, and keeps it no longer", async () => {
+  test("shows no draft to another person in the same tab, and deletes the draft", async () => {
     const page = await open("desktop");
     const { email } = await signUp(page);
     await loseSession(page, email);
-    expect(await kept(page)).toContain("cough");
+    expect(await storedDrafts(page)).toContain("cough");
     await signIn(page, "patient2@demo.test");
     const dialog = page.getByRole("dialog", { name: "Confirm your time" });
     await dialog.waitFor();
     expect(await dialog.getByLabel("What is it about?").inputValue()).toBe("");
     await page.keyboard.press("Escape");
-    expect(await kept(page)).not.toContain("cough");
+    expect(await storedDrafts(page)).not.toContain("cough");
     await signOut(page);
   });
 
@@ -85,7 +85,7 @@ describe("a session that ends while somebody types", () => {
     await endSessions(email);
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText("You are signed out on this device").waitFor();
-    expect(await kept(page)).not.toContain("secret 42");
+    expect(await storedDrafts(page)).not.toContain("secret 42");
   });
 
   test("keeps a doctor's changed hours, and a date and a time that were not added yet", async () => {

@@ -9,8 +9,8 @@ import { rest, tokenFor } from "../support/rest";
 const heading = (page: Page, name: string) => page.getByRole("heading", { name });
 const DAY = 24 * 3600_000;
 
-/** Has every tab ask the server when the session ends, as one does that was told to stay. */
-const wake = (page: Page) =>
+/** Makes every tab ask the server when the session ends, as a tab does after "Stay signed in". */
+const checkSessionEnd = (page: Page) =>
   page.evaluate(() => {
     const channel = new BroadcastChannel("amrutam-session");
     channel.postMessage("look");
@@ -18,12 +18,12 @@ const wake = (page: Page) =>
   });
 
 describe.each(["desktop", "phone"] as const)(
-  "people who run the clinic, %s",
+  "the clinic's staff, %s",
   { timeout: 300_000 },
   (width) => {
     const open = useBrowser();
 
-    test("a suspended patient is out at the next click, and in again once reactivated", async () => {
+    test("suspend a patient, who is signed out at the next click, and reactivate the account", async () => {
       const patient = await open(width);
       const { email, name } = await signUp(patient);
       await patient.goto("/account/devices");
@@ -65,7 +65,7 @@ describe.each(["desktop", "phone"] as const)(
       await heading(patient, "Profile").waitFor();
     });
 
-    test("who applies as a doctor is approved, and then booked", async () => {
+    test("approve an applicant as a doctor, who can then be booked", async () => {
       const applicant = await open(width);
       const { email, name } = await signUp(applicant);
       await applicant.goto("/account/doctor");
@@ -130,7 +130,7 @@ describe.each(["desktop", "phone"] as const)(
       await heading(patient, "Review and pay").waitFor();
     });
 
-    test("an admin reads the audit log, checks it, and sees the jobs", async () => {
+    test("read and verify the audit log, and see the jobs", async () => {
       const admin = await open(width);
       await signIn(admin, "admin@demo.test");
       await admin.goto("/admin/audit");
@@ -158,10 +158,10 @@ describe.each(["desktop", "phone"] as const)(
   },
 );
 
-describe("staff who leave a screen alone", { timeout: 300_000 }, () => {
+describe("staff who are idle", { timeout: 300_000 }, () => {
   const open = useBrowser();
 
-  test("staff who are idle are warned, may stay, and are signed out with a way back", async () => {
+  test("are warned, can stay signed in, and are otherwise signed out and return to their page", async () => {
     const doctor = "doctor@demo.test";
     const page = await open("desktop");
     await signIn(page, doctor);
@@ -170,23 +170,23 @@ describe("staff who leave a screen alone", { timeout: 300_000 }, () => {
     const tab = await page.context().newPage();
     await tab.goto("/doctor");
     await heading(tab, "My day").waitFor();
-    // What a page still loads counts as use.
+    // Requests of a page that still loads count as activity.
     await page.waitForLoadState("networkidle");
     await tab.waitForLoadState("networkidle");
 
     await leaveAlone(doctor, 14 * 60 + 10);
-    await wake(page);
+    await checkSessionEnd(page);
     const warning = page.getByRole("dialog", { name: "Are you still there?" });
     await warning.waitFor();
     await tab.getByRole("dialog", { name: "Are you still there?" }).waitFor();
     await look(page, "idle");
     await warning.getByRole("button", { name: "Stay signed in" }).click();
     await warning.waitFor({ state: "detached" });
-    // The other tab hears of it.
+    // The other tab closes its warning, too.
     await tab.getByRole("dialog", { name: "Are you still there?" }).waitFor({ state: "detached" });
 
     await leaveAlone(doctor, 14 * 60 + 56);
-    await wake(page);
+    await checkSessionEnd(page);
     await page.getByText("You were signed out").waitFor();
     await look(page, "idle-ended");
     await signIn(page, doctor);

@@ -5,15 +5,15 @@ import { asOwner } from "../support/demo-database";
 import { chooseTime, pay, signUp } from "../support/journey";
 import { MOVE_VISIT } from "../support/move-visit";
 
-/** Takes back what the doctor offers within an hour: the visit moves there. */
+/** Withdraws the doctor's free slots within an hour of now, because the visit moves there. */
 const MAKE_ROOM = `
   UPDATE availability_slots s SET withdrawn_at = now() FROM bookings b
    WHERE b.id = $1 AND s.doctor_id = b.doctor_id AND s.status = 'AVAILABLE' AND s.withdrawn_at IS NULL
      AND s.starts_at BETWEEN now() - interval '1 hour' AND now() + interval '1 hour'`;
 
-/** Moves the visit whose page is open, and shows the page anew. */
+/** Moves the visit whose page is open, and reloads the page. */
 async function moveTo(page: Page, startsIn: string): Promise<void> {
-  // A page is shown before its address is.
+  // The page is shown before the browser's address changes.
   await page.waitForURL("**/bookings/**");
   const [, , bookingId] = new URL(page.url()).pathname.split("/");
   const { rowCount } = await asOwner(async (owner) => {
@@ -24,10 +24,10 @@ async function moveTo(page: Page, startsIn: string): Promise<void> {
   await page.reload();
 }
 
-describe.each(["desktop", "phone"] as const)("a visit that starts, %s", (width) => {
+describe.each(["desktop", "phone"] as const)("the start of a visit, %s", (width) => {
   const open = useBrowser();
 
-  test("is held until its start, waited for, and given back in full while the doctor is late", async () => {
+  test("ends the hold, and a late doctor means a waiting page and a full refund", async () => {
     const page = await open(width);
     await signUp(page);
     const price = await chooseTime(page);
@@ -52,12 +52,12 @@ describe.each(["desktop", "phone"] as const)("a visit that starts, %s", (width) 
     await page.getByRole("heading", { name: "The doctor did not come" }).waitFor();
   });
 
-  test("cannot be booked once it has begun", async () => {
+  test("ends a hold that is not paid", async () => {
     const page = await open(width);
     await signUp(page);
     await chooseTime(page);
     await moveTo(page, "3 seconds");
-    // Its job sleeps until the hold was to end; a sweep comes by every minute.
+    // The job of the hold sleeps until its original end, but a sweep runs every minute.
     const text = page.getByText("It was not paid before it started");
     await text.waitFor({ timeout: 100_000 });
     await page.getByText("You have not been charged").waitFor();

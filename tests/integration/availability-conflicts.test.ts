@@ -5,7 +5,14 @@ import { holdAs } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { letHoldRunOut, sql } from "../support/database";
 import { makePatient } from "../support/factories";
-import { idAt, localTimes, makeDoctorWithHours, setHours, slotsOf } from "../support/hours";
+import {
+  idAt,
+  localTimes,
+  makeDoctorWithHours,
+  morning,
+  setHours,
+  slotsOf,
+} from "../support/hours";
 import { expectInvariants } from "../support/invariants";
 
 describe("bookings outside of new hours", () => {
