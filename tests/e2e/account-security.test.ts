@@ -21,7 +21,7 @@ describe.each(["desktop", "phone"] as const)(
   (width) => {
     const open = useBrowser();
 
-    test("save the profile, set up two-step sign-in, and sign other devices out", async () => {
+    test("let a patient save the profile, set up two-step sign-in, and sign other devices out", async () => {
       const page = await open(width);
       const { email, name } = await signUp(page);
       await signOut(page);
@@ -107,7 +107,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByRole("button", { name: `Account of ${name}` }).waitFor();
     });
 
-    test("change the password and the recovery codes, and turn two-step sign-in off", async () => {
+    test("let a patient change the password and recovery codes, and turn two-step sign-in off", async () => {
       const page = await open(width);
       await signUp(page);
       await page.goto("/account/security");

@@ -43,7 +43,7 @@ describe.each(["desktop", "phone"] as const)(
     const open = useBrowser();
     const number = width === "desktop" ? 11 : 12;
 
-    test("show what another device saved beside the unsaved changes, and can combine both", async () => {
+    test("show another device's change beside the unsaved changes, and can combine both", async () => {
       const doctor = await useDoctor(number);
       const page = await open(width);
       await signIn(page, doctor.email);

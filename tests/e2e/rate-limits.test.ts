@@ -16,7 +16,7 @@ async function waitShownOn(page: Page): Promise<number> {
 }
 
 describe.each(["desktop", "phone"] as const)(
-  "a person who tries too often sees when to try again, %s",
+  "a rate limit shows when to try again, %s",
   { timeout: 300_000 },
   (width) => {
     const demo = useStrictDemo();
@@ -33,7 +33,7 @@ describe.each(["desktop", "phone"] as const)(
         body: JSON.stringify(body),
       });
 
-    test("when signing in", async () => {
+    test("for sign-in", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/sign-in");
@@ -52,7 +52,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("when asking for a new password", async () => {
+    test("for a password reset", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/forgot");
@@ -64,7 +64,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Email").inputValue()).toBe(email);
     });
 
-    test("when signing up, and keeps what was typed", async () => {
+    test("for sign-up, and keeps what was typed", async () => {
       const page = await open(width);
       await page.goto("/sign-up");
       // The password is refused at once, but the try counts.
@@ -85,7 +85,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("when holding a time, and can hold it after the wait", async () => {
+    test("for a hold, which succeeds after the wait", async () => {
       const page = await open(width);
       const reason = "A cough since Monday";
       const [email, password] = ["patient@demo.test", DEMO_PASSWORD];
@@ -119,7 +119,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByRole("heading", { name: "Review and pay" }).waitFor();
     });
 
-    test("when searching, on an open page and on a new one", async () => {
+    test("for the search, on an open page and on a new one", async () => {
       const page = await open(width);
       await page.goto("/doctors");
       await page

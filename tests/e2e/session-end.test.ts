@@ -32,7 +32,7 @@ async function loseSession(page: Page, email: string): Promise<string> {
 describe("a session that ends while somebody types", () => {
   const open = useBrowser();
 
-  test("keeps the chosen time and the reason for the same person, who signs in again", async () => {
+  test("keeps the chosen time and the reason until the same person signs in again", async () => {
     const page = await open("phone");
     const { email } = await signUp(page);
     const chosen = await loseSession(page, email);

@@ -27,7 +27,7 @@ async function moveTo(page: Page, startsIn: string): Promise<void> {
 describe.each(["desktop", "phone"] as const)("the start of a visit, %s", (width) => {
   const open = useBrowser();
 
-  test("ends the hold, and a late doctor means a waiting page and a full refund", async () => {
+  test("ends the hold, and a patient who cancels because the doctor is late gets a full refund", async () => {
     const page = await open(width);
     await signUp(page);
     const price = await chooseTime(page);
@@ -52,7 +52,7 @@ describe.each(["desktop", "phone"] as const)("the start of a visit, %s", (width)
     await page.getByRole("heading", { name: "The doctor did not come" }).waitFor();
   });
 
-  test("ends a hold that is not paid", async () => {
+  test("expires a hold that is not paid", async () => {
     const page = await open(width);
     await signUp(page);
     await chooseTime(page);

@@ -53,7 +53,7 @@ describe.each(HOSTS)("a read by an admin, %s", (host) => {
     expect(read?.detail).toMatchObject({ by: ["q"] });
   });
 
-  test("of the own account is not audited, and neither is a failed read", async () => {
+  test("of the admin's own account is not audited, and neither is a failed read", async () => {
     const admin = await makeAdmin();
     await api.get("/me", admin);
     await api.get("/me/sessions", admin);

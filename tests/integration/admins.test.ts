@@ -36,7 +36,7 @@ describe("admins", () => {
     expect(labelOf(await role(admin, eligible, "admin"))).toBe("200");
   });
 
-  test("cannot be made from an account without a second factor in the database", async () => {
+  test("cannot be made in the database from an account without a second factor", async () => {
     const { id } = await makePatient();
     await expect(sql("UPDATE users SET role = 'admin' WHERE id = $1", [id])).rejects.toThrow(
       "an admin needs",

@@ -28,7 +28,7 @@ const slotsOf = ({ doctorId }: DoctorPerson) =>
 const reasonOf = (error: unknown) =>
   String((error as { cause?: { reason?: string } }).cause?.reason ?? error);
 
-test("a hold and new hours that withdraw its slot: one of the two succeeds, 100 rounds", async () => {
+test("new hours that withdraw a held slot: the hold is refused or reported as a conflict, 100 rounds", async () => {
   const doctor = await makeDoctor();
   const patients = await makePatients(100);
   const ends: string[] = [];

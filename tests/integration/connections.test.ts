@@ -21,7 +21,7 @@ describe("a database connection that is lost or not available", () => {
     ["before a model call", (tx) => tx.user.count()],
     ["before raw SQL", (tx) => tx.$queryRaw`SELECT 1`],
     ["before COMMIT", async () => undefined],
-  ])("%s is reported as TRY_AGAIN", async (_when, next) => {
+  ])("is reported as TRY_AGAIN if it is lost %s", async (_when, next) => {
     const error = await failureOf(async (tx) => {
       await endSession(tx);
       await next(tx);
@@ -33,7 +33,7 @@ describe("a database connection that is lost or not available", () => {
     await expect.poll(query).toEqual([{ one: 1 }]);
   });
 
-  test("because the process stalled in a transaction is reported as TRY_AGAIN", async () => {
+  test("is reported as TRY_AGAIN if the process stalled in a transaction", async () => {
     const error = await failureOf(async (tx) => {
       await tx.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 50`;
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -46,7 +46,7 @@ describe("a database connection that is lost or not available", () => {
   test.each([
     ["a port without a server", "postgresql://nobody@127.0.0.1:1/none"],
     ["a host that does not exist", "postgresql://nobody@no-such-host.invalid/none"],
-  ])("to %s is reported as TRY_AGAIN", async (_what, connectionString) => {
+  ])("is reported as TRY_AGAIN if it leads to %s", async (_what, connectionString) => {
     const nowhere = new PrismaClient({ adapter: new PrismaPg({ connectionString }) });
     const error: unknown = await nowhere.user.count().catch((reason: unknown) => reason);
     await nowhere.$disconnect();
@@ -60,7 +60,7 @@ describe("a database connection that is lost or not available", () => {
     Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH", syscall: "read" }),
     new Error("Client was closed and is not queryable"),
     new Error("timeout expired"),
-  ])("during a call ($message) is reported as TRY_AGAIN", async (loss) => {
+  ])("is reported as TRY_AGAIN if a call fails with: $message", async (loss) => {
     const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
     pool.query = (() => Promise.reject(loss)) as unknown as typeof pool.query;
     const broken = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -71,7 +71,7 @@ describe("a database connection that is lost or not available", () => {
     expect([reasonOf(ofModel), reasonOf(ofRaw)]).toEqual(["TRY_AGAIN", "TRY_AGAIN"]);
   });
 
-  test("because the pool is exhausted is reported as TRY_AGAIN", async () => {
+  test("is reported as TRY_AGAIN if the pool is exhausted", async () => {
     const pool = { connectionString: env.DATABASE_URL, max: 1, connectionTimeoutMillis: 500 };
     const narrow = new PrismaClient({ adapter: new PrismaPg(pool) });
     const connected = () => narrow.$queryRaw`SELECT 1`.then(Boolean, () => false);

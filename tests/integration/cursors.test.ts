@@ -33,7 +33,7 @@ describe.each(HOSTS)("a cursor, %s", (host) => {
   const ORDERS = ["nextAvailable", "fee", "name", "experience"];
   const pairs = ORDERS.flatMap((from) => ORDERS.map((to) => [from, to] as const));
   test.each(pairs)(
-    "from the doctors by %s works for the doctors by %s only if the order is the same",
+    "of doctors by %s works for doctors by %s only if both orders are equal",
     async (from, to) => {
       const cursor = await firstCursor(`/doctors?sort=${from}`);
       const next = api.get(`/doctors?sort=${to}&limit=1&cursor=${cursor}`);

@@ -54,7 +54,7 @@ describe("a serialization conflict", () => {
     expect(sqlState(error)).toBe("40001");
   });
 
-  test("by a deadlock of a model call and raw SQL is 40P01 or 40001", async () => {
+  test("caused by a deadlock of a model call and raw SQL is 40P01 or 40001", async () => {
     const [one, other] = [await makePatient(), await makePatient()];
     const lock = (tx: Tx, id: string) =>
       tx.$executeRaw`UPDATE users SET name = name || '?' WHERE id = ${id}::uuid`;

@@ -5,7 +5,7 @@ import { makeDoctor, makePatient, makeSlot } from "../support/factories";
 
 const api = callerAs(null);
 
-test("counts the free slots of each calendar day in the viewer's zone", async () => {
+test("freeDays counts the free slots of each calendar day in the viewer's zone", async () => {
   const doctor = await makeDoctor();
   // 18:45 UTC is a quarter past midnight in Kolkata.
   for (const at of ["T10:00Z", "T18:45Z", "T19:30Z"]) {
@@ -21,7 +21,7 @@ test("counts the free slots of each calendar day in the viewer's zone", async ()
   ]);
 });
 
-test("counts all slots of a day of 25 hours", async () => {
+test("freeDays counts all slots of a day of 25 hours", async () => {
   const doctor = await makeDoctor();
   // Both slots are on the day on which the clocks go back in New York.
   await makeSlot(doctor, new Date("2027-11-07T04:00:00Z"));
@@ -32,7 +32,7 @@ test("counts all slots of a day of 25 hours", async () => {
   ]);
 });
 
-test("leaves out slots that cannot be booked, and days outside the range", async () => {
+test("freeDays leaves out slots that cannot be booked, and days outside the range", async () => {
   const doctor = await makeDoctor();
   const day = (date: string) => new Date(`${date}T09:00:00Z`);
   const held = await makeSlot(doctor, day("2099-03-02"));
@@ -51,13 +51,13 @@ test("leaves out slots that cannot be booked, and days outside the range", async
 test.each([
   ["more than six weeks", "2099-03-01", "2099-04-12"],
   ["an end before the beginning", "2099-03-02", "2099-03-01"],
-])("refuses %s", async (_what, from, to) => {
+])("freeDays refuses %s", async (_what, from, to) => {
   const { doctorId } = await makeDoctor();
   const answer = api.availability.freeDays({ doctorId, from, to, timezone: "UTC" });
   await expect(answer).rejects.toMatchObject({ code: "BAD_REQUEST" });
 });
 
-test("answers NOT_FOUND for a doctor who is not listed", async () => {
+test("freeDays answers NOT_FOUND for a doctor who is not listed", async () => {
   const { doctorId } = await makeDoctor({ status: "PENDING" });
   const range = { from: "2099-03-01", to: "2099-03-31", timezone: "UTC" };
   const answer = api.availability.freeDays({ doctorId, ...range });

@@ -113,7 +113,7 @@ describe.each(HOSTS)("the API in a browser, %s", (host) => {
   const readOwn = (token: string, from: Record<string, string>): Promise<Answer> =>
     api.get("/me", null, { headers: { ...from, cookie: `${COOKIE}=${token}` } });
 
-  test("accepts the cookie from its own pages and from clients that are no browsers", async () => {
+  test("accepts the cookie from its own pages and from clients that are not browsers", async () => {
     const { token } = await makePatient();
     for (const from of [page(OWN, "same-origin"), page(OWN), page(null, "none"), page(null)]) {
       expect((await readOwn(token, from)).status).toBe(200);

@@ -56,7 +56,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("ignores the patient's other holds that have run out, also at the same time of day", async () => {
+  test("does not count the patient's holds that have run out, even if they overlap", async () => {
     const doctor = await makeDoctor();
     const [first, second, third] = await makeSlots(doctor, 3);
     const patient = await makePatient();
@@ -151,7 +151,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     expect(labelOf(await hold(slot.id, patient, key))).toBe("200");
   });
 
-  test("prevents the doctor from withdrawing it; only the doctor withdraws a free slot", async () => {
+  test("blocks its withdrawal; a free slot is withdrawn only by its doctor", async () => {
     const doctor = await makeDoctor();
     const [free, taken] = await makeSlots(doctor, 2);
     const withdraw = (slotId: string, who: { token: string }) =>
@@ -164,7 +164,7 @@ describe.each(HOSTS)("holding a slot, %s", (host) => {
     await expectInvariants();
   });
 
-  test("keeps the price of the time of the hold", async () => {
+  test("fixes the price at the time of the hold", async () => {
     const doctor = await makeDoctor();
     const slot = await makeSlot(doctor);
     const patient = await makePatient();
