@@ -63,7 +63,8 @@ export function useIdle(onEnd: () => void) {
   const left = end ? end.at - now : Number.POSITIVE_INFINITY;
   const warning = left <= MINUTE;
 
-  // Before the warning, a timer waits for its time. During the warning the countdown ticks, and the server is asked again.
+  // Before the warning, one timer waits until it is due. During the warning one timer moves the countdown,
+  // and another asks the server again.
   useEffect(() => {
     if (!end) return;
     if (warning) {

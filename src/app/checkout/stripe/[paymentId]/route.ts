@@ -36,7 +36,10 @@ function refused(error: unknown, path: string, requestId: string): Response {
   );
 }
 
-/** Redirects the patient to Stripe's checkout, or to the booking if it cannot be paid. Redirects guests to sign-in. */
+/**
+ * Redirects the patient to Stripe's checkout. If the booking cannot be paid, it redirects to the booking.
+ * Guests go to sign-in.
+ */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ paymentId: string }> },
