@@ -72,13 +72,13 @@ export const AUDIT_MUTATIONS = [
     },
     {
       defect: "the chains are not compared with the checkpoints",
-      find: "swornOf(chain, signed), from, to",
-      replace: "[], from, to",
+      find: "signedHeadsOf(chain, signed), range",
+      replace: "[], range",
     },
     {
       defect: "an entry can be older than the entry before it",
       find: ` &&
-    link.at.getTime() >= before.at.getTime() - SLACK_MS`,
+    entry.at.getTime() >= before.at.getTime() - SLACK_MS`,
       replace: "",
     },
   ]),
@@ -90,16 +90,16 @@ export const AUDIT_MUTATIONS = [
     },
     {
       defect: "an entry that a checkpoint names can have any hash",
-      find: "if (sworn[n]?.hash !== hash) return false;",
-      replace: "if (sworn[n]?.hash === null) return false;",
+      find: "if (heads[n]?.hash !== hash) return false;",
+      replace: "if (heads[n]?.hash === null) return false;",
     },
   ]),
   ...inFile("src/server/audit/commands.ts", "refusal-counts", [
     {
       defect: "every refusal writes an audit entry",
-      find: "  if ((await countOne()) > 0) return;",
-      replace: `  await auditAlone(actor, { action: "access.denied", entityType: "procedure", entityId: procedure, detail: { reason } });
-  if ((await countOne()) > 0) return;`,
+      find: "  if ((await incrementCount()) > 0) return;",
+      replace: `  await auditRead(actor, { action: "access.denied", entityType: "procedure", entityId: procedure, detail: { reason } });
+  if ((await incrementCount()) > 0) return;`,
     },
     {
       defect: "refusals after the first of a minute are not counted",

@@ -10,7 +10,7 @@ import type { Actor, AuditEntry } from "./schema";
 
 type Role = Exclude<Actor["role"], "system">;
 
-/** Appends entries to the audit chains, in the transaction of the change that they record. */
+/** Appends audit entries in the transaction of the change that they record. */
 export async function audit(tx: Tx, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
   for (const entry of entries) {
     const detail = JSON.stringify("detail" in entry ? (entry.detail ?? {}) : {});
@@ -53,23 +53,24 @@ const appendSql = (
   Prisma.sql`audit_append(${userId}::uuid, ${role}, ${action}, ${entityType}, ${entityId},
     ${requestId}, ${detail})::text`;
 
-/** Records something that is no change, in a transaction of its own: a reading. */
-export const auditAlone = (actor: Actor, entry: AuditEntry): Promise<void> =>
+/** Records a read. A read has no transaction that the entry could share, so the entry gets its own. */
+export const auditRead = (actor: Actor, entry: AuditEntry): Promise<void> =>
   inTransaction((tx) => audit(tx, actor, entry));
 
-type Refused = Actor & { userId: string };
+type RefusedActor = Actor & { userId: string };
 
 /**
- * Records a refusal: the first one of a person, a procedure and a minute as an entry of its own, the
- * others as a number, for which `summariseRefusals` writes one entry. So nobody fills the log for good.
+ * Records that a procedure refused a call. The first refusal of a user, procedure and reason in a minute
+ * is an audit entry. The further ones are only counted, and `summariseRefusals` writes one entry for
+ * them. Otherwise a caller could fill the audit log, which nobody can delete from.
  */
-export async function recordRefusal(actor: Refused, procedure: string, reason: string) {
+export async function recordRefusal(actor: RefusedActor, procedure: string, reason: string) {
   const { userId } = actor;
-  const countOne = () => db.$executeRaw`
+  const incrementCount = () => db.$executeRaw`
     UPDATE refusals SET count = count + 1
      WHERE user_id = ${userId}::uuid AND procedure = ${procedure} AND reason = ${reason}
        AND minute = date_trunc('minute', app_now())`;
-  if ((await countOne()) > 0) return;
+  if ((await incrementCount()) > 0) return;
   const isFirst = await inTransaction(async (tx) => {
     const rows = await tx.$executeRaw`
       INSERT INTO refusals (user_id, procedure, reason, minute)
@@ -80,10 +81,10 @@ export async function recordRefusal(actor: Refused, procedure: string, reason: s
     await audit(tx, actor, { action: "access.denied", ...entity, detail: { reason } });
     return true;
   });
-  if (!isFirst) await countOne();
+  if (!isFirst) await incrementCount();
 }
 
-type Counted = {
+type RefusalCount = {
   user_id: string;
   role: Role;
   procedure: string;
@@ -92,15 +93,18 @@ type Counted = {
   count: number;
 };
 
-/** Writes one entry for the further refusals of each minute that is over. @returns how many it wrote. */
+/**
+ * Writes one audit entry for each count of further refusals whose minute has passed.
+ * @returns the number of entries.
+ */
 export async function summariseRefusals(): Promise<number> {
   return inTransaction(async (tx) => {
-    const over = await tx.$queryRaw<Counted[]>`
-      WITH over AS (
+    const counts = await tx.$queryRaw<RefusalCount[]>`
+      WITH deleted AS (
         DELETE FROM refusals WHERE minute < date_trunc('minute', app_now()) - interval '1 minute' RETURNING *)
-      SELECT o.*, u.role::text AS role FROM over o JOIN users u ON u.id = o.user_id
-       WHERE o.count > 1 ORDER BY o.minute`;
-    for (const { user_id: userId, role, procedure, reason, minute, count } of over) {
+      SELECT d.*, u.role::text AS role FROM deleted d JOIN users u ON u.id = d.user_id
+       WHERE d.count > 1 ORDER BY d.minute`;
+    for (const { user_id: userId, role, procedure, reason, minute, count } of counts) {
       await audit(
         tx,
         { userId, role, requestId: null },
@@ -112,32 +116,32 @@ export async function summariseRefusals(): Promise<number> {
         },
       );
     }
-    return over.length;
+    return counts.length;
   });
 }
 
 /**
- * Signs where every chain stands now. Whoever holds the database but not the key can rewrite nothing
- * that came before without its showing.
- * @param of what it is written for: written again, it stays the one that it was.
+ * Signs the heads of all audit chains and stores them. Without the signing key, nobody who can write to
+ * the database can change earlier entries undetected.
+ * @param key makes the checkpoint idempotent: a second call with the same key inserts nothing.
  */
-export async function writeCheckpoint(of: string): Promise<void> {
+export async function writeCheckpoint(key: string): Promise<void> {
   await inTransaction(async (tx) => {
     const heads = await tx.$queryRaw<Array<{ chain: number; sequence: bigint; hash: Uint8Array }>>`
       SELECT chain, sequence, hash FROM audit_heads WHERE sequence > 0 ORDER BY chain`;
     const at = clock.now();
-    const sworn = heads.map(({ chain, sequence, hash }) => [
+    const signedHeads = heads.map(({ chain, sequence, hash }) => [
       chain,
       String(sequence),
       Buffer.from(hash).toString("hex"),
     ]);
     const signature = sign(
       null,
-      Buffer.from(JSON.stringify([at.toISOString(), sworn])),
+      Buffer.from(JSON.stringify([at.toISOString(), signedHeads])),
       env.AUDIT_SIGNING_KEY,
     );
     await tx.auditCheckpoint.createMany({
-      data: [{ id: uuidOf(of), at, heads: sworn, signature: new Uint8Array(signature) }],
+      data: [{ id: uuidOf(key), at, heads: signedHeads, signature: new Uint8Array(signature) }],
       skipDuplicates: true,
     });
   });

@@ -4,7 +4,7 @@ import { summariseRefusals, writeCheckpoint } from "./commands";
 
 const MONTHS_AHEAD = 3;
 
-/** Makes the audit log's monthly partitions ahead of time; without them entries go to the default one. */
+/** Creates the monthly partitions of the audit log in advance. Otherwise entries go to the default partition. */
 export const makeAuditPartitions = createJob(
   { id: "make-audit-partitions", cron: "7 1 * * *" },
   ({ step }) =>
@@ -15,13 +15,13 @@ export const makeAuditPartitions = createJob(
     }),
 );
 
-/** A signed checkpoint each hour, one a run. */
+/** Writes a signed checkpoint every hour. The run's id is the key, so a retry does not add another. */
 export const checkpointAudit = createJob(
   { id: "checkpoint-audit", retries: 3, cron: "0 * * * *" },
   async ({ runId, step }) => step.run("sign", () => writeCheckpoint(runId)),
 );
 
-/** Puts the further refusals of each minute into the log. */
+/** Writes the counts of further refusals into the audit log every minute. */
 export const countRefusals = createJob(
   { id: "count-refusals", retries: 0, cron: "* * * * *" },
   ({ step }) => step.run("summarise", () => summariseRefusals()),

@@ -5,13 +5,13 @@ import { auditPage, listAuditInput, verification, verifyAuditInput } from "./sch
 
 export const auditRouter = router({
   list: admin
-    .meta(rest("GET", "/admin/audit", "Admin", "Who did what, when"))
+    .meta(rest("GET", "/admin/audit", "Admin", "List audit entries"))
     .input(listAuditInput)
     .output(auditPage)
     .query(({ input }) => listAudit(input)),
-  /** Writes nothing, so it needs no key; a POST because it is work. */
+  /** Needs no idempotency key because it writes nothing. It is a POST because it is expensive. */
   verify: admin
-    .meta(rest("POST", "/admin/audit/verify", "Admin", "Recompute the chains"))
+    .meta(rest("POST", "/admin/audit/verify", "Admin", "Verify the audit chains"))
     .input(verifyAuditInput)
     .output(verification)
     .mutation(({ input }) => verifyAudit(input)),

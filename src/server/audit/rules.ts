@@ -4,10 +4,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const isId = (value: unknown): value is string => typeof value === "string" && UUID.test(value);
 
 /**
- * The entry of a reading: whom and what was asked for by id, which other conditions there were, and the
- * ids that were shown. The words of a search stay out, since they may be a person's name.
+ * Builds the audit entry of a read by an admin: the ids in the input, the names of the other conditions,
+ * and the ids in the output. The values of other conditions are left out: a search text can be a
+ * person's name.
  */
-export function readingOf(procedure: string, input: unknown, output: unknown): AuditEntry {
+export function adminReadEntry(procedure: string, input: unknown, output: unknown): AuditEntry {
   const given = Object.entries((input ?? {}) as Record<string, unknown>).filter(
     ([name, value]) => value !== undefined && name !== "limit" && name !== "cursor",
   );

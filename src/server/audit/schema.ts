@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, instant, instantInput, page, pageInput, text } from "../platform/schema";
 
-/** Every action that is recorded, with what its entry may carry. Ids and states only, no clinical content. */
+/** Every audited action, with the fields of its entry. Entries contain ids and states, never clinical data. */
 export type AuditEntry =
   | {
       action:
@@ -45,21 +45,21 @@ export type AuditEntry =
       action: "clinical.read";
       entityType: "booking" | "doctor";
       entityId: string;
-      /** Whose bookings were shown, in a list. */
+      /** The ids of the bookings that a list showed. */
       detail?: { bookings: string[] };
     }
   | {
       action: "access.denied";
       entityType: "procedure";
       entityId: string;
-      /** How many more there were in the minute of the one before, where it tells of several. */
+      /** `count` and `minute` are set if the entry summarises the further refusals of one minute. */
       detail: { reason: string; count?: number; minute?: string };
     }
   | {
       action: "admin.read";
       entityType: "procedure";
       entityId: string;
-      /** The ids that were asked for, the names of other conditions, and the ids that were shown. */
+      /** `ids`: ids in the input. `by`: names of the other conditions. `shown`: ids in the output. */
       detail: { ids?: Record<string, string>; by?: string[]; shown?: string[] };
     }
   | { action: "consent.given" | "consent.withdrawn"; entityType: "consent"; entityId: string }
@@ -113,38 +113,38 @@ export type AuditEntry =
       detail?: { amount?: number; refundId?: string; eventId?: string };
     };
 
-/** Who did it: a person, or the system itself. */
+/** Who performs an action: a person or the system. */
 export type Actor = {
   userId: string | null;
   role: "patient" | "doctor" | "admin" | "system";
   requestId: string | null;
 };
 
-/** Jobs, webhooks and expiries act as the system. */
+/** The actor of jobs, webhooks and expiries. */
 export const system = (requestId: string | null = null): Actor => ({
   userId: null,
   role: "system",
   requestId,
 });
 
-const word = text(100);
+const exactText = text(100);
 export const listAuditInput = pageInput.extend({
   actorId: id.optional(),
-  action: word.optional(),
-  entityType: word.optional(),
-  entityId: word.optional(),
+  action: exactText.optional(),
+  entityType: exactText.optional(),
+  entityId: exactText.optional(),
   from: instantInput.optional(),
   to: instantInput.optional(),
 });
 export type ListAudit = z.infer<typeof listAuditInput>;
 
-/** Whom an entry concerns, as accounts are called now. */
+/** The people that an entry concerns, with the current names of their accounts. */
 const subject = z.object({
-  /** The patient of a booking, or the person whose account, session or consent it is. */
+  /** The patient of the booking, or the owner of the account, session or consent. */
   personName: z.string().nullable(),
   doctorName: z.string().nullable(),
   bookingId: id.nullable(),
-  /** The start of the visit or slot. */
+  /** When the booking or slot starts. */
   startsAt: instant.nullable(),
 });
 export type Subject = z.infer<typeof subject>;
@@ -153,14 +153,14 @@ const auditItem = z.object({
   id,
   at: instant,
   actorId: id.nullable(),
-  /** As the account is called now; null for the system. */
+  /** The current name of the account; null for the system. */
   actorName: z.string().nullable(),
   actorRole: z.string(),
   action: z.string(),
   entityType: z.string(),
   entityId: z.string(),
   subject: subject.nullable(),
-  /** Ids, states and reasons; no clinical content. */
+  /** Ids, states and reasons; no clinical data. */
   detail: z.record(z.string(), z.unknown()),
   requestId: z.string().nullable(),
   hash: z.string(),

@@ -2,8 +2,8 @@ import { experimental_standaloneMiddleware, TRPCError } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { env } from "@/env";
 import type { Role } from "../accounts/schema";
-import { auditAlone, recordRefusal } from "../audit/commands";
-import { readingOf } from "../audit/rules";
+import { auditRead, recordRefusal } from "../audit/commands";
+import { adminReadEntry } from "../audit/rules";
 import type { Actor } from "../audit/schema";
 import { bookingScopeOf } from "../bookings/rules";
 import { AppError, type Reason } from "../platform/errors";
@@ -77,7 +77,7 @@ export const mfaVerified = signedIn.use(async ({ ctx, path, next, type, getRawIn
   // What an admin reads of others is on the record before it is shown.
   const isReading = type === "query" || path === "audit.verify";
   if (answered.ok && isReading && session.role === "admin" && !path.startsWith("me.")) {
-    await auditAlone(ctx.actor, readingOf(path, await getRawInput(), answered.data));
+    await auditRead(ctx.actor, adminReadEntry(path, await getRawInput(), answered.data));
   }
   return answered;
 });

@@ -20,7 +20,7 @@ type Row = {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
-/** Audit entries, newest first. */
+/** Lists audit entries, newest first. */
 export async function listAudit(input: ListAudit) {
   const { actorId, action, entityType, entityId, from, to, limit } = input;
   const list = listOf("audit", input);
@@ -35,7 +35,7 @@ export async function listAudit(input: ListAudit) {
        AND (${entityId ?? null}::text IS NULL OR entity_id = ${entityId ?? null})
        AND (${from ?? null}::timestamptz IS NULL OR at >= ${from ?? null}::timestamptz)
        AND (${to ?? null}::timestamptz IS NULL OR at < ${to ?? null}::timestamptz)
-       -- The key has the milliseconds that an answer shows, the entry has more.
+       -- A cursor has the time in milliseconds, an entry in microseconds.
        AND (${id}::uuid IS NULL OR (at, id) < (
              SELECT at, id FROM audit_logs WHERE id = ${id}::uuid AND at >= ${at}::timestamptz
                 AND at < ${at}::timestamptz + interval '1 millisecond'))

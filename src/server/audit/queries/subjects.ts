@@ -11,8 +11,8 @@ type Row = {
   starts_at: Date | null;
 };
 
-/** Entities whose ids are those of rows. Others, such as procedures, concern nobody by name. */
-const NAMED = [
+/** Types whose ids are ids of rows. Other entities, such as procedures, belong to no person. */
+const TYPES_WITH_ROWS = [
   "user",
   "session",
   "consent",
@@ -26,15 +26,15 @@ const NAMED = [
 const keyOf = (type: string, id: string) => `${type} ${id}`;
 
 /**
- * Whom entries concern, by the names that accounts have now.
- * @returns a look-up that gives null for what concerns nobody, or nobody any more.
+ * Reads which people the entities of audit entries belong to, with their current names.
+ * @returns a look-up function. It returns null for an entity without a person, or whose row is deleted.
  */
 export async function readSubjects(
   entities: Entity[],
 ): Promise<(entity: Entity) => Subject | null> {
-  const named = entities.filter(({ entityType }) => NAMED.includes(entityType));
-  const types = named.map(({ entityType }) => entityType);
-  const ids = named.map(({ entityId }) => entityId);
+  const known = entities.filter(({ entityType }) => TYPES_WITH_ROWS.includes(entityType));
+  const types = known.map(({ entityType }) => entityType);
+  const ids = known.map(({ entityId }) => entityId);
   const rows = await db.$queryRaw<Row[]>`
     SELECT DISTINCT e.type, e.id::text AS id, u.name AS person, d.name AS doctor, b.id AS booking_id,
            coalesce(b.starts_at, l.starts_at) AS starts_at

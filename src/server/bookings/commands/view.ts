@@ -1,4 +1,4 @@
-import { auditAlone } from "../../audit/commands";
+import { auditRead } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
 import { getBooking } from "../queries/bookings";
 import { listDoctorBookings, readReasons } from "../queries/doctor-bookings";
@@ -18,7 +18,7 @@ export async function viewBooking(
   if (scope === "all" || !("doctorId" in scope)) return booking;
   const reason = (await readReasons(scope.doctorId, [bookingId])).get(bookingId) ?? null;
   if (reason !== null) {
-    await auditAlone(actor, {
+    await auditRead(actor, {
       action: "clinical.read",
       entityType: "booking",
       entityId: bookingId,
@@ -32,7 +32,7 @@ export async function viewDoctorBookings(actor: Actor, doctorId: string, input: 
   const page = await listDoctorBookings(doctorId, input);
   const bookings = page.items.flatMap(({ id, reason }) => (reason === null ? [] : id));
   if (bookings.length > 0) {
-    await auditAlone(actor, {
+    await auditRead(actor, {
       action: "clinical.read",
       entityType: "doctor",
       entityId: doctorId,
