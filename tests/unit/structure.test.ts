@@ -1,92 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { findProblems } from "../../scripts/checks/structure";
+import { findForeignWrites, parseOwnership } from "../../scripts/checks/table-owners";
 
 const problemsOf = (path: string, text: string) => findProblems([{ path, text }]);
 const server = (file: string) => `src/server/${file}`;
 
+// Biome checks the other import rules: import-rules.test.ts.
 describe("the structure check refuses", () => {
   test.each([
-    [
-      "a page that reads the database",
-      "src/app/page.tsx",
-      'import { db } from "@/server/platform/db";',
-    ],
-    [
-      "a route that reads the database",
-      "src/app/api/x/route.ts",
-      'import { db } from "@/server/platform/db";',
-    ],
-    [
-      "a page that calls a command",
-      "src/app/a.tsx",
-      'import { hold } from "@/server/bookings/commands/hold";',
-    ],
-    [
-      "a page that imports the generated client",
-      "src/app/a.tsx",
-      'import { X } from "@/generated/prisma/client";',
-    ],
-    [
-      "a page that loads a router at run time",
-      "src/app/a.tsx",
-      'const x = await import("@/server/trpc/root");',
-    ],
-    [
-      "a router that imports the database",
-      server("bookings/router.ts"),
-      'import { db } from "../platform/db";',
-    ],
-    [
-      "a router that imports another domain's command",
-      server("payments/router.ts"),
-      'import { x } from "../bookings/commands/hold";',
-    ],
-    [
-      "a router that exports another router",
-      server("payments/router.ts"),
-      'export * from "../bookings/router";',
-    ],
-    [
-      "a router that imports tRPC's setup",
-      server("bookings/router.ts"),
-      'import { t } from "../trpc/init";',
-    ],
-    [
-      "a command that imports next",
-      server("bookings/commands/hold.ts"),
-      'import { headers } from "next/headers";',
-    ],
-    [
-      "a query that imports tRPC",
-      server("bookings/queries.ts"),
-      'import { TRPCError } from "@trpc/server";',
-    ],
-    [
-      "a job that imports the tRPC context",
-      server("bookings/jobs.ts"),
-      'import {\n  a,\n  b,\n} from "../trpc/context";',
-    ],
-    [
-      "a schema that imports the database",
-      server("bookings/schema.ts"),
-      'import { db } from "../platform/db";',
-    ],
-    ["rules that import a package", server("bookings/rules.ts"), 'import dayjs from "dayjs";'],
-    [
-      "rules that import a Node module",
-      server("bookings/rules.ts"),
-      'import { createHash } from "node:crypto";',
-    ],
-    [
-      "a platform file that imports a domain",
-      server("platform/outbox.ts"),
-      'import { x } from "@/server/bookings/queries";',
-    ],
-    [
-      "a platform file that imports trpc",
-      server("platform/errors.ts"),
-      'import { x } from "../trpc/init";',
-    ],
     [
       "a domain that imports a later domain",
       server("bookings/commands/hold.ts"),
@@ -98,78 +19,112 @@ describe("the structure check refuses", () => {
       'import type { X } from "../doctors/schema";',
     ],
     [
-      "a server file that imports a page",
-      server("bookings/queries.ts"),
-      'import { x } from "@/app/_components/x";',
+      "a domain that imports a later domain over several lines",
+      server("accounts/queries.ts"),
+      'import {\n  a,\n  b,\n} from "@/server/doctors/queries";',
+    ],
+    [
+      "a domain that loads a later domain",
+      server("accounts/queries.ts"),
+      'const x = await import("../doctors/queries");',
+    ],
+    [
+      "a domain that exports a later domain",
+      server("accounts/queries.ts"),
+      'export * from "../doctors/queries";',
     ],
     ["a file with an unknown name", server("bookings/helpers.ts"), ""],
     ["a folder with an unknown name", server("bookings/utils/a.ts"), ""],
-    ["a folder inside commands", server("bookings/commands/more/a.ts"), ""],
-    ["a domain with an unknown name", server("billing/queries.ts"), ""],
+    ["a folder inside of a folder", server("bookings/commands/more/a.ts"), ""],
+    ["an unknown domain", server("billing/queries.ts"), ""],
     ["an unknown file beside the domains", server("helpers.ts"), ""],
     [
-      "a command that calls $transaction",
+      "a second place that opens transactions",
       server("bookings/commands.ts"),
-      "await db.$transaction(work);",
+      "db.$transaction(x)",
     ],
-    ["process.env outside of src/env.ts", "src/app/a.tsx", "const x = process.env.SECRET;"],
-    ['process["env"] outside of src/env.ts', "src/app/a.tsx", 'const x = process["env"].SECRET;'],
-    ["a suppressed type error", "src/app/a.tsx", "// @ts-expect-error later"],
+    ["a silenced compiler error", "src/app/a.tsx", "// @ts-expect-error later"],
   ])("%s", (_name, path, text) => {
     expect(problemsOf(path, text)).toHaveLength(1);
   });
 });
 
-describe("the structure check allows", () => {
+describe("the structure check accepts", () => {
   test.each([
-    [
-      "a page that imports a schema",
-      "src/app/a.tsx",
-      'import { holdInput } from "@/server/bookings/schema";',
-    ],
-    [
-      "a page that imports the router's type",
-      "src/app/a.tsx",
-      'import type { AppRouter } from "@/server/trpc/root";',
-    ],
-    [
-      "a route that imports a handler",
-      "src/app/api/trpc/[trpc]/route.ts",
-      'import { x } from "@/server/trpc/http";',
-    ],
     [
       "a domain that imports an earlier domain",
       server("payments/webhook.ts"),
       'import { x } from "../bookings/commands/confirm";',
     ],
+    ["src/server/main.ts that imports a domain", server("main.ts"), 'import "./bookings/jobs";'],
     [
-      "a router that imports an earlier domain's schema",
-      server("payments/router.ts"),
-      'import { x } from "../bookings/schema";',
-    ],
-    [
-      "a schema that imports its domain's rules",
-      server("bookings/schema.ts"),
-      'import { z } from "zod";\nimport { x } from "./rules";',
-    ],
-    [
-      "main.ts, which imports every domain",
-      server("main.ts"),
-      'import { x } from "./bookings/jobs";',
-    ],
-    [
-      "$transaction in platform/transaction.ts",
+      "the file that opens transactions",
       server("platform/transaction.ts"),
       "db.$transaction(work)",
     ],
-    ["process.env in src/env.ts", "src/env.ts", "process.env"],
-    ["an import in a comment", server("bookings/rules.ts"), '// import x from "dayjs";'],
     [
-      "a variable that is named from",
-      server("bookings/schema.ts"),
-      'export const from = ["a", "b"];',
+      "an import inside of a comment",
+      server("accounts/queries.ts"),
+      '// import x from "../doctors/queries";',
     ],
+    ["the word from in a value", server("accounts/queries.ts"), 'const from = ["../doctors/x"];'],
   ])("%s", (_name, path, text) => {
     expect(problemsOf(path, text)).toEqual([]);
+  });
+});
+
+describe("the check of table owners", () => {
+  const models = new Map([
+    ["booking", "bookings"],
+    ["ledgerEntry", "ledger_entries"],
+  ]);
+  const page = (exceptions = "") =>
+    `| owner | tables |\n| --- | --- |\n| \`bookings\` | \`bookings\` |\n| \`payments\` | \`ledger_entries\` |\n${exceptions}`;
+  const check = (path: string, text: string, pageText = page()) =>
+    findForeignWrites([{ path: server(path), text }], parseOwnership(pageText), models);
+
+  test.each([
+    "INSERT INTO ledger_entries (id)",
+    'INSERT INTO "ledger_entries" (id)',
+    "WITH x AS (\n  UPDATE ledger_entries l SET amount = 1)",
+    "UPDATE ONLY ledger_entries SET amount = 1",
+    "delete from ledger_entries",
+    "TRUNCATE ledger_entries",
+    "await tx.ledgerEntry.createMany({ data })",
+    "await tx.ledgerEntry\n  .updateManyAndReturn({ data })",
+    "await tx.ledgerEntry.upsert({ where })",
+    "await db.ledgerEntry.delete({ where })",
+  ])("refuses %j outside of the owner's folder", (statement) => {
+    expect(check("bookings/commands.ts", statement)).toEqual([
+      expect.stringContaining("bookings/commands.ts: writes ledger_entries, which payments owns"),
+    ]);
+    expect(check("payments/ledger.ts", statement)).toEqual([]);
+  });
+
+  test.each([
+    "SELECT amount FROM ledger_entries FOR UPDATE",
+    "INSERT INTO bookings (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 2",
+    "await db.ledgerEntry.findMany({ where })",
+    "// UPDATE ledger_entries",
+  ])("accepts %j in another folder", (statement) => {
+    expect(check("bookings/commands.ts", statement)).toEqual([]);
+  });
+
+  test("accepts a listed exception, and refuses it once it is not needed", () => {
+    const listed = page("| `bookings/commands.ts` | `ledger_entries` | why |\n");
+    expect(check("bookings/commands.ts", "UPDATE ledger_entries SET", listed)).toEqual([]);
+    expect(check("bookings/commands.ts", "SELECT 1", listed)).toEqual([
+      expect.stringContaining("remove this exception"),
+    ]);
+  });
+
+  test("refuses a table without an owner, and an owner of an unknown table", () => {
+    const other = page().replace("ledger_entries", "ledgers");
+    expect(check("bookings/commands.ts", "", other)).toEqual([
+      expect.stringContaining(
+        "ledger_entries: docs/decisions/0017-table-ownership.md names no owner",
+      ),
+      expect.stringContaining("ledgers: docs/decisions/0017-table-ownership.md names it"),
+    ]);
   });
 });
