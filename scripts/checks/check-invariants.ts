@@ -1,6 +1,6 @@
 import { runIfMain } from "../launcher/command";
 import { withDatabase } from "../launcher/environment";
-import { checkInvariants, report } from "./invariants";
+import { checkInvariants, report } from "./invariants/check";
 
 await runIfMain(import.meta.url, async () => {
   const drained = process.argv.includes("--drained");

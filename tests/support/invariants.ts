@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { env } from "@/env";
-import { checkInvariants } from "../../scripts/checks/invariants";
+import { checkInvariants } from "../../scripts/checks/invariants/check";
 
 /** No relay runs beside these tests, so events may wait in the outbox as long as they like. */
 const NEEDS_THE_RELAY = "9";
@@ -21,7 +21,7 @@ export async function violations(): Promise<string[]> {
   const findings = await checkInvariants(env.MIGRATION_DATABASE_URL ?? "");
   return findings
     .filter((finding) => finding.violations > 0 && finding.id !== NEEDS_THE_RELAY)
-    .map(({ id, says, sample }) => `${id}: ${says}: ${sample}`);
+    .map(({ id, title, sample }) => `${id}: ${title}: ${sample}`);
 }
 
 /** Fails with every invariant that is broken. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { checkInvariants, report } from "../../checks/invariants";
+import { checkInvariants, report } from "../../checks/invariants/check";
 import { buildIfNeeded } from "../../launcher/build";
 import { printError } from "../../launcher/command";
 import { migrate } from "../../launcher/migrate";

@@ -1,4 +1,4 @@
-import { type Finding, report } from "../../checks/invariants";
+import { type Finding, report } from "../../checks/invariants/check";
 import type { Recorder } from "./record";
 
 const MOST_SHOWN = 20;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkInvariants } from "../../checks/invariants";
+import { checkInvariants } from "../../checks/invariants/check";
 import { freePort } from "../../launcher/postgres";
 import { makeSecrets } from "../../launcher/secrets";
 import { App } from "./apps";
