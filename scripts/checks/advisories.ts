@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { runIfMain, UserError } from "../launcher/command";
 import { ROOT } from "../launcher/setup.mjs";
 
-/** What `npm audit --json` prints, as far as it is read here (npm 10 and 11). */
+/** The part of the output of `npm audit --json` that is used here (npm 10 and 11). */
 type Report = {
   vulnerabilities?: Record<string, { name: string; severity: string; range: string }>;
   message?: string;
@@ -12,13 +12,12 @@ type Report = {
 };
 
 const SERIOUS = ["high", "critical"];
-/** Exit code where something serious ships; 1 says that it is not known. */
+/** Exit code if a shipped package has a serious advisory. Exit code 1 means that it is not known. */
 const FOUND = 2;
 
 /**
- * The packages of a folder's lock file that ship and have an advisory, gravest or not, as the
- * registry knows them.
- * @throws UserError where the registry did not answer; then nothing is known, good or bad.
+ * Asks the registry for advisories of any severity about the shipped packages of a lock file.
+ * @throws UserError if the registry does not answer, because then nothing is known.
  */
 export async function findAdvisories(folder: string, env: NodeJS.ProcessEnv = process.env) {
   const npm = spawn("npm", ["audit", "--omit=dev", "--json"], {
@@ -29,7 +28,9 @@ export async function findAdvisories(folder: string, env: NodeJS.ProcessEnv = pr
   const [printed] = await Promise.all([text(npm.stdout), once(npm, "exit")]);
   const { vulnerabilities, message, error } = JSON.parse(printed || "{}") as Report;
   if (!vulnerabilities) {
-    throw new UserError(`The registry said nothing of advisories: ${message ?? error?.summary}`);
+    throw new UserError(
+      `The registry did not answer about advisories: ${message ?? error?.summary}`,
+    );
   }
   return Object.values(vulnerabilities);
 }

@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setUp } from "../launcher/setup.mjs";
 
-// npm test runs all of it; npm test -- lint unit runs the parts that are named.
+// npm test runs every part. npm test -- lint unit runs the named parts.
 
 /**
  * @typedef {object} Part
  * @property {string} what
  * @property {string[][]} [commands]
  * @property {string} [project] of Vitest
- * @property {string[]} [files] of the project; all of them where none are named
+ * @property {string[]} [files] of the project; all files if none are named
  * @property {Record<string, string>} [env]
- * @property {boolean} [isForDemand] runs only where it is named
+ * @property {boolean} [isOnDemand] runs only if it is named
  */
 
 const BIN = {
@@ -25,7 +25,7 @@ const BIN = {
   vitest: "node_modules/vitest/vitest.mjs",
 };
 
-/** What meets the database in different ways: races, jobs, lost connections, money, sign-in. */
+/** Tests that use the database in different ways: races, lost connections, money, sign-in. */
 const THROUGH_POOLER = ["booking-races", "transaction", "connections", "webhook", "auth"];
 
 /** @type {Record<string, Part>} */
@@ -39,12 +39,12 @@ const PARTS = {
     ],
   },
   structure: {
-    what: "Who imports whom, and what files are called",
+    what: "Order of domains, file names and table owners",
     commands: [["--import", "tsx", "scripts/checks/check-structure.ts"]],
   },
   unused: { what: "Unused files, exports and dependencies", commands: [[BIN.knip]] },
   schema: {
-    what: "Schema and migrations agree",
+    what: "Schema, migrations and schema.sql agree",
     commands: [["--import", "tsx", "scripts/checks/check-schema.ts"]],
   },
   unit: { what: "Unit tests", project: "unit" },
@@ -59,14 +59,14 @@ const PARTS = {
     what: "All integration tests through PgBouncer in session mode",
     project: "integration",
     env: { THROUGH_PGBOUNCER: "1" },
-    isForDemand: true,
+    isOnDemand: true,
   },
   chaos: {
-    what: "A minute of chaos, and nothing lost",
+    what: "A minute of chaos without a violated invariant",
     commands: [["--import", "tsx", "scripts/lab/chaos/main.ts", "--seed", "1", "--minutes", "1"]],
   },
   rolling: {
-    what: "A rolling restart behind nginx, and no request lost",
+    what: "A rolling restart behind nginx without a failed request",
     commands: [
       ["--import", "tsx", "scripts/lab/rolling/main.ts", "--requests", "1000", "--restarts", "1"],
     ],
@@ -77,7 +77,7 @@ const PARTS = {
 
 /**
  * @param {string[]} args of node. @param {Record<string, string>} [more] environment
- * @returns {Promise<boolean>} whether it ended well
+ * @returns {Promise<boolean>} whether it ended with code 0
  */
 async function run(args, more) {
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined, ...more };
@@ -87,8 +87,8 @@ async function run(args, more) {
 }
 
 /**
- * Runs a Vitest project and counts its tests. A file that failed outside of its tests counts as
- * one more, and so does a run that failed outside of its files.
+ * Runs a Vitest project and counts its tests. A file that fails outside of its tests counts as one
+ * failed test, and so does a run that fails outside of its files.
  * @param {string} project
  * @param {Part} part
  */
@@ -97,7 +97,7 @@ async function runTests(project, { files = [], env }) {
   const report = path.join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const isWell = await run(
+    const isGreen = await run(
       [BIN.vitest, "run", "--project", project, ...reporters, ...files],
       env,
     );
@@ -107,7 +107,7 @@ async function runTests(project, { files = [], env }) {
         status === "failed" && assertionResults.every((test) => test.status !== "failed"),
     );
     const failed = numFailedTests + broken.length;
-    return { passed, failed: isWell ? failed : Math.max(1, failed) };
+    return { passed, failed: isGreen ? failed : Math.max(1, failed) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -126,7 +126,7 @@ function readReport(file) {
   }
 }
 
-/** @param {string[][]} commands the check's steps; the first that fails ends it */
+/** @param {string[][]} commands the steps of the check; the first failure ends it */
 async function runCheck(commands) {
   for (const command of commands) {
     if (!(await run(command))) return { passed: 0, failed: 1 };
@@ -137,7 +137,9 @@ async function runCheck(commands) {
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  console.error(`No such part: ${unknown.join(", ")}. There are ${Object.keys(PARTS).join(", ")}.`);
+  console.error(
+    `Unknown part: ${unknown.join(", ")}. The parts are ${Object.keys(PARTS).join(", ")}.`,
+  );
   process.exit(2);
 }
 
@@ -148,7 +150,7 @@ let failed = 0;
 const failures = [];
 for (const [name, part] of Object.entries(PARTS)) {
   const { what, commands, project } = part;
-  if (asked.length > 0 ? !asked.includes(name) : part.isForDemand) continue;
+  if (asked.length > 0 ? !asked.includes(name) : part.isOnDemand) continue;
   console.log(`\n── ${what} (${name}) ──`);
   const startedAt = performance.now();
   const result = project ? await runTests(project, part) : await runCheck(commands ?? []);
@@ -160,6 +162,6 @@ for (const [name, part] of Object.entries(PARTS)) {
 }
 
 if (failures.length > 0)
-  console.log(`\nFailed, and how to run it again:\n  ${failures.join("\n  ")}`);
+  console.log(`\nFailed parts, and the commands that run them again:\n  ${failures.join("\n  ")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -7,10 +7,10 @@ await runIfMain(import.meta.url, () =>
     const { closeDb } = await import("../../src/server/platform/db");
     const { ok, entries, firstBroken } = await verifyAudit().finally(closeDb);
     if (ok) {
-      console.log(`${entries} entries, every chain whole`);
+      console.log(`${entries} entries, every chain is intact`);
       return;
     }
-    console.error(`${entries} entries read; the first broken one:`, firstBroken);
+    console.error(`${entries} entries read. The first broken entry:`, firstBroken);
     process.exitCode = 1;
   }),
 );

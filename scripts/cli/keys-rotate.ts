@@ -10,7 +10,7 @@ await runIfMain(import.meta.url, () =>
       const { version, rewrapped } = await rewrapDataKeys();
       const resealed = await resealAnswers();
       console.log(
-        `${rewrapped} data keys wrapped anew under version ${version}, ${resealed} kept answers sealed anew`,
+        `Encrypted ${rewrapped} data keys and ${resealed} stored answers with key version ${version}`,
       );
     } finally {
       await closeDb();

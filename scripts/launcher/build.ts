@@ -18,15 +18,15 @@ const SOURCES = [
   "tsconfig.json",
 ];
 
-/** Builds the pages unless the last build was of the very same sources. */
+/** Builds the pages, unless the last build had the same sources. */
 export async function buildIfNeeded(say: (line: string) => void): Promise<void> {
   if (await isFresh()) return;
   const release = await waitForLock(path.join(ROOT, ".setup.lock"), (pid) =>
-    say(`Waiting for the build that process ${pid} is doing`),
+    say(`Waiting until process ${pid} has built the pages`),
   );
   try {
     if (await isFresh()) return;
-    say("Building the pages (again only when sources change; half a minute or so)");
+    say("Building the pages (only if sources changed; about half a minute)");
     const stamp = await hashSources();
     const next = path.join(ROOT, "node_modules", "next", "dist", "bin", "next");
     await runQuietly(next, ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
@@ -52,7 +52,7 @@ async function hashSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The file itself, or every file below the folder, in a stable order; none where it is absent. */
+/** Lists the file itself, or every file below a folder, in a fixed order. A missing path has no files. */
 async function listFiles(place: string): Promise<string[]> {
   if (!existsSync(place) || place.endsWith(`${path.sep}generated`)) return [];
   try {

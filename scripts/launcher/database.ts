@@ -1,6 +1,6 @@
 import path from "node:path";
 import pg from "pg";
-import { DATABASE, pointAt } from "./environment";
+import { DATABASE, setDatabase } from "./environment";
 import { migrate } from "./migrate";
 import type { Postgres } from "./postgres";
 import { runQuietly } from "./run.mjs";
@@ -11,8 +11,8 @@ type Say = (line: string) => void;
 const DRAFT = `${DATABASE}_draft`;
 
 /**
- * Brings the embedded PostgreSQL's database up to date. The first time it is migrated and seeded
- * under another name and renamed when it is whole, so that a kill in between costs nothing.
+ * Migrates the database of the embedded PostgreSQL. The first time, the database is migrated and
+ * seeded under another name and then renamed, so that an interrupted start leaves no half-made one.
  */
 export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<void> {
   const admin = new pg.Client({ connectionString: postgres.url("postgres") });
@@ -21,8 +21,8 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
     if (!(await exists(admin, DATABASE))) {
       await admin.query(`DROP DATABASE IF EXISTS ${DRAFT} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${DRAFT}`);
-      const { url, migrationUrl } = pointAt(postgres, DRAFT);
-      await migrateAloud(migrationUrl, say);
+      const { url, migrationUrl } = setDatabase(postgres, DRAFT);
+      await migrateAndReport(migrationUrl, say);
       await seed(url, say);
       await admin.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
@@ -33,22 +33,22 @@ export async function prepareEmbedded(postgres: Postgres, say: Say): Promise<voi
   } finally {
     await admin.end();
   }
-  await migrateAloud(pointAt(postgres, DATABASE).migrationUrl, say);
+  await migrateAndReport(setDatabase(postgres, DATABASE).migrationUrl, say);
 }
 
-/** Brings the user's own database up to date; it is seeded only if asked to and while empty. */
-export async function prepareOwn(url: string, ownerUrl: string, say: Say): Promise<void> {
+/** Migrates the database of DATABASE_URL, and seeds it if SEED_DEMO is 1 and it has no users. */
+export async function prepareExternal(url: string, ownerUrl: string, say: Say): Promise<void> {
   const migrationUrl = await findWritableHost(ownerUrl);
-  await migrateAloud(migrationUrl, say);
+  await migrateAndReport(migrationUrl, say);
   if (process.env.SEED_DEMO === "1" && (await isEmpty(migrationUrl))) await seed(url, say);
 }
 
-async function migrateAloud(url: string, say: Say): Promise<void> {
+async function migrateAndReport(url: string, say: Say): Promise<void> {
   const applied = await migrate(url);
   if (applied.length > 0) say(`Applied ${applied.length} migrations`);
 }
 
-/** In a process of its own, because the app's modules keep the first database that they meet. */
+/** Seeds in a separate process, because the app's modules keep the first database URL they read. */
 async function seed(url: string, say: Say): Promise<void> {
   say("Seeding the demo");
   const script = path.join(import.meta.dirname, "seed.ts");

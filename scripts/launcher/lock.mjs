@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, isAlive } from "./processes.mjs";
 
 /**
- * Takes a lock file that names this process. A holder that died, however it died, is succeeded.
- * Returns how to let go, or the number of the live process that holds it.
+ * Takes a lock by a file that contains this process's id. The lock of a dead process is replaced.
+ * Returns a function that releases the lock, or the id of the running process that holds it.
  * @param {string} file
  * @returns {Promise<{ release: () => void } | { heldBy: number }>}
  */
@@ -16,14 +16,14 @@ export async function takeLock(file) {
     if (holder) return { heldBy: holder };
     rmSync(file, { force: true });
     if (!create(file)) continue;
-    // Two that succeed one dead holder at once may remove each other's file: look once more.
+    // Two processes that replace the same dead holder may remove each other's file: check again.
     await sleep(50);
     if (readPid(file) === process.pid) return { release: () => rmSync(file, { force: true }) };
   }
 }
 
 /**
- * Makes the file with its content in one step, so that nobody reads it empty.
+ * Creates the file and its content in one step, so that no process reads an empty file.
  * @param {string} file
  */
 function create(file) {
@@ -41,23 +41,23 @@ function create(file) {
 }
 
 /**
- * As takeLock, but waits for a live holder to finish.
+ * Like takeLock, but waits until a running holder has released the lock.
  * @param {string} file
- * @param {(pid: number) => void} onWait called once, when it has to wait
+ * @param {(pid: number) => void} onWait called once, if it has to wait
  * @returns {Promise<() => void>}
  */
 export async function waitForLock(file, onWait) {
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     const lock = await takeLock(file);
     if ("release" in lock) return lock.release;
-    if (!told) onWait(lock.heldBy);
+    if (!isReported) onWait(lock.heldBy);
     await sleep(500);
   }
 }
 
 /**
- * The live process, other than this one, that the file names. Its number may have gone to some
- * other program since, so it must look like one of ours.
+ * The running process, other than this one, whose id is in the file. The operating system may have
+ * given that id to another program, so the command line must look like Node.
  * @param {string} file
  */
 function readHolder(file) {

@@ -1,9 +1,9 @@
 import pg from "pg";
 
-/** What the app logs in as on a PostgreSQL of ours: it owns nothing and may only become amrutam_app. */
+/** The app's login on the embedded PostgreSQL. It owns nothing and may only become amrutam_app. */
 export const APP_LOGIN = "amrutam_login";
 
-/** Makes the app's login where it is missing. @param url of the superuser. */
+/** Creates the app's login if it is missing. @param url connects as the superuser. */
 export async function ensureAppLogin(url: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -13,7 +13,7 @@ export async function ensureAppLogin(url: string, password: string): Promise<voi
       [APP_LOGIN],
     );
     const names = rows.map(({ name }) => name);
-    // The first migration makes it too, for databases that are not ours.
+    // The first migration creates this role too, for databases that are not embedded.
     if (!names.includes("amrutam_app")) await client.query("CREATE ROLE amrutam_app NOLOGIN");
     if (names.includes(APP_LOGIN)) return;
     await client.query(

@@ -6,21 +6,21 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Who runs PostgreSQL; it refuses to run as root. */
+/** The account that runs PostgreSQL, which refuses to run as root. */
 export type Account = { uid: number; gid: number };
 
 type Program = "initdb" | "pg_ctl";
 
-/** Runs one of PostgreSQL's programs as `account` (null: as this process's own user). */
+/** Runs one of PostgreSQL's programs. */
 export type RunProgram = (program: Program, args: string[]) => Promise<void>;
 
-/** Finds the binaries that npm installed and returns how to run them. */
+/** Finds the binaries that npm installed. @param account runs them; null is this process's user. */
 export async function postgresPrograms(account: Account | null): Promise<RunProgram> {
   const native = await locateBinaries();
-  const prefix = account ? await keepingFileAccess(account, native) : [];
+  const prefix = account ? await setprivPrefix(account, native) : [];
   return async (program, args) => {
     const [file = "", ...rest] = [...prefix, path.join(native, "bin", program), ...args];
-    // Without the prefix there is still setuid; the folders must then be open to that account.
+    // Without setpriv, Node changes the user itself. The account must then have access to the folders.
     const identity = account && prefix.length === 0 ? account : {};
     try {
       await run(file, rest, { cwd: "/", env: cleanEnvironment(), ...identity });
@@ -31,7 +31,7 @@ export async function postgresPrograms(account: Account | null): Promise<RunProg
   };
 }
 
-/** The account that runs PostgreSQL where this process is root; null where it is not. */
+/** The account that must run PostgreSQL if this process is root; null if it is not root. */
 export async function postgresAccount(owner?: Account): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
   if (owner && owner.uid !== 0) return owner;
@@ -40,7 +40,7 @@ export async function postgresAccount(owner?: Account): Promise<Account | null> 
       const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
       return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
     } catch {
-      // No such user here; the next one is tried.
+      // This user does not exist; try the next one.
     }
   }
   return { uid: 65534, gid: 65534 };
@@ -58,7 +58,7 @@ async function locateBinaries(): Promise<string> {
   } catch {
     throw new Error(
       `There is no embedded PostgreSQL for this machine (${name} is not installed). ` +
-        "Set DATABASE_URL to a PostgreSQL of your own, 15 or newer.",
+        "Set DATABASE_URL to another PostgreSQL, version 15 or newer.",
     );
   }
   await restoreSymlinks(home);
@@ -74,7 +74,7 @@ async function locateBinaries(): Promise<string> {
   return native;
 }
 
-/** npm packages carry no symlinks; the package's postinstall, which .npmrc skips, remakes them. */
+/** npm packages contain no symlinks. The package's postinstall creates them, but .npmrc skips it. */
 async function restoreSymlinks(home: string): Promise<void> {
   const list = path.join(home, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -83,15 +83,16 @@ async function restoreSymlinks(home: string): Promise<void> {
   if (missing().length === 0) return;
   await run(process.execPath, [path.join(home, "scripts", "hydrate-symlinks.js")], { cwd: home });
   if (missing().length > 0) {
-    throw new Error("node_modules is not writable here: run npm start once as its owner.");
+    throw new Error("node_modules is not writable. Run npm start once as the user who owns it.");
   }
 }
 
 /**
- * Root's folder is often closed (/root is 0700), so the unprivileged account keeps the one
- * capability that lets it walk into it. Returns no prefix where setpriv cannot do that.
+ * Returns a command prefix that runs a program as `account` with the capability to open every
+ * file. Without it the account could not enter root's home folder, whose mode is often 0700.
+ * Returns an empty prefix if setpriv cannot do that here.
  */
-async function keepingFileAccess({ uid, gid }: Account, native: string): Promise<string[]> {
+async function setprivPrefix({ uid, gid }: Account, native: string): Promise<string[]> {
   const prefix = [
     "setpriv",
     `--reuid=${uid}`,
@@ -108,7 +109,7 @@ async function keepingFileAccess({ uid, gid }: Account, native: string): Promise
   );
 }
 
-/** Without the caller's PG* variables, which would redirect the programs, and in plain English. */
+/** The environment without PG* variables, which would change the programs, and with English output. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(own), NODE_ENV: process.env.NODE_ENV, LC_ALL: "C" };

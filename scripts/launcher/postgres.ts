@@ -13,7 +13,7 @@ import { commandLine, isAlive } from "./processes.mjs";
 /** A running embedded PostgreSQL. */
 export type Postgres = {
   port: number;
-  /** True where it was already running, left behind by a start that was killed. */
+  /** True if it was already running, because the process that started it was killed. */
   adopted: boolean;
   /** Connects as the superuser, who owns every table. */
   url(database: string): string;
@@ -26,7 +26,7 @@ type State = { password: string; appPassword: string; port?: number };
 
 const TEMPORARY = "amrutam-postgres-";
 const DURABLE = ["-c max_connections=120"];
-const FAST_AND_FORGETFUL = [
+const NOT_DURABLE = [
   "-c fsync=off",
   "-c synchronous_commit=off",
   "-c full_page_writes=off",
@@ -34,30 +34,30 @@ const FAST_AND_FORGETFUL = [
 ];
 
 /**
- * Starts PostgreSQL on `dataDir`, making it first where there is none, and adopts one that still
- * runs there. Callers keep two starts on one folder apart (scripts/lock.ts).
+ * Starts PostgreSQL on `dataDir`. Creates the cluster if there is none, and uses a server that still
+ * runs there. The caller holds the lock of the folder (scripts/launcher/lock.mjs).
  */
 export async function startPostgres(options: {
   dataDir: string;
-  /** Fail where none runs, for a command beside an app that is only just starting. */
+  /** Fails if no server runs, for a command that runs while the app is starting. */
   onlyAdopt?: boolean;
 }): Promise<Postgres> {
   const dataDir = path.resolve(options.dataDir);
   if (options.onlyAdopt && !existsSync(path.join(dataDir, "postgres", "postmaster.pid"))) {
-    throw new Error("The app is still starting; try again once it prints its address.");
+    throw new Error("The app is still starting. Try again when it has printed its address.");
   }
   return start(dataDir, DURABLE);
 }
 
 /**
- * Starts a throw-away PostgreSQL in a temporary folder that `stop` removes: fast and forgetful for
- * tests, or as durable as the app's own for measurements.
+ * Starts a PostgreSQL in a temporary folder that `stop` removes. It is not durable, which makes
+ * tests fast. For measurements, `isDurable` gives it the settings of the app's own server.
  */
 export async function startTemporaryPostgres({ isDurable = false } = {}): Promise<Postgres> {
   await removeAbandoned();
   const home = await mkdtemp(path.join(tmpdir(), TEMPORARY));
   await writeFile(path.join(home, "owner.pid"), String(process.pid));
-  const server = await start(home, isDurable ? DURABLE : FAST_AND_FORGETFUL);
+  const server = await start(home, isDurable ? DURABLE : NOT_DURABLE);
   const stop = async () => {
     await server.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -91,12 +91,12 @@ async function start(home: string, settings: string[]): Promise<Postgres> {
 const connectionUrl = (port: number, password: string, database: string, login = "postgres") =>
   `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
 
-/** The passwords are stored before what they open exists, so they are always known. */
+/** Stores the passwords before the accounts exist, so that a killed start does not lose them. */
 async function readState(home: string): Promise<State> {
   const file = path.join(home, "postgres.json");
-  const kept = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as State) : null;
+  const stored = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as State) : null;
   const makePassword = () => randomBytes(24).toString("hex");
-  const state = { password: makePassword(), appPassword: makePassword(), ...kept };
+  const state = { password: makePassword(), appPassword: makePassword(), ...stored };
   await writeState(home, state);
   return state;
 }
@@ -106,13 +106,13 @@ async function writeState(home: string, state: State): Promise<void> {
   const text = JSON.stringify(state);
   if (existsSync(file) && (await readFile(file, "utf8")) === text) return;
   await writeFile(`${file}.new`, text, { mode: 0o600 });
-  // Root may start once what belongs to another user, who must be able to read it afterwards.
+  // If root starts on the folder of another user, that user must be able to read the file later.
   const { uid, gid } = statSync(home);
   if (process.getuid?.() === 0) await chown(`${file}.new`, uid, gid);
   await rename(`${file}.new`, file);
 }
 
-/** Runs initdb beside the final place and renames: a kill at any moment leaves nothing half made. */
+/** Runs initdb in a temporary folder and renames it, so that a kill leaves no half-made cluster. */
 async function initialise(
   home: string,
   data: string,
@@ -125,21 +125,21 @@ async function initialise(
       await rm(path.join(home, name), { recursive: true, force: true, maxRetries: 10 });
     }
   }
-  const workshop = await mkdtemp(path.join(home, "postgres.init-"));
-  const passwordFile = path.join(workshop, "password");
+  const draft = await mkdtemp(path.join(home, "postgres.init-"));
+  const passwordFile = path.join(draft, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account) {
-    await chown(workshop, account.uid, account.gid);
+    await chown(draft, account.uid, account.gid);
     await chown(passwordFile, account.uid, account.gid);
   }
-  const made = path.join(workshop, "data");
+  const cluster = path.join(draft, "data");
   const locale = process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8";
   await run("initdb", [
-    ...["-D", made, "-A", "scram-sha-256", "-U", "postgres"],
+    ...["-D", cluster, "-A", "scram-sha-256", "-U", "postgres"],
     ...["--encoding=UTF8", `--locale=${locale}`, `--pwfile=${passwordFile}`],
   ]);
-  await rename(made, data);
-  await rm(workshop, { recursive: true, force: true });
+  await rename(cluster, data);
+  await rm(draft, { recursive: true, force: true });
 }
 
 async function launch(
@@ -150,8 +150,8 @@ async function launch(
 ): Promise<number> {
   const log = path.join(data, "server.log");
   let failure: unknown;
-  // Again, because a port may be taken meanwhile and because the backends of a killed postmaster
-  // need a moment to notice.
+  // Several attempts: another program may take the port in the meantime, and the backends of a
+  // killed postmaster need a moment to end.
   for (let attempt = 0; attempt < 6; attempt += 1) {
     const port = attempt === 0 && remembered ? remembered : await freePort();
     if (attempt > 0) await sleep(500 * attempt);
@@ -174,7 +174,7 @@ async function launch(
   throw new Error(`PostgreSQL did not start on ${data}.\n${tail}`, { cause: failure });
 }
 
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
+/** Finds a port of 127.0.0.1 on which no program listens at this moment. */
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -187,28 +187,28 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** The port of the postmaster that holds this folder; null where none does. */
+/** The port of the server that runs on this folder, or null if there is none. */
 async function findRunning(data: string, password: string): Promise<number | null> {
   const file = path.join(data, "postmaster.pid");
   for (let waited = 0; waited < 60; waited += 0.25) {
     const lines = (await readFile(file, "utf8").catch(() => "")).split("\n");
     const pid = Number(lines[0]);
-    if (!pid || !isAlive(pid)) return null; // A stale file is PostgreSQL's own business.
+    if (!pid || !isAlive(pid)) return null; // PostgreSQL replaces a stale file itself.
     if (!/postgres/.test(commandLine(pid) ?? "postgres")) {
-      // The number was given to another program since, which PostgreSQL would take for itself.
+      // Another program has this process id now, and PostgreSQL would mistake it for a postmaster.
       await rm(file, { force: true });
       return null;
     }
     const port = Number(lines[3]);
-    if (port && (await answersFor(data, connectionUrl(port, password, "postgres")))) return port;
+    if (port && (await runsOn(data, connectionUrl(port, password, "postgres")))) return port;
     await sleep(250);
   }
   throw new Error(
-    `A PostgreSQL process holds ${data} but does not answer; stop it and start again.`,
+    `A PostgreSQL process uses ${data} but does not answer. Stop it and start again.`,
   );
 }
 
-async function answersFor(data: string, url: string): Promise<boolean> {
+async function runsOn(data: string, url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   try {
     await client.connect();
@@ -222,7 +222,7 @@ async function answersFor(data: string, url: string): Promise<boolean> {
   }
 }
 
-/** Clears what killed test runs left in the temporary folder. */
+/** Stops and removes the servers that killed test runs left in the temporary folder. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(TEMPORARY)) continue;

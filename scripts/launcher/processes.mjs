@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * Whether a process of that number exists, whoever owns it.
+ * Whether a process with this id exists, whichever user owns it.
  * @param {number} pid
  */
 export function isAlive(pid) {
@@ -15,7 +15,7 @@ export function isAlive(pid) {
 }
 
 /**
- * The command line of a process; null where this machine does not tell.
+ * The command line of a process, or null if the operating system does not show it.
  * @param {number} pid
  * @returns {string | null}
  */
@@ -31,7 +31,7 @@ export function commandLine(pid) {
 }
 
 /**
- * The parent of a process; 0 where it has none or this machine does not tell.
+ * The parent of a process, or 0 if there is none or the operating system does not show it.
  * @param {number} pid
  * @returns {number}
  */

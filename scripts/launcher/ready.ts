@@ -7,21 +7,21 @@ const PATIENCE_MS = 5_000;
 const EVERY_MS = 500;
 
 /**
- * Resolves once `/api/health/ready` answers 200. What is missing for longer than a moment is named,
- * again whenever it changes.
+ * Resolves when `/api/health/ready` answers 200. After `patience` milliseconds it reports what is
+ * missing, and reports again whenever that changes.
  */
-export async function untilReady(url: string, say: Say, patience = PATIENCE_MS): Promise<void> {
+export async function waitUntilReady(url: string, say: Say, patience = PATIENCE_MS): Promise<void> {
   const startedAt = Date.now();
-  for (let said = ""; ; await sleep(EVERY_MS)) {
-    const missing = await whatIsMissing(url);
+  for (let reported = ""; ; await sleep(EVERY_MS)) {
+    const missing = await findMissing(url);
     if (missing === null) return;
-    if (missing === said || Date.now() - startedAt < patience) continue;
-    said = missing;
+    if (missing === reported || Date.now() - startedAt < patience) continue;
+    reported = missing;
     say(`Not ready yet: ${missing}`);
   }
 }
 
-async function whatIsMissing(url: string): Promise<string | null> {
+async function findMissing(url: string): Promise<string | null> {
   try {
     const answer = await fetch(`${url}/api/health/ready`);
     if (answer.ok) return null;

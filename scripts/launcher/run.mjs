@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const TETHERED = path.join(import.meta.dirname, "tethered.mjs");
+const WITH_PARENT = path.join(import.meta.dirname, "run-with-parent.mjs");
 
-/** Carries all that the program printed. */
+/** Its message contains everything that the program printed. */
 class CommandError extends Error {
   name = "CommandError";
 }
 
 /**
- * Runs a Node program to its end, quietly: what it prints is shown only if it fails.
+ * Runs a Node program until it ends. Its output is shown only if it fails.
  * @param {string} program the program's JavaScript or TypeScript file
  * @param {string[]} args
  * @param {Record<string, string | undefined>} [env] added to this process's own
@@ -18,7 +18,7 @@ class CommandError extends Error {
 export function runQuietly(program, args, env) {
   return new Promise((resolve, reject) => {
     const loader = program.endsWith(".ts") ? ["--import", "tsx"] : [];
-    const child = spawn(process.execPath, [...loader, TETHERED, program, ...args], {
+    const child = spawn(process.execPath, [...loader, WITH_PARENT, program, ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -13,13 +13,13 @@ const MAKERS = {
   SANDBOX_WEBHOOK_SECRET: () => randomBytes(32).toString("hex"),
 };
 
-/** One of every secret, newly made. */
+/** Generates a new value for every secret. */
 export function makeSecrets(): Record<string, string> {
   return Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, make()]));
 }
 
-/** The secrets kept in `dataDir`, made there the first time. */
-export async function keepSecrets(dataDir: string): Promise<Record<string, string>> {
+/** Reads the secrets from `dataDir`, and generates those that are missing. */
+export async function loadSecrets(dataDir: string): Promise<Record<string, string>> {
   const file = path.join(dataDir, "secrets.json");
   const kept = existsSync(file)
     ? (JSON.parse(await readFile(file, "utf8")) as Record<string, string>)

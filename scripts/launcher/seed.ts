@@ -1,5 +1,5 @@
 import { seedDemo } from "../../prisma/seed";
 
-// Seeds the demo into DATABASE_URL; scripts/launcher/database.ts decides when.
+// Seeds the database of DATABASE_URL with the demo. scripts/launcher/database.ts runs this.
 await seedDemo();
 process.exit(0);

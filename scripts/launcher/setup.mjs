@@ -12,7 +12,7 @@ import path from "node:path";
 import { waitForLock } from "./lock.mjs";
 import { runQuietly } from "./run.mjs";
 
-// Node's own modules only: this runs before anything is installed.
+// This file imports only modules of Node, because it runs before any package is installed.
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 const OLDEST_NODE = [20, 19];
@@ -20,8 +20,8 @@ const CLIENT = path.join(ROOT, "src", "generated", "prisma");
 const CLIENT_STAMP = path.join(CLIENT, ".stamp");
 
 /**
- * Brings the checkout to where TypeScript can run: packages as locked and Prisma's client as its
- * schema says. Does nothing, in milliseconds, where both are so already.
+ * Prepares the checkout to run TypeScript: installs the locked packages and generates Prisma's
+ * client. If both are up to date, this takes some milliseconds.
  * @param {(line: string) => void} say
  */
 export async function setUp(say) {
@@ -29,11 +29,11 @@ export async function setUp(say) {
   process.chdir(ROOT);
   if (isInstalled() && isGenerated()) return;
   const release = await waitForLock(path.join(ROOT, ".setup.lock"), (pid) =>
-    say(`Waiting for the set-up that process ${pid} is doing`),
+    say(`Waiting until process ${pid} has set up this folder`),
   );
   try {
     if (!isInstalled()) {
-      say("Installing packages (once; a minute or so)");
+      say("Installing packages (only the first time; about a minute)");
       await install();
     }
     if (!isGenerated()) {
@@ -52,14 +52,14 @@ function requireNode() {
   throw new Error(`Node ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.version}.`);
 }
 
-/** npm writes its own record last, so packages count as installed only once they all are. */
+/** npm writes .package-lock.json last, so it names a package only if all packages are installed. */
 function isInstalled() {
   const installed = readPackages(path.join(ROOT, "node_modules", ".package-lock.json"));
   if (!installed) return false;
   const wanted = readPackages(path.join(ROOT, "package-lock.json")) ?? {};
   return Object.entries(wanted).every(([folder, { version, integrity, optional }]) => {
     const found = installed[folder];
-    // Optional ones are for other platforms; the top entry is the app itself.
+    // A missing optional package is for another platform. The entry "" is the app itself.
     if (!found) return folder === "" || optional === true;
     return found.version === version && found.integrity === integrity;
   });
@@ -74,14 +74,14 @@ function readPackages(lockfile) {
 }
 
 async function install() {
-  // npm ci empties what a link points to, which is somebody else's checkout.
+  // npm ci would empty the folder that the link points to, which belongs to another checkout.
   const packages = path.join(ROOT, "node_modules");
   if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new Error(
-      "node_modules is a link and lacks packages: remove it, or install where it leads.",
+      "node_modules is a link, and packages are missing. Remove it, or run npm ci in the folder that it points to.",
     );
   }
-  // Development packages too, whatever NODE_ENV says: the build needs them.
+  // The build needs development packages too, whatever the value of NODE_ENV is.
   const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
   await runQuietly(findNpm(), args);
 }
@@ -92,14 +92,14 @@ function findNpm() {
   const home = path.dirname(realpathSync(process.execPath));
   const places = ["../lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js"];
   const found = places.map((place) => path.join(home, place)).find(existsSync);
-  if (!found) throw new Error("Packages are missing and npm was not found: run npm ci.");
+  if (!found) throw new Error("Packages are missing, and npm was not found. Run npm ci.");
   return found;
 }
 
 const isGenerated = () =>
   existsSync(CLIENT_STAMP) && readFileSync(CLIENT_STAMP, "utf8") === clientStamp();
 
-/** What the generated client follows from: the schema and Prisma's version. */
+/** Hashes the inputs of the generated client: the schema and Prisma's version. */
 function clientStamp() {
   const hash = createHash("sha256");
   hash.update(readFileSync(path.join(ROOT, "node_modules", "prisma", "package.json")));
@@ -113,7 +113,7 @@ function clientStamp() {
 async function generate() {
   const stamp = clientStamp();
   await runQuietly(path.join(ROOT, "node_modules", "prisma", "build", "index.js"), ["generate"], {
-    // Keeps the CLI from downloading its native engine, which `generate` never calls.
+    // Prevents the CLI from downloading its native engine, which `generate` does not use.
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     PRISMA_HIDE_UPDATE_MESSAGE: "1",
     CHECKPOINT_DISABLE: "1",

@@ -2,25 +2,25 @@ import { commandLine, parentOf } from "./processes.mjs";
 
 type Step = () => Promise<unknown> | unknown;
 
-/** How long a shutdown may take, beside the grace time in which the server still serves. */
+/** How long a shutdown may take in addition to the grace time, in which the server still answers. */
 const LONGEST_MS = 20_000;
-/** A terminal signals both npm and this process, and npm passes its own on: one Ctrl-C, twice. */
+/** One Ctrl-C arrives twice: the terminal signals npm and this process, and npm forwards its signal. */
 const SAME_KEYSTROKE_MS = 1_000;
 
 const steps: Step[] = [];
 let startedAt: number | undefined;
 let isTerminal = false;
 
-/** Whether Ctrl-C or a closed terminal ends this process: there is no balancer then, and somebody waits. */
+/** Whether Ctrl-C or a closed terminal ends this process. There is no load balancer to wait for then. */
 export const isEndedByTerminal = (): boolean => isTerminal;
 
-/** Adds what a shutdown has to do; the last added is done first. */
+/** Adds a step of the shutdown. The last added step runs first. */
 export const onShutdown = (step: Step): void => void steps.push(step);
 
-/** Whether this process is on its way out, so that errors of interrupted work mean nothing. */
+/** Whether this process is shutting down. Errors of interrupted work are then to be ignored. */
 export const isShuttingDown = (): boolean => startedAt !== undefined;
 
-/** Ends the process in order: Ctrl-C, `kill`, a closed terminal, or npm gone without a word. */
+/** Shuts down on Ctrl-C, on `kill`, when the terminal is closed, and when npm has been killed. */
 export function installShutdown(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
@@ -29,12 +29,12 @@ export function installShutdown(): void {
       void shutDown(0);
     });
   }
-  // Whoever read the output may go first; that is no reason to fall over.
+  // The reader of the output may end first. That must not end this process.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   watchParents(() => void shutDown(1));
 }
 
-/** Does every step, each even if another fails, and exits. */
+/** Runs every step, also after a step has failed, and exits. */
 export async function shutDown(code: number): Promise<void> {
   if (startedAt !== undefined) return;
   startedAt = Date.now();
@@ -53,19 +53,24 @@ export async function shutDown(code: number): Promise<void> {
 }
 
 /**
- * `kill -9` of npm leaves this process running with nobody to stop it. It notices that by its
- * ancestors, up to npm, which the system then replaces; a zombie npm is seen through as well.
+ * Calls `onGone` when npm has been killed (`kill -9`): otherwise nothing would stop this process.
+ * The operating system then gives one of its ancestors, up to npm, a new parent. This also works if
+ * npm stays as a zombie.
  */
 function watchParents(onGone: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
-  const line = [process.pid, process.ppid];
-  for (let pid = process.ppid; pid > 1 && line.length < 5; ) {
+  const ancestors = [process.pid, process.ppid];
+  for (let pid = process.ppid; pid > 1 && ancestors.length < 5; ) {
     if (/\bnpm\b/.test(commandLine(pid) ?? "")) break;
     pid = parentOf(pid);
-    line.push(pid);
+    ancestors.push(pid);
   }
-  const links = line.slice(1).map((parent, index) => ({ child: line[index] ?? 0, parent }));
-  const watched = /\bnpm\b/.test(commandLine(line.at(-1) ?? 0) ?? "") ? links : links.slice(0, 1);
+  const links = ancestors
+    .slice(1)
+    .map((parent, index) => ({ child: ancestors[index] ?? 0, parent }));
+  const watched = /\bnpm\b/.test(commandLine(ancestors.at(-1) ?? 0) ?? "")
+    ? links
+    : links.slice(0, 1);
   setInterval(() => {
     if (watched.some(({ child, parent }) => parentOf(child) !== parent)) onGone();
   }, 1_000).unref();

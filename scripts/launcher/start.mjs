@@ -1,7 +1,7 @@
 import { setUp } from "./setup.mjs";
 
-// npm start, npm run dev (--dev) and npm run generate (--generate-only). TypeScript runs from the
-// same process once its packages are there, so that signals have one place to go.
+// npm start, npm run dev (--dev) and npm run generate (--generate-only). After the installation,
+// TypeScript runs in this same process, so that one process receives the signals.
 const isDev = process.argv.includes("--dev");
 process.env.NODE_ENV = isDev ? "development" : "production";
 process.env.NEXT_TELEMETRY_DISABLED = "1";

@@ -4,10 +4,10 @@ import path from "node:path";
 import { loadEnv } from "../../src/env";
 import { buildIfNeeded } from "./build";
 import { printError, UserError } from "./command";
-import { prepareEmbedded, prepareOwn } from "./database";
+import { prepareEmbedded, prepareExternal } from "./database";
 import { lockDataDir, prepareEnvironment } from "./environment";
 import { freePort, startPostgres } from "./postgres";
-import { untilReady } from "./ready";
+import { waitUntilReady } from "./ready";
 import {
   installShutdown,
   isEndedByTerminal,
@@ -21,7 +21,7 @@ const DEMO_ACCOUNTS = ["patient", "patient2", "doctor", "doctor2", "admin"];
 
 const say = (line: string) => console.log(`• ${line}`);
 
-/** Starts everything, in order; what was started is stopped again on the way out. */
+/** Starts everything in order. A shutdown stops it again in the reverse order. */
 export async function start({ isDev }: { isDev: boolean }): Promise<void> {
   installShutdown();
   try {
@@ -47,23 +47,23 @@ async function run(isDev: boolean): Promise<void> {
     const postgres = await starting;
     await prepareEmbedded(postgres, say);
   } else {
-    await prepareOwn(url, migrationUrl || url, say);
+    await prepareExternal(url, migrationUrl || url, say);
   }
 
   const env = loadEnv();
-  // next-auth reads this one itself.
+  // next-auth reads this variable from process.env itself.
   process.env.NEXTAUTH_URL ||= env.APP_URL;
   const { startServer } = await import("../../src/server/main");
   const server = await startServer({ dev: isDev });
   onShutdown(() => server.close(isEndedByTerminal() ? 0 : env.SHUTDOWN_GRACE_SECONDS));
-  await untilReady(server.url, (line) => {
+  await waitUntilReady(server.url, (line) => {
     if (!isShuttingDown()) say(line);
   });
   if (isShuttingDown()) return;
   announce(server.url, env.isDemo, isEmbedded ? dataDir : null);
 }
 
-/** Asked before anything is started, so that the answer comes at once and leaves nothing behind. */
+/** Checks the port before anything is started, so that a failed start leaves nothing running. */
 async function requireFreePort(host: string, port: number): Promise<void> {
   const probe = createServer();
   try {
@@ -84,7 +84,7 @@ function announce(url: string, isDemo: boolean, dataDir: string | null): void {
     lines.push("", `Demo accounts, all with the password ${DEMO_PASSWORD}:`);
     lines.push(...DEMO_ACCOUNTS.map((name) => `  ${name}@demo.test`));
   }
-  const kept = dataDir ? ` The data stays in ${path.relative(process.cwd(), dataDir)}.` : "";
-  lines.push("", `Ctrl-C stops it.${kept}`, "");
+  const data = dataDir ? ` The data stays in ${path.relative(process.cwd(), dataDir)}.` : "";
+  lines.push("", `Ctrl-C stops it.${data}`, "");
   console.log(lines.join("\n"));
 }

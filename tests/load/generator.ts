@@ -110,5 +110,5 @@ async function run({ port, connections, requests, repeat, seconds }: Job): Promi
 process.on("message", (job: Job) => {
   void run(job).then((outcome) => process.send?.(outcome));
 });
-// tethered.mjs calls unref() on the channel. This process must stay alive for it.
+// run-with-parent.mjs calls unref() on the channel. This process must stay alive for it.
 process.channel?.ref();

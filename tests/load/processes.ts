@@ -12,8 +12,8 @@ type Environment = Record<string, string>;
 
 /** Starts a program that ends with this process, even if this process is killed. */
 function spawnTethered(program: string, env: Environment): ChildProcess {
-  const tethered = path.join(ROOT, "scripts", "launcher", "tethered.mjs");
-  return spawn(process.execPath, ["--import", "tsx", tethered, path.join(ROOT, program)], {
+  const withParent = path.join(ROOT, "scripts", "launcher", "run-with-parent.mjs");
+  return spawn(process.execPath, ["--import", "tsx", withParent, path.join(ROOT, program)], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     // Its output would mix with the printed table. Errors are on stderr.

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { untilReady } from "../../scripts/launcher/ready";
+import { waitUntilReady } from "../../scripts/launcher/ready";
 
 let server: Server | undefined;
 afterEach(() => void server?.close());
@@ -23,13 +23,13 @@ test("a start prints what is missing, once for each change, until the app is rea
   const noJobs: [number, object] = [503, { missing: ["jobs"], database: "writable" }];
   const printed: string[] = [];
   const url = await serve([readOnly, readOnly, noJobs, READY]);
-  await untilReady(url, (line) => printed.push(line), 0);
+  await waitUntilReady(url, (line) => printed.push(line), 0);
   expect(printed).toEqual(["Not ready yet: the database is read-only", "Not ready yet: no jobs"]);
 });
 
 test("a start that is ready almost at once prints nothing", async () => {
   const printed: string[] = [];
   const url = await serve([[503, { missing: ["jobs"], database: "writable" }], READY]);
-  await untilReady(url, (line) => printed.push(line));
+  await waitUntilReady(url, (line) => printed.push(line));
   expect(printed).toEqual([]);
 });
