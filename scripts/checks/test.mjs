@@ -39,8 +39,12 @@ const PARTS = {
     ],
   },
   structure: {
-    what: "Order of domains, file names and table owners",
-    commands: [["--import", "tsx", "scripts/checks/check-structure.ts"]],
+    what: "Import cycles, order of domains, file names and table owners",
+    commands: [
+      // Not in biome.json: this rule reads every file, which would slow down each check of one file.
+      [BIN.biome, "lint", "--only=suspicious/noImportCycles", "--error-on-warnings"],
+      ["--import", "tsx", "scripts/checks/check-structure.ts"],
+    ],
   },
   unused: { what: "Unused files, exports and dependencies", commands: [[BIN.knip]] },
   schema: {
