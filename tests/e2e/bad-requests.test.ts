@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { answersIn, rawRequest, sendRaw } from "../support/raw";
+import { answersIn, rawRequest, sendRaw } from "../support/raw-http";
 
 // Next and next-auth alone answer each of these requests with 500, or close the connection.
 const ask = async (line: string, ...headers: string[]) => {

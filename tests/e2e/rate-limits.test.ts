@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { look, useBrowser } from "../support/browser";
 import { DEMO_PASSWORD, freeTimes, PASSWORD, signIn } from "../support/journey";
-import { useUp } from "../support/limits";
 import { useStrictDemo } from "../support/strict-demo";
+import { useUp } from "../support/use-up-limit";
 
 const WAIT = /Please try again in (\d+) (second|minute)s?\./;
 

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { look, useBrowser } from "../support/browser";
-import { leaveAlone } from "../support/idle";
+import { makeIdle } from "../support/demo-database";
 import { freeTimes, PASSWORD, signIn, signUp } from "../support/journey";
 import { rest, tokenFor } from "../support/rest";
 
@@ -174,7 +174,7 @@ describe("staff who are idle", { timeout: 300_000 }, () => {
     await page.waitForLoadState("networkidle");
     await tab.waitForLoadState("networkidle");
 
-    await leaveAlone(doctor, 14 * 60 + 10);
+    await makeIdle(doctor, 14 * 60 + 10);
     await checkSessionEnd(page);
     const warning = page.getByRole("dialog", { name: "Are you still there?" });
     await warning.waitFor();
@@ -185,7 +185,7 @@ describe("staff who are idle", { timeout: 300_000 }, () => {
     // The other tab closes its warning, too.
     await tab.getByRole("dialog", { name: "Are you still there?" }).waitFor({ state: "detached" });
 
-    await leaveAlone(doctor, 14 * 60 + 56);
+    await makeIdle(doctor, 14 * 60 + 56);
     await checkSessionEnd(page);
     await page.getByText("You were signed out").waitFor();
     await look(page, "idle-ended");

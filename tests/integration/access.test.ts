@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { CALLERS, type Caller, expectedOf, RULES, TARGETS, type Target } from "../support/access";
 import { inputOf, makeWorld, personOf, tokenOf, type World } from "../support/access-world";
 import { sql } from "../support/database";
-import { callThrough, DOORS, type Door, PROCEDURES, reasonOf } from "../support/endpoints";
+import { callOver, PROCEDURES, reasonOf, TRANSPORTS, type Transport } from "../support/endpoints";
 import type { Answer } from "../support/http";
-import { INNARDS } from "../support/refusals";
+import { INTERNALS } from "../support/refusals";
 
 vi.hoisted(() => {
   process.env.REQUIRE_MFA = "patient,doctor,admin";
@@ -15,13 +15,13 @@ beforeAll(async () => {
   world = await makeWorld();
 }, 120_000);
 
-type Cell = { caller: Caller; target: Target; door: Door };
+type Cell = { caller: Caller; target: Target; door: Transport };
 const REFUSALS = ["NOT_SIGNED_IN", "ROLE_REQUIRED", "MFA_ENROLMENT_REQUIRED"];
 
 /** Returns the reason of a refusal, or "let in" if the procedure ran. A fault or invalid input returns the whole answer. */
 function outcomeOf(path: string, answer: Answer): string {
   const reason = reasonOf(answer);
-  const isFault = answer.status >= 500 || reason === "INVALID_INPUT" || INNARDS.test(answer.text);
+  const isFault = answer.status >= 500 || reason === "INVALID_INPUT" || INTERNALS.test(answer.text);
   if (isFault) return `${answer.status} ${answer.text}`;
   const isRefusal = REFUSALS.includes(reason ?? "");
   return reason && (isRefusal || (RULES[path]?.names && reason === "NOT_FOUND"))
@@ -34,13 +34,13 @@ async function callAs(path: string, { caller, target, door }: Cell) {
   // A call that is let in may end its session, so it gets a session of its own.
   const isFresh = expectedOf(rule, caller, target) === "let in";
   const token = await tokenOf(world, rule, caller, isFresh);
-  return callThrough(door, path, await inputOf(world, rule, caller, target), token);
+  return callOver(door, path, await inputOf(world, rule, caller, target), token);
 }
 
 function cellsOf(path: string): Cell[] {
   const targets = RULES[path]?.names ? TARGETS : (["own"] as const);
   return CALLERS.flatMap((caller) =>
-    targets.flatMap((target) => DOORS.map((door) => ({ caller, target, door }))),
+    targets.flatMap((target) => TRANSPORTS.map((door) => ({ caller, target, door }))),
   );
 }
 
@@ -111,7 +111,7 @@ describe("a caller without access", () => {
       const rule = RULES[path] ?? { for: "anyone" };
       for (const caller of CALLERS) {
         if (expectedOf(rule, caller, "another's") !== "NOT_FOUND") continue;
-        for (const door of DOORS) {
+        for (const door of TRANSPORTS) {
           const [theirs, absent] = [
             await callAs(path, { caller, target: "another's", door }),
             await callAs(path, { caller, target: "absent", door }),

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
-import { callThrough, DOORS, PROCEDURES, reasonOf } from "../support/endpoints";
+import { callOver, PROCEDURES, reasonOf, TRANSPORTS } from "../support/endpoints";
 import { bodies, inputsOf, toWire } from "../support/fuzz";
-import { FRESH, replaced } from "../support/fuzz-fresh";
+import { FRESH, replaced } from "../support/fuzz-preparations";
 import { postWebhook } from "../support/gateway";
 import { type Answer, Api } from "../support/http";
-import { INNARDS } from "../support/refusals";
+import { INTERNALS } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
 
 /** Inputs for each property: few in a normal test run, a thousand in `npm run fuzz`. */
@@ -25,7 +25,7 @@ beforeAll(async () => {
 /** Expects a success or a refusal, never a server fault, and no internal detail in a refusal. */
 function expectHarmless(answer: Answer): void {
   expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(500);
-  if (answer.status >= 400) expect(answer.text).not.toMatch(INNARDS);
+  if (answer.status >= 400) expect(answer.text).not.toMatch(INTERNALS);
 }
 
 /** Returns the beginning of an input. fast-check's own report overflows the stack on the deepest inputs. */
@@ -42,14 +42,14 @@ describe.each(PROCEDURES)("%s", (path) => {
   // The caller has access. Otherwise the call would be refused before its input is read.
   const caller: Caller = rule.for === "doctor" || rule.for === "admin" ? rule.for : "patient";
 
-  test.each(DOORS)(
+  test.each(TRANSPORTS)(
     "answers any input without a fault, through %s",
     async (door) => {
       const valid = await inputOf(world, rule, caller, "own");
       const call = async (input: unknown) => {
         const { token = null, replace = [] } = (await FRESH[path]?.(world)) ?? {};
         const mine = token ?? (await tokenOf(world, rule, caller, path === "auth.logout"));
-        return callThrough(door, path, replaced(input, replace), mine, toWire);
+        return callOver(door, path, replaced(input, replace), mine, toWire);
       };
       const first = await call(valid);
       if (!first) return;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
 import { RULES } from "../support/access";
-import { callThrough, PROCEDURES, reasonOf } from "../support/endpoints";
+import { callOver, PROCEDURES, reasonOf } from "../support/endpoints";
 import { HOSTS, useHost } from "../support/http";
 
 vi.hoisted(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** Calls a procedure without a sign-in, with an input that it accepts. */
 const callAsNobody = (path: string) =>
-  callThrough("tRPC", path, RULES[path]?.input?.("01900000-0000-7000-8000-000000000000"), null);
+  callOver("tRPC", path, RULES[path]?.input?.("01900000-0000-7000-8000-000000000000"), null);
 
 test.each(PROCEDURES)(
   "%s requires a sign-in, or limits how often an address may call it",

@@ -114,14 +114,14 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
   });
 
   test("store no mail or network address in Redis", async () => {
-    const found = await redis.keys();
+    const found = await redis.content();
     expect(found.filter((text) => text.includes("signInPerAccount")).length).toBeGreaterThan(0);
     expect(found.filter((text) => /@|example\.test|127\.0\.0\.1/.test(text))).toEqual([]);
   });
 
   test.each([
     ["hanging", () => redis.freeze()],
-    ["killed", () => redis.kill()],
+    ["killed", () => redis.stop()],
   ])(
     "with Redis %s, each process applies the strict policies, and the others allow every call",
     async (_how, stop) => {
@@ -153,7 +153,7 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
   );
 
   test("share one count again once Redis is back", async () => {
-    await redis.start();
+    await redis.restart();
     await untilCountIsShared();
   });
 });

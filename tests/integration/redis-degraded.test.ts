@@ -56,7 +56,7 @@ async function countsIn(redis: RedisProcess): Promise<boolean> {
   } finally {
     Object.assign(POLICIES.signInPerAccount, { requests });
   }
-  return (await redis.keys()).some((key) => key.startsWith("amrutam:signInPerAccount"));
+  return (await redis.content()).some((key) => key.startsWith("amrutam:signInPerAccount"));
 }
 
 describe("a process is ready but reports that it is degraded if its Redis", () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { rowCounts } from "../support/database";
 import { makePatient, type Person } from "../support/factories";
 import { HOSTS, useHost } from "../support/http";
-import { expectError, expectRefused, INNARDS } from "../support/refusals";
+import { expectError, expectRefused, INTERNALS } from "../support/refusals";
 
 describe.each(HOSTS)("refusals, %s", (host) => {
   const api = useHost(host);
@@ -69,7 +69,7 @@ describe.each(HOSTS)("refusals, %s", (host) => {
     for (const answer of await Promise.all(calls)) {
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.status).toBeLessThan(500);
-      expect(answer.text).not.toMatch(INNARDS);
+      expect(answer.text).not.toMatch(INTERNALS);
     }
     expect(await rowCounts()).toEqual(before);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningServer, startServer } from "@/server/main";
-import { answersIn, rawRequest, sendRaw } from "../support/raw";
+import { answersIn, rawRequest, sendRaw } from "../support/raw-http";
 
 let server: RunningServer;
 beforeAll(async () => {

@@ -4,12 +4,12 @@ import type { z } from "zod";
 import { appRouter } from "@/server/trpc/root";
 import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
-import { callThrough, PROCEDURES } from "../support/endpoints";
+import { callOver, PROCEDURES } from "../support/endpoints";
 import { makeDoctor, makePatient } from "../support/factories";
 import { Api } from "../support/http";
 import { expectRefused } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
-import { type TypedPlace, typedPlaces } from "../support/typed-places";
+import { type TypedField, typedFields } from "../support/typed-fields";
 
 // The process calls tRPC, then REST, then tRPC again: REST coerces inputs, and must not change what the
 // shared validators accept.
@@ -20,14 +20,14 @@ const inputSchema = (path: string) => procedures[path]?._def.inputs?.[0];
 
 const places = PROCEDURES.flatMap((path) => {
   const schema = inputSchema(path);
-  return (schema ? typedPlaces(schema) : []).map((place) => ({ path, place }));
+  return (schema ? typedFields(schema) : []).map((place) => ({ path, place }));
 });
 const callerOf = (path: string): Caller => {
   const audience = RULES[path]?.for;
   return audience === "doctor" || audience === "admin" ? audience : "patient";
 };
 
-function wrongValues({ type, isNullable }: TypedPlace): unknown[] {
+function wrongValues({ type, isNullable }: TypedField): unknown[] {
   const others = type === "number" ? [true, false, "5", "0"] : [0, 1, "true", "false"];
   return [...others, "", [], {}, ...(isNullable ? [] : [null])];
 }
@@ -59,7 +59,7 @@ async function acceptedThroughTrpc(): Promise<string[]> {
       const wrong = place.inputWith(value);
       const { error } = inputSchema(path)?.safeParse(wrong) ?? {};
       const isNamed = pathsOf(error?.issues ?? []).includes(place.path.join("."));
-      const answer = await callThrough("tRPC", path, { ...valid, ...Object(wrong) }, token);
+      const answer = await callOver("tRPC", path, { ...valid, ...Object(wrong) }, token);
       if (!isNamed || answer?.status !== 400) accepted.push(`${what}: ${answer?.status}`);
     }
   }
@@ -71,9 +71,9 @@ async function callAllOverRest(): Promise<void> {
   for (const path of PROCEDURES) {
     const rule = RULES[path] ?? { for: "anyone" };
     const valid = await inputOf(world, rule, callerOf(path), "absent");
-    await callThrough("REST", path, valid, null);
+    await callOver("REST", path, valid, null);
     const token = await tokenOf(world, rule, callerOf(path), path === "auth.logout");
-    await callThrough("REST", path, valid, token);
+    await callOver("REST", path, valid, token);
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess } from "../../scripts/lab/child-process";
 import type { BareMessage } from "./bare";
 import type { Job, Outcome } from "./generator";
 
@@ -21,13 +22,6 @@ function spawnTethered(program: string, env: Environment): ChildProcess {
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGTERM");
-  await gone;
-}
-
 /** Starts the app as `npm start` does, on an existing database. */
 export async function startApp(port: number, env: Environment) {
   const child = spawnTethered("scripts/launcher/start.mjs", {
@@ -42,10 +36,10 @@ export async function startApp(port: number, env: Environment) {
       (response) => response.ok,
       () => false,
     );
-    if (isReady) return { port, url, stop: () => stop(child) };
+    if (isReady) return { port, url, stop: () => endProcess(child) };
     await sleep(250);
   }
-  await stop(child);
+  await endProcess(child);
   throw new Error(`The app was not ready after ${START_TIMEOUT_S} s.`);
 }
 
@@ -59,7 +53,7 @@ export async function startBare(env: Environment) {
     fix: (fixed: Record<string, string>) => {
       child.send({ fixed } satisfies BareMessage);
     },
-    stop: () => stop(child),
+    stop: () => endProcess(child),
   };
 }
 
@@ -72,6 +66,6 @@ export function startGenerator() {
       const [outcome] = (await once(child, "message")) as [Outcome];
       return outcome;
     },
-    stop: () => stop(child),
+    stop: () => endProcess(child),
   };
 }

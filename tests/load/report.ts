@@ -3,7 +3,7 @@ import type { Outcome } from "./generator";
 /** A row of the table: the alternating rounds of the app and of the bare server. */
 export type Measured = { name: string; app: Outcome[]; bare: Outcome[] };
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

@@ -15,13 +15,13 @@ import {
 } from "./factories";
 import { deliver, gatewayEvent } from "./gateway";
 
-/** The people of the matrix and what they have: the same of everything for two patients and two doctors. */
+/** The people of the access matrix and their things. Two patients and two doctors have one of each. */
 export type World = {
   people: Record<Exclude<Caller, "nobody" | "withoutFactor" | "stale">, Person>;
   things: Record<Exclude<Thing, "session">, [string, string]>;
 };
 
-/** A session of a person, in the state that the caller is to be in. */
+/** Starts a session of a person, in the state of this caller. */
 async function sessionOf(person: Person, caller: Caller): Promise<{ id: string; token: string }> {
   const begin = async () =>
     startApiSession(await asSignedIn(person), {
@@ -29,7 +29,7 @@ async function sessionOf(person: Person, caller: Caller): Promise<{ id: string; 
       requestId: null,
       isKnown: true,
     });
-  // Nobody signs in while suspended: that session is from before.
+  // A suspended person cannot sign in. That session started earlier.
   const accessToken = caller === "suspended" ? person.token : (await begin()).accessToken;
   const [row] = await sql<{ id: string }>(
     `UPDATE sessions SET mfa_at = CASE WHEN $2 = 'withoutFactor' THEN NULL ELSE now() END,
@@ -102,7 +102,7 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
-/** Who a caller is: a stale session and one without the factor are those of someone who may. */
+/** The person behind a caller. A stale session and one without a factor belong to a permitted person. */
 export function personOf({ people }: World, caller: Caller, audience: Audience): Person | null {
   if (caller === "nobody") return null;
   if (caller !== "stale" && caller !== "withoutFactor") return people[caller];
@@ -113,10 +113,10 @@ const isOther = (caller: Caller) => caller === "otherPatient" || caller === "oth
 
 let hour = 200;
 
-/** The id that a cell's input names. */
+/** The id in the input of a cell of the matrix. */
 async function idOf(world: World, { names, for: audience }: Rule, caller: Caller, target: Target) {
   if (!names || target === "absent") return randomUUID();
-  // A slot can be taken back but once.
+  // A slot can be withdrawn only once.
   const isDoctor = caller === "doctor" || caller === "otherDoctor";
   if (names === "ownSlot" && isDoctor && target === "own") {
     return (
@@ -134,7 +134,7 @@ async function idOf(world: World, { names, for: audience }: Rule, caller: Caller
 
 const tokens = new Map<string, string>();
 
-/** A token of the caller's: a new one, or the one that this caller had before. */
+/** A token of the caller: a new one, or the same one as before. */
 export async function tokenOf(world: World, rule: Rule, caller: Caller, isFresh: boolean) {
   const person = personOf(world, caller, rule.for);
   if (!person) return null;
@@ -145,6 +145,6 @@ export async function tokenOf(world: World, rule: Rule, caller: Caller, isFresh:
   return token;
 }
 
-/** The input of a cell. */
+/** The input of a cell of the matrix. */
 export const inputOf = async (world: World, rule: Rule, caller: Caller, target: Target) =>
   rule.input?.(await idOf(world, rule, caller, target)) ?? {};

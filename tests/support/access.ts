@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-/** Whom a procedure is for. `signedIn` comes before the second factor, `verified` after it. */
+/** Who may call a procedure: `signedIn` also without the second factor, `verified` only with it. */
 export type Audience = "anyone" | "signedIn" | "verified" | "patient" | "doctor" | "admin";
 
-/** What an input names. Each kind has an own one, another's, and one that there is not. */
+/** What an input names: the own thing, the thing of another person, or one that does not exist. */
 export type Thing =
   | "held"
   | "confirmed"
@@ -18,10 +18,10 @@ export type Thing =
 
 export type Rule = {
   for: Audience;
-  /** The kind of thing that the input names, and the input that names it. */
+  /** The kind of thing that the input names, and the input for its id. */
   names?: Thing;
   input?: (id: string) => Record<string, unknown>;
-  /** Whose it is: its owner's alone (the default), its owner's and every admin's, or nobody's in particular. */
+  /** Who can use the thing: its owner (the default), its owner and admins, or everybody. */
   whose?: "owner" | "owner and admins" | "everybody";
 };
 
@@ -30,63 +30,65 @@ const HOURS = { timezone: "Asia/Kolkata", rules: [] };
 const hours = (shift: number) => new Date(Date.now() + shift * 3_600_000).toISOString();
 
 const booking = (bookingId: string) => ({ bookingId });
-const theirs = (audience: Audience, names: Thing, input: Rule["input"] = booking): Rule => ({
+const ofOwner = (audience: Audience, names: Thing, input: Rule["input"] = booking): Rule => ({
   for: audience,
   names,
   input,
 });
-/** An admin's work on a thing, whosever it is. */
-const adminOn = (names: Thing, input: Rule["input"]): Rule => ({
-  for: "admin",
+/** A procedure that works on a thing of anybody. */
+const ofAnybody = (audience: Audience, names: Thing, input: Rule["input"]): Rule => ({
+  for: audience,
   names,
   input,
   whose: "everybody",
 });
-const open = (input: Record<string, unknown> = {}): Rule => ({ for: "anyone", input: () => input });
-const own = (audience: Audience, input: Record<string, unknown> = {}): Rule => ({
+const forAnyone = (input: Record<string, unknown> = {}): Rule => ({
+  for: "anyone",
+  input: () => input,
+});
+const forAudience = (audience: Audience, input: Record<string, unknown> = {}): Rule => ({
   for: audience,
   input: () => input,
 });
 
-/** The table. A new procedure needs a line, or the test fails. */
+/** The rule of each procedure. A test fails if a procedure has none. */
 export const RULES: Record<string, Rule> = {
-  "auth.register": open({ email: "new@example.test", password: "blue horse 4711", name: "New" }),
-  "auth.verify": open({ token: "none" }),
-  "auth.login": open({ email: "nobody@example.test", password: "none" }),
-  "auth.refresh": open({ refreshToken: "none" }),
-  "auth.requestReset": open({ email: "nobody@example.test" }),
-  "auth.reset": open({ token: "none", password: "blue horse 4711" }),
-  "auth.logout": own("signedIn"),
-  "me.get": own("signedIn"),
-  "me.update": own("verified", { name: "Same" }),
-  "me.changePassword": own("verified", { current: "wrong", next: "blue horse 4711" }),
-  "me.consents": own("verified"),
-  "me.giveConsent": own("verified", { purpose: "consultation" }),
-  "me.withdrawConsent": own("verified", { purpose: "consultation" }),
-  "me.sessions": own("verified"),
-  "me.endSession": theirs("verified", "session", (id) => ({ id })),
-  "me.endOtherSessions": own("verified"),
-  "me.activity": own("signedIn"),
-  "me.stay": own("signedIn"),
-  "me.enrolTotp": own("signedIn"),
-  "me.confirmTotp": own("signedIn", { code: "000000" }),
-  "me.renewRecoveryCodes": own("verified", { password: "wrong", code: "000000" }),
-  "me.disableTotp": own("verified", { password: "wrong", code: "000000" }),
-  "people.list": own("admin"),
-  "people.suspend": adminOn("user", (id) => ({ id, reason: "test" })),
-  "people.reactivate": adminOn("user", (id) => ({ id })),
-  "people.resetFactor": adminOn("user", (id) => ({ id, reason: "test" })),
-  "people.changeRole": adminOn("user", (id) => ({ id, role: "admin" })),
-  "doctors.list": open(),
-  "doctors.facets": open(),
-  "doctors.get": {
-    for: "anyone",
-    names: "doctor",
-    input: (doctorId) => ({ doctorId }),
-    whose: "everybody",
-  },
-  "doctors.application": own("verified"),
-  "doctors.sendApplication": own("verified", {
+  "auth.register": forAnyone({
+    email: "new@example.test",
+    password: "blue horse 4711",
+    name: "New",
+  }),
+  "auth.verify": forAnyone({ token: "none" }),
+  "auth.login": forAnyone({ email: "nobody@example.test", password: "none" }),
+  "auth.refresh": forAnyone({ refreshToken: "none" }),
+  "auth.requestReset": forAnyone({ email: "nobody@example.test" }),
+  "auth.reset": forAnyone({ token: "none", password: "blue horse 4711" }),
+  "auth.logout": forAudience("signedIn"),
+  "me.get": forAudience("signedIn"),
+  "me.update": forAudience("verified", { name: "Same" }),
+  "me.changePassword": forAudience("verified", { current: "wrong", next: "blue horse 4711" }),
+  "me.consents": forAudience("verified"),
+  "me.giveConsent": forAudience("verified", { purpose: "consultation" }),
+  "me.withdrawConsent": forAudience("verified", { purpose: "consultation" }),
+  "me.sessions": forAudience("verified"),
+  "me.endSession": ofOwner("verified", "session", (id) => ({ id })),
+  "me.endOtherSessions": forAudience("verified"),
+  "me.activity": forAudience("signedIn"),
+  "me.stay": forAudience("signedIn"),
+  "me.enrolTotp": forAudience("signedIn"),
+  "me.confirmTotp": forAudience("signedIn", { code: "000000" }),
+  "me.renewRecoveryCodes": forAudience("verified", { password: "wrong", code: "000000" }),
+  "me.disableTotp": forAudience("verified", { password: "wrong", code: "000000" }),
+  "people.list": forAudience("admin"),
+  "people.suspend": ofAnybody("admin", "user", (id) => ({ id, reason: "test" })),
+  "people.reactivate": ofAnybody("admin", "user", (id) => ({ id })),
+  "people.resetFactor": ofAnybody("admin", "user", (id) => ({ id, reason: "test" })),
+  "people.changeRole": ofAnybody("admin", "user", (id) => ({ id, role: "admin" })),
+  "doctors.list": forAnyone(),
+  "doctors.facets": forAnyone(),
+  "doctors.get": ofAnybody("anyone", "doctor", (doctorId) => ({ doctorId })),
+  "doctors.application": forAudience("verified"),
+  "doctors.sendApplication": forAudience("verified", {
     gender: "other",
     registrationNumber: "MCI-1",
     council: "Karnataka",
@@ -96,73 +98,53 @@ export const RULES: Record<string, Rule> = {
     yearsOfExperience: 1,
     fee: { amount: 100, currency: "INR" },
   }),
-  "doctors.applications": own("admin"),
-  "doctors.approve": adminOn("application", (doctorId) => ({ doctorId })),
-  "doctors.reject": adminOn("application", (doctorId) => ({ doctorId, reason: "test" })),
-  "availability.freeDays": {
-    for: "anyone",
-    names: "doctor",
-    input: (doctorId) => ({ doctorId, from: "2026-01-01", to: "2026-01-31", timezone: "UTC" }),
-    whose: "everybody",
-  },
-  "availability.slots": {
-    for: "anyone",
-    names: "doctor",
-    input: (doctorId) => ({ doctorId }),
-    whose: "everybody",
-  },
-  "availability.zone": open({ timezone: "Asia/Kolkata" }),
-  "availability.ownSlots": own("doctor", { from: hours(0), to: hours(48) }),
-  "availability.createSlot": own("doctor", { startsAt: hours(700), endsAt: hours(701) }),
-  "availability.withdrawSlot": theirs("doctor", "ownSlot", (slotId) => ({ slotId })),
-  "availability.get": own("doctor"),
-  "availability.set": own("doctor", HOURS),
-  "availability.preview": own("doctor", HOURS),
-  "bookings.hold": {
-    for: "patient",
-    names: "bookable",
-    input: (slotId) => ({ slotId }),
-    whose: "everybody",
-  },
-  "bookings.list": own("verified"),
-  "bookings.get": { ...theirs("verified", "confirmed"), whose: "owner and admins" },
-  "bookings.cancel": { ...theirs("verified", "confirmed"), whose: "owner and admins" },
-  "bookings.cancellation": { ...theirs("verified", "confirmed"), whose: "owner and admins" },
-  "bookings.extendHold": theirs("patient", "held"),
-  "bookings.reschedule": theirs("patient", "confirmed", (bookingId) => ({
+  "doctors.applications": forAudience("admin"),
+  "doctors.approve": ofAnybody("admin", "application", (doctorId) => ({ doctorId })),
+  "doctors.reject": ofAnybody("admin", "application", (doctorId) => ({ doctorId, reason: "test" })),
+  "availability.freeDays": ofAnybody("anyone", "doctor", (doctorId) => ({
+    doctorId,
+    from: "2026-01-01",
+    to: "2026-01-31",
+    timezone: "UTC",
+  })),
+  "availability.slots": ofAnybody("anyone", "doctor", (doctorId) => ({ doctorId })),
+  "availability.zone": forAnyone({ timezone: "Asia/Kolkata" }),
+  "availability.ownSlots": forAudience("doctor", { from: hours(0), to: hours(48) }),
+  "availability.createSlot": forAudience("doctor", { startsAt: hours(700), endsAt: hours(701) }),
+  "availability.withdrawSlot": ofOwner("doctor", "ownSlot", (slotId) => ({ slotId })),
+  "availability.get": forAudience("doctor"),
+  "availability.set": forAudience("doctor", HOURS),
+  "availability.preview": forAudience("doctor", HOURS),
+  "bookings.hold": ofAnybody("patient", "bookable", (slotId) => ({ slotId })),
+  "bookings.list": forAudience("verified"),
+  "bookings.get": { ...ofOwner("verified", "confirmed"), whose: "owner and admins" },
+  "bookings.cancel": { ...ofOwner("verified", "confirmed"), whose: "owner and admins" },
+  "bookings.cancellation": { ...ofOwner("verified", "confirmed"), whose: "owner and admins" },
+  "bookings.extendHold": ofOwner("patient", "held"),
+  "bookings.reschedule": ofOwner("patient", "confirmed", (bookingId) => ({
     bookingId,
     slotId: randomUUID(),
   })),
-  "bookings.ofDoctor": own("doctor"),
-  "payments.list": own("patient"),
-  "payments.receipt": theirs("patient", "payment", (paymentId) => ({ paymentId })),
-  "consultations.get": { ...theirs("verified", "confirmed"), whose: "owner and admins" },
-  "consultations.start": theirs("doctor", "confirmed"),
-  "consultations.complete": theirs("doctor", "confirmed"),
-  "consultations.noShow": theirs("doctor", "confirmed"),
-  // The gateway's page knows payments, not patients: who has the link may look and pay.
-  "sandbox.checkout": {
-    for: "anyone",
-    names: "payment",
-    input: (paymentId) => ({ paymentId }),
-    whose: "everybody",
-  },
-  "sandbox.decide": {
-    for: "anyone",
-    names: "payment",
-    input: (paymentId) => ({ paymentId, outcome: "pay" }),
-    whose: "everybody",
-  },
-  "mailbox.latest": open(),
-  "analytics.summary": own("admin", MONTH),
-  "analytics.attention": own("admin"),
-  "analytics.utilization": own("admin", MONTH),
-  "audit.list": own("admin"),
-  "audit.verify": own("admin"),
-  "jobs.list": own("admin"),
-  "jobs.owed": own("admin"),
-  "jobs.get": adminOn("job", (runId) => ({ runId })),
-  "jobs.retry": adminOn("job", (runId) => ({ runId })),
+  "bookings.ofDoctor": forAudience("doctor"),
+  "payments.list": forAudience("patient"),
+  "payments.receipt": ofOwner("patient", "payment", (paymentId) => ({ paymentId })),
+  "consultations.get": { ...ofOwner("verified", "confirmed"), whose: "owner and admins" },
+  "consultations.start": ofOwner("doctor", "confirmed"),
+  "consultations.complete": ofOwner("doctor", "confirmed"),
+  "consultations.noShow": ofOwner("doctor", "confirmed"),
+  // The gateway's page has no sign-in: whoever has the link can see the checkout and pay.
+  "sandbox.checkout": ofAnybody("anyone", "payment", (paymentId) => ({ paymentId })),
+  "sandbox.decide": ofAnybody("anyone", "payment", (paymentId) => ({ paymentId, outcome: "pay" })),
+  "mailbox.latest": forAnyone(),
+  "analytics.summary": forAudience("admin", MONTH),
+  "analytics.attention": forAudience("admin"),
+  "analytics.utilization": forAudience("admin", MONTH),
+  "audit.list": forAudience("admin"),
+  "audit.verify": forAudience("admin"),
+  "jobs.list": forAudience("admin"),
+  "jobs.owed": forAudience("admin"),
+  "jobs.get": ofAnybody("admin", "job", (runId) => ({ runId })),
+  "jobs.retry": ofAnybody("admin", "job", (runId) => ({ runId })),
 };
 
 export const CALLERS = [
@@ -188,7 +170,7 @@ const ROLES: Partial<Record<Caller, Audience>> = {
   admin: "admin",
 };
 
-/** What a cell of the matrix answers: `let in`, or the reason of the refusal. */
+/** The expected answer of a cell of the matrix: `let in`, or the reason of the refusal. */
 export function expectedOf(rule: Rule, caller: Caller, target: Target): string {
   const { for: audience, names, whose = "owner" } = rule;
   const isThere =

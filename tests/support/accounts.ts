@@ -13,7 +13,7 @@ import type { Answer, Api } from "./http";
 export const PASSWORD = "a horse that staples batteries";
 let hashed: Promise<string> | undefined;
 
-/** Someone of a role whom PASSWORD opens. */
+/** Makes a person with PASSWORD. */
 export async function makeMember(role: Role): Promise<Person> {
   const make = { patient: makePatient, doctor: makeDoctor, admin: makeAdmin };
   const person = await make[role]();
@@ -22,7 +22,7 @@ export async function makeMember(role: Role): Promise<Person> {
   return person;
 }
 
-/** Puts a second factor in force, without the codes of setting it up. */
+/** Turns on a second factor without the steps of its setup. */
 export async function withFactor<P extends Person>(person: P): Promise<P> {
   await inTransaction((tx) => enrolTotp(tx, person.id, person.email));
   await sql("UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", [person.id]);
@@ -41,14 +41,14 @@ export const refresh = (api: Api, refreshToken: string) =>
 
 const device = { userAgent: "tests", requestId: null, isKnown: true };
 
-/** Two devices of someone's: a browser with its cookie, and an API client with its tokens. */
+/** Signs a person in on two devices: a browser with a cookie and an API client with tokens. */
 export async function makeDevices(person: Person) {
   const signedIn = await asSignedIn(person);
   const cookie = `${sessionCookie()}=${await startBrowserSession(signedIn, device)}`;
   const tokens = await startApiSession(signedIn, device);
   return {
     tokens,
-    /** What both hear when they ask who they are. */
+    /** The status of `GET /me` from both devices. */
     async answers(api: Api): Promise<{ browser: number; api: number }> {
       const browser = await api.get("/me", null, { headers: { cookie } });
       const client = await api.get("/me", { token: tokens.accessToken });
@@ -59,14 +59,14 @@ export async function makeDevices(person: Person) {
   };
 }
 
-/** Sets the app's clock to where a step of codes begins, so that none ends while a test uses them. */
+/** Sets the app's clock to the start of a 30-second time step, so that a code stays valid in a test. */
 export function atTheStartOfAStep(): void {
   clock.setOffset(30_000 - (Date.now() % 30_000));
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** RFC 6238, written without looking at the app's library: the code of a secret, steps from now by the app's clock. */
+/** Computes a one-time code (RFC 6238), independently of the app. @param steps from now, by the app's clock. */
 export function totpCode(secret: string, steps = 0): string {
   const bits = [...secret].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0"));
   const bytes = bits.join("").match(/.{8}/g) ?? [];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { afterAll } from "vitest";
+import { endProcess } from "../../scripts/lab/child-process";
 import { freePort } from "../../scripts/launcher/postgres";
 import { Api } from "./http";
 
@@ -12,15 +13,10 @@ afterAll(() => Promise.all([...started].map((child) => stop(child))));
 
 async function stop(child: ChildProcess, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
   started.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill(signal);
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await exited;
-  clearTimeout(late);
+  await endProcess(child, signal, 10_000);
 }
 
-/** The app as a process of its own, on the test's database; it is stopped after the file's tests. */
+/** Starts the app as a separate process on the test's database. It is stopped after the file's tests. */
 export async function startApp(environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["--import", "tsx", FIXTURE], {
     env: {

@@ -13,7 +13,7 @@ export const appendEntry = (jobId = "one", requestId: string | null = null): str
   );
 };
 
-/** Writes entries to one chain, as one connection of the app's would; `between` is in the middle. */
+/** Writes `first` entries to one chain, runs `between`, and writes `more` entries. */
 export async function writeChain(
   first: number,
   between: () => Promise<void> = async () => {},
@@ -32,7 +32,7 @@ export async function writeChain(
   });
 }
 
-/** As a superuser who switches the triggers off; what was done is undone afterwards. */
+/** Runs statements without triggers, as a superuser can, then `look`, and restores the tables. */
 export async function tampered<T>(
   statements: string[],
   values: unknown[],

@@ -8,7 +8,7 @@ import { MOVE_VISIT } from "./move-visit";
 export const holdAs = (patient: Person, slotId: string) =>
   callerAs(patient).bookings.hold({ slotId });
 
-/** A held slot, with everyone it needs. */
+/** Makes a hold with its doctor, slot and patient. */
 export async function makeHold() {
   const doctor = await makeDoctor();
   const slot = await makeSlot(doctor);
@@ -17,14 +17,14 @@ export async function makeHold() {
   return { doctor, slot, patient, booking, payment: booking.payment };
 }
 
-/** A confirmed booking: held, and paid by the gateway's word. */
+/** Makes a confirmed booking: a hold with a payment event of the gateway. */
 export async function makeConfirmed() {
   const made = await makeHold();
   await deliver(gatewayEvent("payment.succeeded", made.payment));
   return made;
 }
 
-/** Moves a visit, as if it had been booked for then: see MOVE_VISIT. */
+/** Moves a visit and its slot: see MOVE_VISIT. */
 export const moveVisit = (bookingId: string, startsIn: string) =>
   sql(MOVE_VISIT, [bookingId, startsIn]);
 
@@ -34,7 +34,7 @@ export const payLongAgo = (bookingId: string) =>
     bookingId,
   ]);
 
-/** How a booking stands, in the database's words. */
+/** The states of a booking and of all that belongs to it, from the database. */
 export async function stateOf(bookingId: string) {
   const [row] = await sql<{
     booking: string;

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 
-/** The two widths that every page is looked at in. */
+/** The two sizes in which each page is checked. */
 const VIEWPORTS = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
@@ -24,52 +24,50 @@ const FLAGS = [
 
 const SCREENSHOTS = ".screenshots";
 
-/** A refusal that a test provokes shows up in the console as well; it is no error of the page. */
+/** A test can cause a refusal, which the browser logs too. That is no error of the page. */
 const EXPECTED =
   /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/;
 
-/** Said as a warning, yet a part of the policy that does not hold. */
-const MISUNDERSTOOD = /Unrecognized feature|Error with Permissions-Policy|Content.Security.Policy/;
+/** The browser logs these as warnings, but they mean that a part of the policy is not applied. */
+const POLICY_WARNING = /Unrecognized feature|Error with Permissions-Policy|Content.Security.Policy/;
 
-/** What each page was answered, in order. */
-const heard = new WeakMap<Page, string[]>();
+/** The responses and failed requests of each page, in order. */
+const requestLogs = new WeakMap<Page, string[]>();
 
-/** Whether React still has streamed parts to put in their place (its `$RB`). */
-const isSettled = () => !(window as { $RB?: unknown[] }).$RB?.length;
+/** Whether React has inserted all streamed parts. It keeps the remaining ones in `$RB`. */
+const isStreamed = () => !(window as { $RB?: unknown[] }).$RB?.length;
 
 /**
- * The page, whose `goto`, `reload` and `waitForURL` also wait for what React streamed to be put in its
- * place. Where the browser had rendered a part by then already, the streamed copy of it waits hidden
- * until React takes it out; nobody sees it, but a locator that does not ask for roles finds both.
+ * Makes `goto`, `reload` and `waitForURL` wait until React has inserted all streamed parts. Before that,
+ * the page can contain a hidden copy of a part, which locators find if they do not search by role.
  */
-function whole(page: Page): Page {
+function waitForStreaming(page: Page): Page {
   const [goto, reload, waitForURL] = [page.goto, page.reload, page.waitForURL];
-  const settled = async <T>(arrival: Promise<T>) => {
+  const streamed = async <T>(arrival: Promise<T>) => {
     const answer = await arrival;
-    await page.waitForFunction(isSettled);
+    await page.waitForFunction(isStreamed);
     return answer;
   };
-  page.goto = (...args) => settled(goto.apply(page, args));
-  page.reload = (...args) => settled(reload.apply(page, args));
-  page.waitForURL = (...args) => settled(waitForURL.apply(page, args));
+  page.goto = (...args) => streamed(goto.apply(page, args));
+  page.reload = (...args) => streamed(reload.apply(page, args));
+  page.waitForURL = (...args) => streamed(waitForURL.apply(page, args));
   return page;
 }
 
-/** Where a page stood when its test failed, what it said and what it last heard. */
-async function tell(page: Page): Promise<void> {
+/** Prints the address, the text and the last responses of a page whose test failed. */
+async function reportFailure(page: Page): Promise<void> {
   const name = `failed-${new URL(page.url()).pathname.replaceAll("/", "-")}-${Date.now()}`;
   await screenshot(page, name).catch(() => undefined);
   const main = page.getByRole("main").textContent({ timeout: 2000 });
   const text = await main.catch((error: Error) => error.message);
-  const last = (heard.get(page) ?? []).slice(-12);
+  const last = (requestLogs.get(page) ?? []).slice(-12);
   process.stderr.write([`at ${page.url()}: ${text?.slice(0, 600)}`, ...last, ""].join("\n"));
 }
 
 /**
- * A browser around the tests of the file that asks. Every `open` is a person of their own: no
- * cookies, a time zone, a width. What a page logs as an error fails the test, and so does a header
- * that the browser does not understand.
- * @param demo where the pages are, if not at the demo that all files share.
+ * Starts a browser for the tests of a file. Each `open` is a new person without cookies. A test fails
+ * if a page logs an error, or if the browser does not understand a header.
+ * @param demo another server than the demo that all files share.
  */
 export function useBrowser(demo?: { readonly url: string }) {
   let browser: Browser | undefined;
@@ -81,7 +79,7 @@ export function useBrowser(demo?: { readonly url: string }) {
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === "fail") {
-      for (const page of contexts.flatMap((context) => context.pages())) await tell(page);
+      for (const page of contexts.flatMap((context) => context.pages())) await reportFailure(page);
     }
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     expect(errors.splice(0)).toEqual([]);
@@ -93,7 +91,7 @@ export function useBrowser(demo?: { readonly url: string }) {
     timezoneId = "Asia/Kolkata",
     locale = "en-IN",
   ): Promise<Page> {
-    if (!browser) throw new Error("open a page inside of a test");
+    if (!browser) throw new Error("call open inside a test");
     const context = await browser.newContext({
       baseURL: demo?.url ?? inject("baseUrl"),
       viewport: VIEWPORTS[viewport],
@@ -104,14 +102,16 @@ export function useBrowser(demo?: { readonly url: string }) {
       timezoneId,
     });
     contexts.push(context);
-    const page = whole(await context.newPage());
-    const said: string[] = [];
-    heard.set(page, said);
-    page.on("response", (answer) => said.push(`${answer.status()} ${answer.url()}`));
-    page.on("requestfailed", (one) => said.push(`${one.failure()?.errorText} ${one.url()}`));
+    const page = waitForStreaming(await context.newPage());
+    const requestLog: string[] = [];
+    requestLogs.set(page, requestLog);
+    page.on("response", (answer) => requestLog.push(`${answer.status()} ${answer.url()}`));
+    page.on("requestfailed", (request) =>
+      requestLog.push(`${request.failure()?.errorText} ${request.url()}`),
+    );
     page.on("pageerror", (error) => errors.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() !== "error" && !MISUNDERSTOOD.test(message.text())) return;
+      if (message.type() !== "error" && !POLICY_WARNING.test(message.text())) return;
       if (EXPECTED.test(message.text())) return;
       errors.push(`${page.url()}: ${message.text()}`);
     });
@@ -119,7 +119,7 @@ export function useBrowser(demo?: { readonly url: string }) {
   };
 }
 
-/** Fails with every breach of WCAG 2.1 A and AA that axe finds on the page as it stands. */
+/** Fails if axe finds a violation of WCAG 2.1 A or AA on the page. */
 export async function expectAccessible(page: Page): Promise<void> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
@@ -129,7 +129,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(breaches).toEqual([]);
 }
 
-/** Nothing is wider than the screen: a page that scrolls sideways on a phone is broken. */
+/** Fails if the page is wider than the screen and scrolls sideways. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -137,17 +137,17 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
-/** Every page is looked at: by axe, for its width, and by whoever opens the pictures. */
+/** Checks accessibility, width and the size of controls, and takes a screenshot. */
 export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
   await expectTargets(page);
-  // A shell in a shell has two.
+  // A page inside two layouts would have two.
   expect(await page.locator("main").count()).toBeLessThanOrEqual(1);
   await screenshot(page, name);
 }
 
-/** Nothing to press is smaller than 24 px, but for links in running text (WCAG 2.2, 2.5.8). */
+/** Fails if a control other than a link in text is smaller than 24 px (WCAG 2.2, 2.5.8). */
 async function expectTargets(page: Page): Promise<void> {
   const small = await page
     .locator("button:visible, summary:visible, [role=menuitem]:visible, nav a:visible")
@@ -160,7 +160,7 @@ async function expectTargets(page: Page): Promise<void> {
   expect(small).toEqual([]);
 }
 
-/** Puts the whole page into `.screenshots/`, named after what it shows and how wide it is. */
+/** Saves the whole page as `.screenshots/<name>-<width>.png`. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
   const width = page.viewportSize()?.width ?? 0;

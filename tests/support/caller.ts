@@ -3,7 +3,7 @@ import { createCallerFromHeaders } from "@/server/trpc/caller";
 import { LOCAL, localMark } from "@/server/trpc/context";
 import type { Person } from "./factories";
 
-/** The router without HTTP, as a person (nobody for null), under an idempotency key of its own. */
+/** Calls the router without HTTP, as a person or (null) without sign-in, with a new idempotency key. */
 export function callerAs(person: Pick<Person, "token"> | null, key: string = randomUUID()) {
   const headers = new Headers({ "idempotency-key": key, [LOCAL]: localMark() });
   if (person) headers.set("authorization", `Bearer ${person.token}`);

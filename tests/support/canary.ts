@@ -3,15 +3,15 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "./database";
 
-/** A word that occurs nowhere else. */
+/** Makes a text that occurs nowhere else. */
 export const mark = (what: string) => `canary${what}${randomBytes(6).toString("hex")}`;
 
-/** A text as it may be written down: as it is, in hexadecimal, in Base64 wherever it begins. */
+/** The encodings in which a text can be stored: plain, hexadecimal, and Base64 at any offset. */
 function formsOf(text: string): Buffer[] {
   const bytes = Buffer.from(text, "utf8");
   const base64 = [0, 1, 2].map((shift) => {
     const whole = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    // The letters at both ends also depend on what stands beside the text.
+    // The first and last letters also depend on the bytes around the text.
     return whole.slice(shift === 0 ? 0 : shift + 1, -4);
   });
   const url = base64.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"));
@@ -21,7 +21,7 @@ function formsOf(text: string): Buffer[] {
   return [...texts.map((form) => Buffer.from(form, "utf8")), utf16];
 }
 
-/** The files of the test's database: its tables, the write-ahead log and the server's own log. */
+/** The files of the test's database: tables, write-ahead log and server log. */
 export async function databaseFiles(): Promise<string[]> {
   await sql("CHECKPOINT");
   const [row] = await sql<{ data: string; oid: string }>(
@@ -39,7 +39,7 @@ export async function databaseFiles(): Promise<string[]> {
   return files;
 }
 
-/** Which of the texts occur in the files, in whatever form. */
+/** The names of the texts that occur in the files, in any encoding. */
 export async function foundInFiles(
   files: string[],
   texts: Record<string, string>,
@@ -55,7 +55,7 @@ export async function foundInFiles(
   return [...found].sort();
 }
 
-/** Which of the texts occur in a text, in whatever form. */
+/** The names of the texts that occur in a text, in any encoding. */
 export function foundIn(whole: string, texts: Record<string, string>): string[] {
   const bytes = Buffer.from(whole, "utf8");
   return Object.entries(texts).flatMap(([name, text]) =>

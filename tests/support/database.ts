@@ -3,23 +3,23 @@ import { afterAll } from "vitest";
 import { env } from "@/env";
 import type { Prisma } from "@/generated/prisma/client";
 
-/** How the owner reaches the test's database; the app's own login owns nothing. */
+/** The owner's URL of the test's database. The app's login owns nothing. */
 export const OWNER_URL = env.MIGRATION_DATABASE_URL ?? "";
 
-/** How the app's login reaches it without a pooler, where the tests run through one. */
+/** The URL of the app's login, without a pooler even if the tests run through one. */
 export const DIRECT_URL = Object.assign(new URL(env.DATABASE_URL), {
   port: new URL(OWNER_URL).port,
 }).href;
 
 /**
- * The owner's own connection to the test's database: for what the app's role may not do, which is
- * to look behind its back, move a hold into the past and take a guard away.
+ * The owner's connections to the test's database, for what the app's role may not do: read everything,
+ * move a hold into the past, remove a guard.
  */
 const owner = new pg.Pool({ connectionString: OWNER_URL, max: 2 });
 
 afterAll(() => owner.end());
 
-/** Runs SQL as the owner. The row's type is the caller's word. */
+/** Runs SQL as the owner. The type of the rows is not checked. */
 export async function sql<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[] = [],
@@ -35,7 +35,7 @@ export const asText = ({ strings, values }: Prisma.Sql): string =>
 const literalOf = (value: unknown): string =>
   value === null ? "NULL" : pg.escapeLiteral(String(value));
 
-/** Lends one connection of the owner's, for what needs a session of its own. */
+/** Runs work on one connection of the owner, for what needs its own session. */
 export async function withConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await owner.connect();
   try {
@@ -45,7 +45,7 @@ export async function withConnection<T>(work: (client: pg.PoolClient) => Promise
   }
 }
 
-/** How many connections to the test's database wait for somebody's lock. */
+/** The number of connections to the test's database that wait for a lock. */
 export async function waitingForLocks(): Promise<number> {
   const waiting = await sql(
     `SELECT 1 FROM pg_stat_activity
@@ -61,7 +61,7 @@ const tables = () =>
         AND NOT c.relispartition ORDER BY 1`,
   );
 
-/** How many rows every table has: two of these show that a call wrote nothing. */
+/** The number of rows of each table. Two equal results show that a call wrote nothing. */
 export async function rowCounts(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { name } of await tables()) {
@@ -71,7 +71,7 @@ export async function rowCounts(): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Every table whose rows hold `marker`, in text or in bytes: where a secret leaked to. */
+/** The tables that contain `marker`, as text or as bytes. */
 export async function tablesThatContain(marker: string): Promise<string[]> {
   const hex = Buffer.from(marker, "utf8").toString("hex");
   const found: string[] = [];
@@ -87,11 +87,11 @@ export async function tablesThatContain(marker: string): Promise<string[]> {
   return found;
 }
 
-/** Makes a row two minutes older: what looks after open ones leaves the newest alone. */
+/** Makes a row two minutes older, because reconcile skips the newest rows. */
 export const age = (table: "payments" | "refunds", id: string) =>
   sql(`UPDATE ${table} SET created_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
 
-/** Moves a hold's end into the past, as if its time had run out and no sweep had come by. */
+/** Moves the end of a hold into the past, as if it had expired before the next sweep. */
 export async function letHoldRunOut(bookingId: string): Promise<void> {
   await sql("UPDATE bookings SET hold_expires_at = now() - interval '1 second' WHERE id = $1", [
     bookingId,

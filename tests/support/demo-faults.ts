@@ -1,14 +1,14 @@
 import type pg from "pg";
 import { asOwner } from "./demo-database";
 
-/** The database refuses every mailed link of somebody's, and their job is at its last try. */
+/** Makes the job fail that mails a link to this address: the database refuses each link. */
 export async function failLastTry(email: string, request: () => Promise<void>): Promise<void> {
   await asOwner(async (owner) => {
     await owner.query(`
       CREATE FUNCTION test_refuse_links() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         IF NEW.user_id = (SELECT id FROM users WHERE email = ${owner.escapeLiteral(email)}) THEN
-          RAISE EXCEPTION 'no room for another link';
+          RAISE EXCEPTION 'the test refuses links';
         END IF;
         RETURN NEW;
       END $$;
@@ -23,7 +23,7 @@ export async function failLastTry(email: string, request: () => Promise<void>): 
   });
 }
 
-/** Nobody waits an hour for eight more tries: once one has failed the next is the last, and due now. */
+/** Waits until the job has failed. After its first failure, makes the last try due at once. */
 async function untilFailed(owner: pg.Client, email: string): Promise<void> {
   const theirs = `function_id = 'amrutam-mail-account' AND event->'data'->>'messageId' IN (
     SELECT n.id::text FROM notifications n JOIN users u ON u.id = n.user_id
@@ -43,7 +43,7 @@ async function untilFailed(owner: pg.Client, email: string): Promise<void> {
 
 type Entry = { id: string; chain: number; sequence: number };
 
-/** Changes an old audit entry behind every guard, as only a superuser can, and takes it back afterwards. */
+/** Changes an audit entry without its triggers, as a superuser can, and restores it afterwards. */
 export async function withForgedEntry(look: (entry: Entry) => Promise<void>): Promise<void> {
   await asOwner(async (owner) => {
     const { rows } = await owner.query<Entry & { request_id: string | null }>(

@@ -4,23 +4,24 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess } from "../../scripts/lab/child-process";
 import { freePort } from "../../scripts/launcher/postgres";
 
-// It may build first, on cores that others use as well.
+// The server may build first, on a busy machine.
 const START_MS = 900_000;
 const STOP_MS = 30_000;
 
 type Demo = {
-  /** Where it runs, without a slash at its end. */
+  /** The demo's URL, without a trailing slash. */
   url: string;
-  /** Asks its database whether all is in order, then stops it. @throws where anything is not. */
+  /** Checks the invariants and stops the demo. @throws if an invariant is violated or the stop fails. */
   close: () => Promise<void>;
 };
 
 /**
- * The demo as `npm start` serves it, on a free port.
- * @param name of the file beside the screenshots that keeps what it prints.
- * @param environment DATA_DIR, and what else differs from a demo that nobody configured.
+ * Starts the demo as `npm start` does, on a free port.
+ * @param name of the log file, which is saved with the screenshots.
+ * @param environment DATA_DIR, and other differences from a demo without configuration.
  */
 export async function startDemo(
   name: string,
@@ -28,7 +29,7 @@ export async function startDemo(
 ): Promise<Demo> {
   const port = await freePort();
   const env = {
-    ...withoutOurs(process.env),
+    ...cleanEnvironment(process.env),
     LOG_LEVEL: "warn",
     SHUTDOWN_GRACE_SECONDS: "0",
     ...environment,
@@ -55,16 +56,18 @@ export async function startDemo(
   };
 }
 
-/** The environment without what steers this run or a server of the user's own. */
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const steering = /^(VITEST|NODE_OPTIONS$|npm_|SEED_DEMO$|HOST$|HOLD_MINUTES$|REQUIRE_MFA$)/;
-  const outside =
+/** The environment without settings of this test run and without services of the user. */
+function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const testSettings = /^(VITEST|NODE_OPTIONS$|npm_|SEED_DEMO$|HOST$|HOLD_MINUTES$|REQUIRE_MFA$)/;
+  const services =
     /^(DATABASE|MIGRATION_DATABASE|REDIS|UPSTASH|INNGEST|SMTP|STRIPE|APP_URL|NEXTAUTH)/;
-  const kept = Object.entries(env).filter(([name]) => !steering.test(name) && !outside.test(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => !testSettings.test(name) && !services.test(name),
+  );
   return { ...Object.fromEntries(kept), NODE_ENV: "production" };
 }
 
-/** What the server prints is kept beside the screenshots: a page that failed is explained there. */
+/** Writes the server's output to a file, to explain a page that failed. */
 function keepOutput(child: ChildProcess, name: string): string {
   mkdirSync(".screenshots", { recursive: true });
   const log = path.join(".screenshots", `${name}.log`);
@@ -86,28 +89,23 @@ async function untilReady(child: ChildProcess, log: string): Promise<void> {
   throw new Error(`The server ${outcome} before it was ready:\n${await readFile(log, "utf8")}`);
 }
 
-/** Asks the demo's database, while it runs. @returns what is broken, null where nothing is. */
+/** Checks the demo's database while it runs. @returns the violations; null if there are none. */
 async function checkInvariants(env: NodeJS.ProcessEnv): Promise<string | null> {
   const check = spawn(process.execPath, ["--import", "tsx", "scripts/checks/check-invariants.ts"], {
     stdio: ["ignore", "pipe", "pipe"],
     env,
   });
-  let said = "";
+  let output = "";
   for (const stream of [check.stdout, check.stderr]) {
     stream.on("data", (text: Buffer) => {
-      said += text;
+      output += text;
     });
   }
   const [code] = await once(check, "close");
-  return code === 0 ? null : said;
+  return code === 0 ? null : output;
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-  await exited;
-  clearTimeout(late);
+  await endProcess(child, "SIGTERM", STOP_MS);
   return child.exitCode;
 }

@@ -3,26 +3,26 @@ import { appRouter } from "@/server/trpc/root";
 import { type Answer, Api } from "./http";
 import { routeHandlers } from "./routes";
 
-/** Calls any procedure by its name through either of the API's doors, as a client would. */
+// Calls any procedure by its name, over tRPC or REST.
 
 type Procedure = {
   _def: { type: string; meta?: { openapi?: { method: string; path: string } } };
 };
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
 
-/** Every procedure there is, by its dotted name. */
+/** The dotted names of all procedures. */
 export const PROCEDURES = Object.keys(procedures).sort();
 
-export const DOORS = ["tRPC", "REST"] as const;
-export type Door = (typeof DOORS)[number];
+export const TRANSPORTS = ["tRPC", "REST"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 const api = new Api(routeHandlers);
 
-/** What takes the place of a value that cannot stand in an address. */
+/** The text of a value in a URL. */
 const inAddress = (value: unknown): string =>
   typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 
-/** `encodeURIComponent`, but for halves of a pair, which no client can send. */
+/** `encodeURIComponent` without lone surrogates, which no client can send. */
 const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
 
 function viaTrpc(path: string, headers: Record<string, string>, json: string): Promise<Answer> {
@@ -31,9 +31,9 @@ function viaTrpc(path: string, headers: Record<string, string>, json: string): P
     : api.send(`/api/trpc/${path}?input=${encoded(json)}`, { headers });
 }
 
-/** @returns null where the door does not lead to the procedure. */
-export async function callThrough(
-  door: Door,
+/** Calls a procedure. @returns null if it has no REST endpoint. */
+export async function callOver(
+  door: Transport,
   path: string,
   input: unknown,
   token: string | null,
@@ -67,7 +67,7 @@ export async function callThrough(
   return api.send(`/api/v1${address}?${search}`, { method, headers });
 }
 
-/** The reason of a refusal, in the shape of either door. */
+/** Reads the reason of a refusal from a tRPC or a REST answer. */
 export function reasonOf({ body }: Answer): string | null {
   const error = (body as { error?: unknown } | null)?.error ?? body;
   return (error as { data?: { reason?: string } } | null)?.data?.reason ?? null;

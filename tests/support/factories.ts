@@ -6,14 +6,14 @@ import { db } from "@/server/platform/db";
 import { uuidv7 } from "@/server/platform/ids";
 import { createDataKey } from "@/server/platform/phi";
 
-/** Someone with a session. No password opens these accounts: hashing one costs 40 ms. */
+/** A person with a session. These accounts have no password, because hashing one takes 40 ms. */
 export type Person = { id: string; role: Role; name: string; email: string; token: string };
 export type DoctorPerson = Person & { doctorId: string };
 export type TestSlot = { id: string; doctorId: string; startsAt: Date; endsAt: Date };
 
 export const FEE = 50_000;
 
-/** Someone as the check of a sign-in finds them just now, without a password having been given. */
+/** A person as the check of a sign-in returns them, without a password. */
 export async function asSignedIn({ id }: { id: string }): Promise<SignedIn> {
   const { role, name, email, passwordHash } = await db.user.findUniqueOrThrow({ where: { id } });
   return { id, role, name, email, passwordHash, factorSince: await factorSince(db, id) };
@@ -37,7 +37,7 @@ export const makeAdmin = (): Promise<Person> => makePerson("admin", "Ada Admin")
 
 const AT_ONCE = 6;
 
-/** Makes `count` patients, a few at a time. */
+/** Makes `count` patients, six at a time. */
 export async function makePatients(count: number): Promise<Person[]> {
   const patients: Person[] = [];
   while (patients.length < count) {
@@ -56,7 +56,7 @@ type DoctorFields = {
   status?: "PENDING" | "APPROVED" | "REJECTED";
 };
 
-/** An approved doctor, unless told otherwise. */
+/** Makes a doctor, who is approved unless `fields` say otherwise. */
 export async function makeDoctor(fields: DoctorFields = {}): Promise<DoctorPerson> {
   const person = await makePerson("doctor", fields.name ?? "Dr. Dev Doctor");
   const doctor = await db.doctor.create({
@@ -81,11 +81,11 @@ export async function makeDoctor(fields: DoctorFields = {}): Promise<DoctorPerso
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Whole hours from now on, so that tests speak of the same instants without knowing the time. */
+/** The next full hour plus `hours`. */
 export const inHours = (hours: number): Date =>
   new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR);
 
-/** A free slot; tomorrow, for half an hour, unless told otherwise. */
+/** Makes a free slot, by default tomorrow and for half an hour. */
 export async function makeSlot(
   { doctorId }: { doctorId: string },
   startsAt = inHours(24),
@@ -96,7 +96,7 @@ export async function makeSlot(
   return { id, doctorId, startsAt, endsAt };
 }
 
-/** Free half-hour slots one after another, from tomorrow on. */
+/** Makes free half-hour slots one after another, by default from tomorrow on. */
 export async function makeSlots(
   doctor: { doctorId: string },
   count: number,

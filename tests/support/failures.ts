@@ -2,7 +2,7 @@ import { db } from "@/server/platform/db";
 import { AppError, fromDatabase } from "@/server/platform/errors";
 import type { Tx } from "@/server/platform/transaction";
 
-/** What a piece of work fails with, in a Serializable transaction that nobody runs again. */
+/** Runs work in one Serializable transaction without retries. @returns its error. */
 export async function failureOf(work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
   try {
     await db.$transaction(work, { isolationLevel: "Serializable" });
@@ -12,7 +12,7 @@ export async function failureOf(work: (tx: Tx) => Promise<unknown>): Promise<unk
   throw new Error("nothing failed");
 }
 
-/** The reason that a caller would be given for an error; null for a fault of ours. */
+/** The reason that the caller receives for an error; null for an internal error. */
 export const reasonOf = (error: unknown) => {
   const refusal = fromDatabase(error);
   return refusal instanceof AppError ? refusal.reason : null;

@@ -3,13 +3,13 @@ import { createServer, type Server, type Socket } from "node:net";
 
 type Mail = { from: string; to: string; raw: string };
 
-/** As much of SMTP as a mailer needs: it takes mail, or refuses recipients, or hangs up. */
+/** A minimal SMTP server that accepts mails or refuses recipients. */
 export class FakeSmtp {
   readonly mails: Mail[] = [];
-  /** What RCPT is answered with. */
+  /** The answer to RCPT. */
   rcptAnswer = "250 ok";
-  /** So long it looks into a mail before it says that it took it. */
-  takesMs = 0;
+  /** Time until a received mail is acknowledged. */
+  delayMs = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -44,7 +44,7 @@ export class FakeSmtp {
         }
         inData = false;
         this.mails.push(mail);
-        return void setTimeout(say, this.takesMs, "250 taken");
+        return void setTimeout(say, this.delayMs, "250 accepted");
       }
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === "MAIL") mail = { from: line.slice(10), to: "", raw: "" };

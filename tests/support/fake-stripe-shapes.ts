@@ -1,4 +1,4 @@
-// What Stripe stores and answers, as far as the stand-in needs it.
+// The part of Stripe's objects that the fake server needs.
 
 export type Metadata = Record<string, string>;
 export type Intent = {
@@ -42,7 +42,7 @@ export const refusal = (status: number, type: string, message: string): Reply =>
   body: { error: { type, message } },
 });
 
-/** `metadata[paymentId]=…` of a form, as an object. */
+/** Reads `metadata[paymentId]=…` from a form. */
 export function metadataOf(form: URLSearchParams, under = "metadata"): Metadata {
   const found = [...form].flatMap(([name, value]) => {
     const key = name.startsWith(`${under}[`) ? name.slice(under.length + 1, -1) : null;

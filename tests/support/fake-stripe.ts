@@ -21,21 +21,21 @@ async function read(incoming: IncomingMessage): Promise<string> {
 }
 
 /**
- * As much of Stripe's API as the app uses, written from Stripe's documentation: checkout sessions,
- * payment intents, refunds, and idempotency keys that are honoured. It also plays the people: who
- * pays, who leaves, and what Stripe sends of that.
+ * A fake of the part of Stripe's API that the app uses, written from Stripe's documentation: checkout
+ * sessions, payment intents, refunds and idempotency keys. Its methods also act for people who pay or
+ * leave, and build the events that Stripe sends.
  */
 export class FakeStripe {
   readonly sessions = new Map<string, Session>();
   readonly intents = new Map<string, Intent>();
   readonly refunds: Refund[] = [];
-  /** Every request that arrived, as "METHOD /path". */
+  /** All received requests, as "METHOD /path". */
   readonly requests: string[] = [];
-  /** While set, every request is answered so; "hang up" closes the connection. */
+  /** If set, the status of every answer; "hang up" closes the connection instead. */
   failure: number | "hang up" | null = null;
-  /** Off as after a day, when Stripe has forgotten them. */
+  /** Whether idempotency keys are still known. Stripe deletes them after a day. */
   knowsKeys = true;
-  /** What a new refund is at first. */
+  /** The status of a new refund. */
   refundStatus: Refund["status"] = "succeeded";
 
   private readonly answered = new Map<string, { form: string; reply: Reply }>();
@@ -90,14 +90,16 @@ export class FakeStripe {
 
   private get(path: string, query: URLSearchParams): Reply {
     if (path === "/v1/refunds") {
-      const data = this.refunds.filter((one) => one.payment_intent === query.get("payment_intent"));
+      const data = this.refunds.filter(
+        (refund) => refund.payment_intent === query.get("payment_intent"),
+      );
       return { status: 200, body: { object: "list", data, has_more: false, url: path } };
     }
     const [, intentId] = /^\/v1\/payment_intents\/(.+)$/.exec(path) ?? [];
     const asked = this.intents.get(intentId ?? "");
     if (asked) return { status: 200, body: asked };
     const session = this.sessions.get(path.replace("/v1/checkout/sessions/", ""));
-    if (!session) return refusal(404, "invalid_request_error", "no such thing");
+    if (!session) return refusal(404, "invalid_request_error", "not found");
     const expanded = [...query.values()].includes("payment_intent");
     const intent = this.intents.get(session.payment_intent ?? "");
     return {
@@ -111,11 +113,11 @@ export class FakeStripe {
     if (path === "/v1/refunds") return this.createRefund(form);
     const [, expired] = /^\/v1\/checkout\/sessions\/(.+)\/expire$/.exec(path) ?? [];
     if (expired) return this.expireSession(this.sessions.get(expired));
-    return refusal(404, "invalid_request_error", "no such thing");
+    return refusal(404, "invalid_request_error", "not found");
   }
 
   private expireSession(session: Session | undefined): Reply {
-    if (!session) return refusal(404, "invalid_request_error", "no such thing");
+    if (!session) return refusal(404, "invalid_request_error", "not found");
     if (session.status !== "open") {
       return refusal(400, "invalid_request_error", "only open sessions can be expired");
     }
@@ -181,25 +183,27 @@ export class FakeStripe {
     return refund;
   }
 
-  /** A refund of ours that is in Stripe's book without a request: made by hand, or long ago. */
+  /** Adds a refund of the app without a request, for example one from long ago. */
   order(made: { intent: Intent; refundId: string; amount: number; status: Refund["status"] }) {
     const { intent, refundId, amount, status } = made;
     return this.addRefund(intent, amount, { ...intent.metadata, refundId }, status);
   }
 
-  /** Somebody of the clinic gives money back in the dashboard: without any metadata. */
+  /** Adds a refund that the clinic made in the dashboard, without metadata. */
   refundByHand(intent: Intent, amount: number): Refund {
     return this.addRefund(intent, amount, {}, "succeeded");
   }
 
-  /** The session of a payment of ours; throws where none was made. */
+  /** The checkout session of a payment. @throws if there is none. */
   sessionOf(paymentId: string): Session {
-    const found = [...this.sessions.values()].find((one) => one.metadata.paymentId === paymentId);
+    const found = [...this.sessions.values()].find(
+      ({ metadata }) => metadata.paymentId === paymentId,
+    );
     if (!found) throw new Error(`no session of ${paymentId}`);
     return found;
   }
 
-  /** Somebody pays on Stripe's page. */
+  /** The patient pays on Stripe's page. */
   pay(session: Session, paid: { amount?: number; currency?: string } = {}): Intent {
     const intent = this.attempt(session, "succeeded");
     intent.amount_received = paid.amount ?? session.amount_total;
@@ -208,7 +212,7 @@ export class FakeStripe {
     return intent;
   }
 
-  /** Somebody chooses a method that answers later. */
+  /** The patient chooses a payment method whose result comes later. */
   attempt(session: Session, status: Intent["status"]): Intent {
     const id = session.payment_intent ?? `pi_${randomUUID()}`;
     const { metadata, currency } = session;
@@ -225,12 +229,12 @@ export class FakeStripe {
     return intent;
   }
 
-  /** Nobody paid in time. */
+  /** Expires an unpaid session. */
   expire(session: Session): void {
     Object.assign(session, { status: "expired", url: null });
   }
 
-  /** What Stripe would send, as it is now, and its signature. */
+  /** Builds an event of Stripe with its signature. */
   event(type: string, object: object, secondsAgo = 0) {
     const id = `evt_${randomUUID()}`;
     const payload = JSON.stringify({ id, object: "event", type, data: { object } });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { appRouter } from "@/server/trpc/root";
 
-/** What attackers and broken clients send in place of what is wanted. */
+// Inputs of attackers and broken clients.
 
-/** Stands for a number that JSON can write and JavaScript cannot hold. */
+/** A placeholder for a number that JSON allows and JavaScript cannot represent. */
 const BEYOND = "@@1e999@@";
 
-/** JSON as it goes over the wire, with numbers beyond all numbers. */
+/** Encodes an input as JSON and fills in the placeholder. */
 export const toWire = (input: unknown): string =>
   (JSON.stringify(input) ?? "").replaceAll(`"${BEYOND}"`, "1e999");
 
@@ -49,7 +49,7 @@ const hostile: fc.Arbitrary<unknown> = fc.oneof(
 
 type Place = Array<string | number>;
 
-/** Every place inside a value, the value itself aside. */
+/** The paths of all values inside a value. */
 function placesOf(value: unknown): Place[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => [
@@ -58,8 +58,8 @@ function placesOf(value: unknown): Place[] {
   ]);
 }
 
-/** Whether there is something around a place; an earlier change may have taken it away. */
-const isAround = (whole: unknown, place: Place): boolean =>
+/** Whether the parent of a path exists. An earlier change may have removed it. */
+const hasParent = (whole: unknown, place: Place): boolean =>
   typeof place.slice(0, -1).reduce((at, name) => Object(at)[name], whole) === "object" &&
   place.slice(0, -1).reduce((at, name) => Object(at)[name], whole) !== null;
 
@@ -78,19 +78,19 @@ function withValue(whole: unknown, [name, ...rest]: Place, value: unknown): unkn
 
 type Inputs = { _def: { inputs?: Array<{ shape?: object }> } };
 
-/** The fields that a procedure's input may have, those left out of the valid one as well. */
+/** All fields of a procedure's input, including optional ones that the valid input lacks. */
 function fieldsOf(path: string): Place[] {
   const procedure = Reflect.get(appRouter._def.procedures, path) as Inputs | undefined;
   return Object.keys(procedure?._def.inputs?.[0]?.shape ?? {}).map((name) => [name]);
 }
 
 const change = (input: unknown, [place, value]: [Place, unknown]): unknown =>
-  isAround(input, place) ? withValue(input, place, value) : input;
+  hasParent(input, place) ? withValue(input, place, value) : input;
 
-/** What databases and calendars choke on: tried at every place in every run. */
+/** Values that databases and calendars often fail on. Each run tries them in every field. */
 const SUSPECTS: unknown[] = ["a\0b", "a\ud800b", 2 ** 53, "0000-01-01"];
 
-/** Inputs of a procedure: a valid one with up to three values replaced, or anything at all. */
+/** Inputs of a procedure: a valid input with up to three changed values, or any value. */
 export function inputsOf(path: string, valid: Record<string, unknown>) {
   const places: Place[] = [...placesOf(valid), ...fieldsOf(path)];
   const odd: Place[] = [["__proto__"], ["more"]];
@@ -104,7 +104,7 @@ export function inputsOf(path: string, valid: Record<string, unknown>) {
   return { inputs: fc.oneof({ weight: 5, arbitrary: changed }, hostile), suspects };
 }
 
-/** Bodies that are no JSON, or hardly. */
+/** Request bodies that are not valid JSON, or unusual JSON. */
 export const bodies = fc.oneof(
   fc.string({ unit: "binary", maxLength: 200 }),
   hostile.map(toWire),

@@ -3,7 +3,7 @@ import { env } from "@/env";
 import { Api } from "./http";
 import { routeHandlers } from "./routes";
 
-/** The sandbox gateway as the contract describes it, written without looking at its code. */
+/** An event of the sandbox gateway, written from the contract and not from the app's code. */
 export type GatewayEvent = {
   id: string;
   type: string;
@@ -24,7 +24,7 @@ export const gatewayEvent = (
   data: { paymentId: id, ...amount, ...changed },
 });
 
-/** The `Sandbox-Signature` of a body, so many seconds from now. */
+/** Builds the `Sandbox-Signature` header of a body. */
 export function signatureOf(
   raw: string,
   secondsFromNow = 0,
@@ -35,11 +35,11 @@ export function signatureOf(
   return `t=${seconds},v1=${hex}`;
 }
 
-/** Next's routes; the Node server's door is the same function. */
+/** The route handlers. The Node server calls the same function. */
 const routes = new Api(routeHandlers);
 export const WEBHOOK = "/api/webhooks/payments/sandbox";
 
-/** Posts a body with a signature (a right one, unless told otherwise; null for none). */
+/** Posts a body with a signature: a correct one by default; none if it is null. */
 export const postWebhook = (
   raw: string,
   signature: string | null = signatureOf(raw),
@@ -54,6 +54,6 @@ export const postWebhook = (
     body: raw,
   });
 
-/** Delivers an event as the gateway would. */
+/** Delivers an event as the gateway does. */
 export const deliver = (event: GatewayEvent, api?: Api) =>
   postWebhook(JSON.stringify(event), undefined, api);

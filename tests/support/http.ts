@@ -4,11 +4,11 @@ import { z } from "zod";
 import { type RunningServer, startServer } from "@/server/main";
 import { routeHandlers } from "./routes";
 
-/** The two ways in which the API is served; the same tests run through both. */
+/** The two ways to serve the API. The same tests run with both. */
 export const HOSTS = ["node server", "route handlers"] as const;
 export type HostName = (typeof HOSTS)[number];
 
-/** One answer, read to its end. `body` is undefined where it is not JSON. */
+/** A complete answer. `body` is undefined if the text is not JSON. */
 export type Answer = { status: number; headers: Headers; text: string; body: unknown };
 
 type Init = {
@@ -33,24 +33,26 @@ const errorBody = z.object({
   data: z.looseObject({ reason: z.string().nullable(), requestId: z.string().min(1) }),
 });
 
-/** The error of an answer, in the contract's shape; throws for any other. */
+/** Reads the error of an answer. @throws if it is not in the contract's shape. */
 export function errorOf(answer: Answer) {
   const { data } = errorBody.safeParse(answer.body);
   if (data) return data;
-  throw new Error(`not an error of ours: ${answer.status} ${answer.text.slice(0, 300)}`);
+  throw new Error(
+    `not an error in the shape of the contract: ${answer.status} ${answer.text.slice(0, 300)}`,
+  );
 }
 
-/** `200`, or the status and the reason: what a tally of a race shows. */
+/** `200`, or the status and the reason, for the tally of a race. */
 export const labelOf = (answer: Answer): string =>
   answer.status === 200
     ? "200"
     : `${answer.status} ${errorBody.safeParse(answer.body).data?.data.reason}`;
 
-/** Calls one host as a REST client would. */
+/** A REST client of one host. */
 export class Api {
   constructor(private readonly fetchFrom: (path: string, init: Init) => Promise<Response>) {}
 
-  /** Sends a request as it is. */
+  /** Sends a request without any additions. */
   async send(path: string, init: Init = {}): Promise<Answer> {
     const response = await this.fetchFrom(path, init);
     const text = await response.text();
@@ -61,7 +63,7 @@ export class Api {
     return this.send(`/api/v1${path}`, { headers: headersOf(who, { key: null, ...extra }) });
   }
 
-  /** Follows a list's cursors to its end; `path` ends where `limit` may follow. */
+  /** Reads all pages of a list. @param path ends with `?` or `&`. */
   async walk<Item>(path: string, limit: number, who: Who = null): Promise<Item[]> {
     const items: Item[] = [];
     let cursor: string | null = null;
@@ -70,14 +72,14 @@ export class Api {
       const { status, body, text } = await this.get(`${path}limit=${limit}${next}`, who);
       const page = body as { items: Item[]; nextCursor: string | null };
       if (status !== 200 || page.items.length > limit)
-        throw new Error(`no page: ${status} ${text}`);
+        throw new Error(`not a page: ${status} ${text}`);
       items.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor);
     return items;
   }
 
-  /** A write, under an idempotency key of its own; `key: null` leaves it out. */
+  /** Sends a write with a new idempotency key; `key: null` sends none. */
   write(method: string, path: string, body: unknown, who: Who = null, extra: Extra = {}) {
     const headers = { "content-type": "application/json", ...headersOf(who, extra) };
     return this.send(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
@@ -96,7 +98,7 @@ function headersOf(who: Who, { key, headers }: Extra): Record<string, string> {
   };
 }
 
-/** The API behind one host, started and stopped around the tests of the `describe` that asks. */
+/** Starts a host for the tests of a file or `describe`, and stops it afterwards. */
 export function useHost(name: HostName): Api {
   if (name === "route handlers") return new Api(routeHandlers);
   let server: RunningServer | undefined;

@@ -13,7 +13,7 @@ import {
   wrongWith,
 } from "./inngest-wire";
 
-/** One call of the app, and what came of it. */
+/** One call of the app and its outcome. */
 type Call = { stepId: string; attempt: number; outcome: string };
 
 export type Run = {
@@ -21,35 +21,35 @@ export type Run = {
   fn: ServedFunction;
   event: ServedEvent;
   status: "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED";
-  /** What is remembered of its steps; null for a sleep that is over. */
+  /** The saved results of its steps; null for a finished sleep. */
   steps: Record<string, { data: unknown } | { error: unknown } | null>;
   stack: string[];
   calls: Call[];
-  /** How often the app was called for it. */
-  asked: number;
+  /** Number of calls of the app for this run. */
+  callCount: number;
   output: unknown;
-  /** What the SDK said it speaks; -1 before it was asked. */
+  /** The protocol version of the SDK; -1 before the first call. */
   version: number;
   isParallel: boolean;
-  /** Hashes of steps that are planned or asleep: reporting one again starts nothing anew. */
+  /** Hashes of steps that are planned or asleep. Reporting one again starts nothing. */
   open: Set<string>;
 };
 
-/** What goes wrong with a call: its answer is lost on the way, or it is made twice at once. */
+/** A fault of a call: its answer is lost, or it is made twice at the same time. */
 export type Mishap = "lost" | "twice";
 export type MishapAt = (call: { fnId: string; attempt: number; calls: number }) => Mishap | null;
 
 type Item = { run: Run; stepId: string; attempt: number; dueAt: number; endsSleep?: string };
 
-/** Of the server's own clock, after a try that failed and did not say when to come again. */
+/** Delay before the next try if a failed try sent no Retry-After. */
 export const RETRY_MS = 10_000;
 
 const nameOf = ({ displayName, name, id }: Operation) => displayName ?? name ?? id;
 
-/** Drives runs step by step, over HTTP alone; everything it knows of a run is in memory. */
+/** Executes runs step by step over HTTP, and keeps all state in memory. */
 export class Runs {
   readonly all: Run[] = [];
-  /** What an app must not do and did. */
+  /** Protocol violations of the app. */
   readonly complaints: string[] = [];
   mishapAt: MishapAt = () => null;
   private queue: Item[] = [];
@@ -61,15 +61,15 @@ export class Runs {
 
   now = () => Date.now() + this.offset;
 
-  /** Moves the clock that sleeps and retries go by. */
+  /** Moves the clock of sleeps and retries. */
   setOffset(ms: number): void {
     this.offset = ms;
   }
 
-  /** Whether a try failed, and the next one waits for its time. */
+  /** Whether a failed step waits for its next try. */
   isRetrying = () => this.queue.some(({ run, attempt }) => isRunning(run) && attempt > 0);
 
-  /** Whether nothing is under way, and nothing is due. */
+  /** Whether no work is running or due. */
   isIdle(): boolean {
     const isDue = ({ run, dueAt }: Item) => isRunning(run) && dueAt <= this.now();
     return this.busy.size === 0 && !this.queue.some(isDue);
@@ -89,7 +89,7 @@ export class Runs {
       steps: {},
       stack: [],
       calls: [],
-      asked: 0,
+      callCount: 0,
       output: undefined,
       version: -1,
       isParallel: false,
@@ -100,7 +100,7 @@ export class Runs {
     return run;
   }
 
-  /** Asks the function what is next. */
+  /** Schedules a call that asks the function for its next step. */
   private discover(run: Run): void {
     this.queue.push({ run, stepId: "step", attempt: 0, dueAt: 0 });
   }
@@ -124,7 +124,7 @@ export class Runs {
     const mishap = this.mishapAt({ fnId: run.fn.id, attempt, calls: run.calls.length });
     const copies = mishap === "twice" ? 2 : 1;
     const [answer] = await Promise.all(Array.from({ length: copies }, () => this.call(item)));
-    // Cancelled while the app was at it: nobody waits for the answer any more.
+    // The run was cancelled during the call: ignore the answer.
     if (!isRunning(run)) return;
     if (!answer || mishap === "lost") this.tryAgain(item, "lost", null);
     else if (answer.status === 206) this.take(item, answer, known);
@@ -135,10 +135,10 @@ export class Runs {
     } else this.tryAgain(item, String(answer.status), answer.headers);
   }
 
-  /** A call as a real server makes it. Null where the app cannot be reached. */
+  /** Calls the app as a real server does. @returns null if the app cannot be reached. */
   private async call({ run, stepId, attempt }: Item): Promise<Answer | null> {
     const { fn, event, steps, stack, version, isParallel } = run;
-    run.asked += 1;
+    run.callCount += 1;
     const url = new URL(fn.steps.step.runtime.url);
     url.searchParams.set("stepId", stepId);
     const body = canonical({

@@ -17,14 +17,14 @@ type Reply = { status: number; body: object };
 const refuse = (status: number, error: string): Reply => ({ status, body: { error, status } });
 
 /**
- * Stands in for an Inngest server, on loopback: without keys as the dev server, with them as the
- * cloud or a self-hosted one. It knows of the app what the app tells it, and calls it by HTTP.
+ * A fake Inngest server on loopback: without keys like the dev server, with keys like the cloud or a
+ * self-hosted server. It knows only what the app registers, and calls the app over HTTP.
  */
 export class InngestServer {
   readonly functions = new Map<string, ServedFunction>();
-  /** Every event it took, by the id it came with. */
+  /** All accepted events by their ids. */
   readonly events = new Map<string, ServedEvent>();
-  /** Requests that it refused, as `status path`. */
+  /** Refused requests, as `status path`. */
   readonly refused: string[] = [];
   private readonly runs: Runs;
 
@@ -35,7 +35,7 @@ export class InngestServer {
     this.runs = new Runs(keys);
   }
 
-  /** @param port where one was before, whose memory is lost. */
+  /** @param port of an earlier server that lost its memory. */
   static async start(keys: Keys | null = null, port = 0): Promise<InngestServer> {
     const server = createServer(async (incoming, outgoing) => {
       const { status, body } = await fake.answer(incoming);
@@ -55,7 +55,7 @@ export class InngestServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What the app did that a real server would not put up with. */
+  /** Protocol violations of the app. */
   get complaints(): readonly string[] {
     return this.runs.complaints;
   }
@@ -73,10 +73,10 @@ export class InngestServer {
   isIdle = () => this.runs.isIdle();
   isRetrying = () => this.runs.isRetrying();
 
-  /** Moves its clock by so much from real time. */
+  /** Sets the offset of the server's clock from real time. */
   setClock = (offsetMs: number) => this.runs.setOffset(offsetMs);
 
-  /** A function's runs whose event speaks of something, oldest first. */
+  /** The runs of a function whose event contains the id `about`, oldest first. */
   runsOf(name: string, about?: string): Run[] {
     return this.runs.all.filter(({ fn, event }) => {
       const isAbout = !about || Object.values(event.data).includes(about);
@@ -84,14 +84,14 @@ export class InngestServer {
     });
   }
 
-  /** The functions whose runs came to nothing. */
+  /** The functions of failed runs. */
   failed = () => this.runs.all.flatMap(({ fn, status }) => (status === "FAILED" ? fn.id : []));
 
-  /** Starts a function of the clock, as its tick would. */
+  /** Starts a cron function, as its schedule does. */
   tick(name: string): Run {
     const fn = [...this.functions.values()].find(({ id }) => id.endsWith(`-${name}`));
     const cron = fn?.triggers.flatMap((one) => ("cron" in one ? one.cron : []))[0];
-    if (!fn || !cron) throw new Error(`${name} is no function of the clock`);
+    if (!fn || !cron) throw new Error(`${name} is not a cron function`);
     const event = { id: randomUUID(), name: "inngest/scheduled.timer", data: { cron } };
     return this.runs.start(fn, { ...event, ts: this.runs.now() });
   }

@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
 
 /**
- * What an Inngest server and an app say to each other, after Inngest's SDK specification. Written
- * without the SDK and without our engine, and strict: what is not modelled is refused, not ignored.
+ * The protocol between an Inngest server and an app, from Inngest's SDK specification. It uses neither
+ * the SDK nor our engine. It is strict: messages with unknown fields are refused, not ignored.
  */
 
 export type Keys = { event: string; signing: string };
@@ -11,11 +11,11 @@ export type Keys = { event: string; signing: string };
 const PREFIX = /^signkey-\w+-/;
 const bare = (key: string) => key.replace(PREFIX, "");
 
-/** The bearer token of an app that has this signing key. */
+/** The bearer token of an app with this signing key. */
 export const hashedKey = (key: string) =>
   `${PREFIX.exec(key)?.[0] ?? ""}${createHash("sha256").update(bare(key), "hex").digest("hex")}`;
 
-/** RFC 8785: JSON of which both sides have the same bytes. */
+/** Canonical JSON (RFC 8785), so that both sides sign the same bytes. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -26,7 +26,7 @@ export function canonical(value: unknown): string {
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** `X-Inngest-Signature` of a body. */
+/** Builds the `X-Inngest-Signature` of a body. */
 export function signatureOf(text: string, key: string, seconds = nowSeconds()): string {
   const hex = createHmac("sha256", bare(key)).update(text).update(String(seconds)).digest("hex");
   return `t=${seconds}&s=${hex}`;
@@ -34,15 +34,15 @@ export function signatureOf(text: string, key: string, seconds = nowSeconds()): 
 
 export type Answer = { status: number; text: string; headers: Headers };
 
-/** The version of the protocol that an answer is written in. */
+/** The header with the protocol version of an answer. */
 export const VERSION = "x-inngest-req-version";
 
-/** What an answer lacks that every answer of an SDK has to carry. */
+/** Checks what the specification requires of every answer of an SDK. @returns the problems. */
 export function wrongWith({ status, text, headers }: Answer, keys: Keys | null): string[] {
   const signature = headers.get("x-inngest-signature") ?? "";
   const seconds = Number(new URLSearchParams(signature).get("t"));
   const found = [
-    [![200, 206, 400, 500].includes(status), "is no answer of an SDK"],
+    [![200, 206, 400, 500].includes(status), "not a status of an SDK"],
     [!/^inngest-js:v\d/.test(headers.get("x-inngest-sdk") ?? ""), "no X-Inngest-Sdk"],
     [!["1", "2"].includes(headers.get(VERSION) ?? ""), "no X-Inngest-Req-Version"],
     [keys && signature !== signatureOf(text, keys.signing, seconds), "not signed"],
@@ -55,7 +55,7 @@ const trigger = z.union([
   z.strictObject({ cron: z.string().min(1) }),
 ]);
 
-/** The one expression that is understood: a field of the run's event is that of the other event. */
+/** The only supported expression: a field of the event of the run equals that of the other event. */
 const MATCH = /^event\.(data(?:\.\w+)+) == async\.\1$/;
 
 const fn = z.strictObject({
@@ -76,7 +76,7 @@ const fn = z.strictObject({
 });
 export type ServedFunction = z.infer<typeof fn>;
 
-/** What an app registers itself with; every function's URL is the app's own. */
+/** The registration of an app. All URLs of functions must be below the app's URL. */
 export const registration = z
   .strictObject({
     url: z.url(),
@@ -113,7 +113,7 @@ export type ServedEvent = z.infer<typeof event> & { id: string };
 /** The body of POST /e/{key}. */
 export const eventBody = z.union([z.array(event).min(1), event.transform((one) => [one])]);
 
-/** What a 206 reports. */
+/** The body of a 206: the steps that the app reports. */
 export const operations = z.array(
   z.looseObject({
     id: z.string().regex(/^[0-9a-f]{40}$/),
@@ -132,7 +132,7 @@ const at = (value: unknown, path: string): unknown =>
     return part && typeof part === "object" ? Reflect.get(part, name) : undefined;
   }, value);
 
-/** Whether an event ends a run that another one started. */
+/** Whether an event cancels a run that another event started. */
 export const cancels = ({ cancel }: ServedFunction, started: ServedEvent, other: ServedEvent) =>
   cancel.some(({ event: name, if: expression }) => {
     if (name !== other.name) return false;
@@ -142,7 +142,7 @@ export const cancels = ({ cancel }: ServedFunction, started: ServedEvent, other:
 
 const UNITS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
-/** The end of a sleep, or of what Retry-After asks for: an instant, or a time string from now on. */
+/** Parses the end of a sleep or a Retry-After: seconds, an instant, or a duration such as "1h30m". */
 export function instantOf(text: string, now: number): number {
   if (/^\d+$/.test(text)) return now + Number(text) * 1000;
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return Date.parse(text);

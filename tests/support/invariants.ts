@@ -2,21 +2,21 @@ import { expect } from "vitest";
 import { env } from "@/env";
 import { checkInvariants } from "../../scripts/checks/invariants/check";
 
-/** No relay runs beside these tests, so events may wait in the outbox as long as they like. */
+/** No relay runs in these tests, so events can stay in the outbox. */
 const NEEDS_THE_RELAY = "9";
 
-// The file's end is seen by a setup file, which has modules of its own where a test reset them.
+// A setup file reads this after the tests. It has its own modules if a test reset them.
 const shared = globalThis as typeof globalThis & { amrutamBroken?: string[] };
 
 /**
- * For a file that breaks invariants by hand: its end does not ask for these.
+ * Excludes invariants from the check after the file's tests, because the tests break them.
  * @param ids as `npm run check:invariants` prints them.
  */
 export function breaksByHand(...ids: string[]): void {
   shared.amrutamBroken = ids;
 }
 
-/** Every invariant that is broken in the test's database, with its first culprit. */
+/** The violated invariants of the test's database, each with one example. */
 export async function violations(): Promise<string[]> {
   const findings = await checkInvariants(env.MIGRATION_DATABASE_URL ?? "");
   return findings
@@ -24,12 +24,12 @@ export async function violations(): Promise<string[]> {
     .map(({ id, title, sample }) => `${id}: ${title}: ${sample}`);
 }
 
-/** Fails with every invariant that is broken. */
+/** Fails if an invariant is violated. */
 export async function expectInvariants(): Promise<void> {
   expect(await violations()).toEqual([]);
 }
 
-/** What is broken at a file's end and was not broken by hand. */
+/** The violations after a file's tests, without the excluded ones. */
 export async function brokenAtTheEnd(): Promise<string[]> {
   const byHand = shared.amrutamBroken ?? [];
   return (await violations()).filter((line) => !byHand.includes(line.split(":")[0] ?? ""));

@@ -4,29 +4,29 @@ import type { InngestFunction } from "inngest";
 import { expect } from "vitest";
 import { createEngine, type Engine } from "@/server/job-engine/embedded/engine";
 import { sql } from "./database";
-import { emitRaw, runsOf } from "./jobs";
+import { emitEvent, runsOf } from "./jobs";
 
-/** Something that a function has to do, and how to see whether it did. */
+/** Work for a function, and how to observe its effect. */
 export type Scenario = {
-  /** What its event carries, made anew at each sending; nothing for a function of the clock. */
+  /** Makes the data of its event, for each sending; missing for a cron function. */
   data?: (sleepMs: number) => Record<string, unknown>;
-  /** What it has done by now, counted. */
+  /** Counts what the function has done so far. */
   effect: () => Promise<unknown>;
-  /** The effect, had once. */
+  /** The effect after one execution. */
   once: unknown;
-  /** Takes away the reason to do it; left out where there is nothing that could be taken away. */
+  /** Removes the reason for the work; missing if that is not possible. */
   undo?: () => Promise<unknown>;
-  /** The effect where the reason was gone. */
+  /** The effect if the reason was removed. */
   undone?: unknown;
 };
 
-/** One of the app's functions with what every test of all functions needs to know of it. */
+/** A function of the app, with what the tests of all functions need. */
 export type JobCase = {
   fn: InngestFunction.Any;
-  /** The event that starts it; nothing for a function of the clock. */
+  /** The event that starts it; missing for a cron function. */
   event?: string;
   prepare: () => Promise<Scenario>;
-  /** For one with `cancelOn`: a run that will sleep, and what makes each of those events. */
+  /** For a function with `cancelOn`: a run that sleeps, and what causes each cancelling event. */
   sleeping?: () => Promise<{
     data: Record<string, unknown>;
     effect: () => Promise<unknown>;
@@ -36,24 +36,24 @@ export type JobCase = {
 
 export const idOf = (fn: InngestFunction.Any) => `amrutam-${fn.id()}`;
 
-/** Cases as a table of tests wants them: each under its function's id. */
+/** The cases with their function ids, for `test.each`. */
 export const named = (cases: JobCase[]) => cases.map((one) => [one.fn.id(), one] as const);
 
-/** How a function's runs stand, oldest first. */
+/** The statuses of a function's runs, oldest first. */
 export const statusesOf = async ({ fn }: JobCase) => (await runsOf(fn)).map(({ status }) => status);
 
 const SLEEP_MS = 2000;
 
 /**
- * Starts a function: its event goes into the outbox as a change's transaction puts it there, or a
- * tick's run is made. @returns the event's id.
+ * Starts a function: records its event in the outbox, or makes the run of a cron tick.
+ * @returns the event's id.
  */
 export async function start(
   { fn, event }: JobCase,
   { data }: Scenario,
   sleepMs = SLEEP_MS,
 ): Promise<string> {
-  if (event) return emitRaw(event, data?.(sleepMs) ?? {});
+  if (event) return emitEvent(event, data?.(sleepMs) ?? {});
   const id = `tick:${randomUUID()}`;
   await sql(
     `INSERT INTO job_runs (function_id, event_id, event, occurred_at)
@@ -63,15 +63,15 @@ export async function start(
   return id;
 }
 
-/** Forgets every run and event. */
+/** Deletes all runs and events. */
 export const forgetJobs = () =>
   sql("TRUNCATE job_runs, job_events, job_ticks, outbox CASCADE").then(() => undefined);
 
-/** Drops the events that a test's own preparations made: it sends those that it is about. */
+/** Deletes the events of the test's preparations. */
 export const dropEvents = () =>
   sql("DELETE FROM outbox WHERE name NOT LIKE 'test/%'").then(() => undefined);
 
-/** Prepares a case's work, and sees that it is not done. */
+/** Prepares the work of a case and checks that it is not done yet. */
 export async function ready({ prepare }: JobCase): Promise<Scenario> {
   const scenario = await prepare();
   await dropEvents();
@@ -81,17 +81,17 @@ export async function ready({ prepare }: JobCase): Promise<Scenario> {
 
 const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
 
-/** Whether a function has runs, and all of them are over. */
+/** Whether a function has runs and all have ended. */
 export const isOver = async ({ fn }: JobCase) => {
   const runs = await runsOf(fn);
   return runs.length > 0 && runs.every(({ status }) => ENDED.includes(status));
 };
 
-/** Engines of one function that tests turn by hand, as so many processes would. */
+/** Makes engines of one function, one for each simulated process. `turn` runs them. */
 export const enginesOf = (count: number, fn: InngestFunction.Any): Engine[] =>
   Array.from({ length: count }, () => createEngine([fn], { backoffBaseMs: 5 }));
 
-/** Lets engines look for work at once, again and again, until something holds. */
+/** Runs passes of all engines at the same time until a condition holds, then stops them. */
 export async function turn(
   engines: Engine[],
   holds: () => Promise<boolean>,
@@ -101,13 +101,13 @@ export async function turn(
   while (true) {
     await Promise.all(engines.map((engine) => engine.pass()));
     if (await holds()) break;
-    if (Date.now() > end) throw new Error(`the engine did not get there within ${boundMs} ms`);
+    if (Date.now() > end) throw new Error(`the condition did not hold within ${boundMs} ms`);
     await sleep(10);
   }
   await Promise.all(engines.map((engine) => engine.stop(5000)));
 }
 
-/** Leaves a run as a process that died does: under way, its lease over, nobody's. */
+/** Expires the lease of a run, as if its process had ended. */
 export const loseLease = (runId: string) =>
   sql(
     `UPDATE job_runs SET lease_token = gen_random_uuid(),

@@ -1,21 +1,24 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { hooked } from "./hooked";
+import { sql } from "./database";
 import { expectInvariants } from "./invariants";
 import {
   dropEvents,
   enginesOf,
   forgetJobs,
+  idOf,
   isOver,
   type JobCase,
+  loseLease,
   named,
   ready,
   start,
   statusesOf,
   turn,
 } from "./job-cases";
-import { emitRaw } from "./jobs";
+import { emitEvent, runsOf, triesOf } from "./jobs";
+import { withStepHooks } from "./step-hooks";
 
-/** After each test of a function: no run is left, and no invariant is broken. */
+/** Deletes all runs after each test and checks the invariants. */
 export function cleanUp(): void {
   afterEach(async () => {
     await forgetJobs();
@@ -23,13 +26,13 @@ export function cleanUp(): void {
   });
 }
 
-/** The name of an event, however it was written down. */
+/** The name of an event, given as a name or as an object. */
 export const nameOf = (event: unknown) =>
   typeof event === "string" ? event : String((event as { name: string }).name);
 
-/** Failures of steps, before and after their work. */
+/** Steps that fail before or after their work. */
 export function testRetries(cases: JobCase[]): void {
-  describe("a step that fails before its work and again after it is tried until it is done, once", () => {
+  describe("a step that fails before and after its work is retried and has one effect", () => {
     test.each(named(cases))("%s", async (_id, one) => {
       const scenario = await ready(one);
       const failed: string[] = [];
@@ -38,10 +41,10 @@ export function testRetries(cases: JobCase[]): void {
         failed.push(`${step} ${when}`);
         throw new Error(`${when} the work`);
       };
-      const fn = hooked(one.fn, { before: failOnce("before"), after: failOnce("after") });
+      const fn = withStepHooks(one.fn, { before: failOnce("before"), after: failOnce("after") });
       await start(one, scenario);
       await turn(enginesOf(1, fn), () => isOver(one));
-      // One that is not tried again has its next tick.
+      // A function without retries runs again at its next tick.
       while ((await statusesOf(one)).at(-1) === "FAILED" && one.fn.opts.retries === 0) {
         await start(one, scenario);
         await turn(enginesOf(1, fn), () => isOver(one));
@@ -56,18 +59,18 @@ export function testRetries(cases: JobCase[]): void {
   });
 }
 
-/** What a person or another process did meanwhile. */
+/** Work whose reason was removed meanwhile. */
 export function testUndone(cases: JobCase[]): void {
-  describe("what was undone meanwhile is left alone", () => {
+  describe("a function does nothing if its reason was removed meanwhile", () => {
     test.each(named(cases))("%s", async (_id, one) => {
       const scenario = await ready(one);
       if (!scenario.undo) {
-        // Named here, so that nobody leaves it out by mistake.
+        // The only function without `undo`. The check prevents an omission by mistake.
         expect(one.fn.id()).toBe("checkpoint-audit");
         return;
       }
       await scenario.undo();
-      // The event that would have cancelled the run is lost, or too late.
+      // The cancelling event is lost.
       await dropEvents();
 
       await start(one, scenario);
@@ -79,7 +82,7 @@ export function testUndone(cases: JobCase[]): void {
   });
 }
 
-/** Events that end a run. */
+/** Events that cancel a run. */
 export function testCancelled(cases: JobCase[]): void {
   const cancellable = cases.flatMap((one) =>
     (one.fn.opts.cancelOn ?? []).map(({ event }) => [one.fn.id(), nameOf(event), one] as const),
@@ -90,7 +93,7 @@ export function testCancelled(cases: JobCase[]): void {
       const work = await one.sleeping?.();
       if (!work || !one.event) throw new Error(`${one.fn.id()} has no sleeping run`);
       await dropEvents();
-      await emitRaw(one.event, work.data);
+      await emitEvent(one.event, work.data);
       const sleeps = async () => (await statusesOf(one)).join() === "SLEEPING";
       await turn(enginesOf(1, one.fn), sleeps);
 
@@ -98,6 +101,98 @@ export function testCancelled(cases: JobCase[]): void {
       await turn(enginesOf(1, one.fn), async () => (await statusesOf(one))[0] === "CANCELLED");
 
       expect(await work.effect()).toEqual(work.ends[by]?.leaves);
+    });
+  });
+}
+
+/** What another relay does with the same event. */
+const ARRIVE =
+  "INSERT INTO job_events (id, name, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+
+/** Tests that an event which is delivered again has no second effect. */
+export function testDelivered(cases: JobCase[]): void {
+  describe("an event that is delivered several times starts one run and has one effect", () => {
+    test.each(named(cases.filter(({ event }) => event)))("%s", async (_id, one) => {
+      const scenario = await ready(one);
+      const id = await start(one, scenario);
+      const again = { name: one.event ?? "", data: scenario.data?.(0) ?? {} };
+      await turn(enginesOf(3, one.fn), () => isOver(one));
+      await Promise.all([
+        sql(ARRIVE, [id, again.name, again.data]),
+        sql(ARRIVE, [id, again.name, again.data]),
+        emitEvent(again.name, again.data, id),
+      ]);
+      await turn(enginesOf(3, one.fn), () => isOver(one));
+      expect(await statusesOf(one)).toEqual(["COMPLETED"]);
+      expect(await scenario.effect()).toEqual(scenario.once);
+
+      // Long after: the run and the event are deleted, and only constraints of the database prevent a repetition.
+      await sql("DELETE FROM job_runs WHERE event_id = $1", [id]);
+      await sql("DELETE FROM job_events WHERE id = $1", [id]);
+      await emitEvent(again.name, again.data, id);
+      await turn(enginesOf(3, one.fn), () => isOver(one));
+      expect(await statusesOf(one)).toEqual(["COMPLETED"]);
+      expect(await scenario.effect()).toEqual(scenario.once);
+    });
+  });
+}
+
+/** Cron ticks that several processes see. */
+export function testTicked(cases: JobCase[]): void {
+  describe("a tick that three processes see starts one run, and a later tick repeats nothing", () => {
+    test.each(named(cases.filter(({ event }) => !event)))("%s", async (_id, one) => {
+      const scenario = await ready(one);
+      // An earlier tick exists, so the engine catches up on the last one.
+      await sql(
+        "INSERT INTO job_ticks (function_id, tick) VALUES ($1, now() - interval '2 days')",
+        [idOf(one.fn)],
+      );
+      await turn(enginesOf(3, one.fn), () => isOver(one));
+      // If a minute has passed meanwhile, there are two ticks. Each has one run.
+      const ticks = await sql(
+        "SELECT DISTINCT tick FROM job_ticks WHERE function_id = $1 AND tick > now() - interval '1 day'",
+        [idOf(one.fn)],
+      );
+      expect(await runsOf(one.fn)).toHaveLength(ticks.length);
+      expect(await scenario.effect()).toEqual(scenario.once);
+
+      await start(one, scenario);
+      await turn(enginesOf(3, one.fn), () => isOver(one));
+      expect(new Set(await statusesOf(one))).toEqual(new Set(["COMPLETED"]));
+      expect(await scenario.effect()).toEqual(scenario.once);
+    });
+  });
+}
+
+/** Processes that end before or after the result of a step is saved. */
+export function testLost(cases: JobCase[]): void {
+  describe("a process that ends before or after the result of a step is saved does not change the effect", () => {
+    test.each(named(cases))("%s", async (_id, one) => {
+      const scenario = await ready(one);
+      const worked = new Map<string, number>();
+      const lost: string[] = [];
+      const loseOnce = (when: string) => async (step: string, runId: string) => {
+        if (when === "after") worked.set(step, (worked.get(step) ?? 0) + 1);
+        if (lost.includes(`${step} ${when}`)) return;
+        lost.push(`${step} ${when}`);
+        await loseLease(runId);
+        throw new Error("ignored: another process has the run now");
+      };
+      const fn = withStepHooks(one.fn, {
+        after: loseOnce("after"),
+        remembered: loseOnce("remembered"),
+      });
+      await start(one, scenario);
+      await turn(enginesOf(2, fn), () => isOver(one));
+
+      const [run] = await runsOf(one.fn);
+      expect(run?.status).toBe("COMPLETED");
+      expect(await scenario.effect()).toEqual(scenario.once);
+      // A step runs again only if its result was lost before it was saved.
+      expect(lost).toHaveLength(2 * worked.size);
+      expect([...worked.values()]).toEqual([...worked.values()].map(() => 2));
+      const losses = (await triesOf(run?.id ?? "")).filter((text) => text.endsWith("LOST"));
+      expect(losses).toHaveLength(lost.length);
     });
   });
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(jobs.map((one) => one.stop()));
 });
 
-/** Starts an engine that is stopped after the test; failures are tried again almost at once. */
+/** Starts an engine with short retry delays. It is stopped after the test. */
 export function engine(
   functions: readonly InngestFunction.Any[],
   options: EngineOptions = {},
@@ -28,13 +28,13 @@ export function engine(
   return jobs;
 }
 
-/** Puts an event into the outbox, as a change's transaction would. @returns its id. */
-export async function emitRaw(name: string, data: Record<string, unknown>, id = uuidv7()) {
+/** Records an event in the outbox. @returns its id. */
+export async function emitEvent(name: string, data: Record<string, unknown>, id = uuidv7()) {
   await db.outboxEvent.create({ data: { id, name, data: data as Prisma.InputJsonObject } });
   return id;
 }
 
-/** Records many events of one kind. */
+/** Records several events with the same name. */
 export const emitMany = (name: string, events: Prisma.InputJsonObject[]) =>
   db.outboxEvent.createMany({ data: events.map((data) => ({ name, data })) });
 
@@ -58,7 +58,7 @@ export const runsOf = (fn: InngestFunction.Any, suffix = "") =>
     `amrutam-${fn.id()}${suffix}`,
   ]);
 
-/** The tries of a run, as `step attempt outcome`. */
+/** The attempts of a run, as `step attempt outcome`. */
 export async function triesOf(runId: string): Promise<string[]> {
   const rows = await sql<{ text: string }>(
     `SELECT concat_ws(' ', coalesce(step_name, '-'), attempt, outcome) AS text
@@ -68,7 +68,7 @@ export async function triesOf(runId: string): Promise<string[]> {
   return rows.map(({ text }) => text);
 }
 
-/** Waits until something holds; throws, naming it, once it has taken too long. */
+/** Waits until a condition holds. @throws with `what` after `boundMs`. */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
@@ -81,7 +81,7 @@ export async function until(
   }
 }
 
-/** Moves the database's clock for every session: those that are open are cut, as in a fault run. */
+/** Moves the database's clock. Terminates the app's sessions, because a session reads the setting when it starts. */
 export async function moveClock(offset: string): Promise<void> {
   const [{ name } = { name: "" }] = await sql<{ name: string }>(
     "SELECT current_database() AS name",
@@ -93,7 +93,7 @@ export async function moveClock(offset: string): Promise<void> {
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND usename = '${APP_LOGIN}'`,
   );
-  // The pool learns of its losses one by one; the test's own calls come after that.
+  // The pool notices each lost connection at its next use. Use all of them before the test goes on.
   await until("the pool has new connections", async () => {
     const asked = Array.from({ length: 10 }, () => db.$queryRaw`SELECT 1`);
     return (await Promise.allSettled(asked)).every(({ status }) => status === "fulfilled");

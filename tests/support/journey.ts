@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "playwright-core";
 import { codeFor } from "./rest";
 
-/** The password of whoever signs up here. */
+/** The password of people who sign up in tests. */
 export const PASSWORD = "a long enough secret 42";
 
-/** Signs a new patient up, who confirms the address by the mailed code and is signed in by that. */
+/** Signs up a new patient and confirms the address with the mailed code, which also signs in. */
 export async function signUp(page: Page): Promise<{ email: string; name: string }> {
   const email = `${randomUUID()}@example.test`;
   const name = `Meera ${email.slice(0, 4)}`;
@@ -22,7 +22,7 @@ export async function signUp(page: Page): Promise<{ email: string; name: string 
 
 export const DEMO_PASSWORD = "demo-password-2026";
 
-/** Signs someone who has an account in, by the form. */
+/** Signs in with the form. */
 export async function signIn(page: Page, email: string, password = DEMO_PASSWORD): Promise<void> {
   if (new URL(page.url(), "http://none").pathname !== "/sign-in") await page.goto("/sign-in");
   await page.getByLabel("Email").fill(email);
@@ -31,13 +31,13 @@ export async function signIn(page: Page, email: string, password = DEMO_PASSWORD
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-/** A free time on a doctor's page, by its accessible name: "9:30 am, Tuesday, 24 November 2026". */
+/** The buttons of free times on a doctor's page, named like "9:30 am, Tuesday, 24 November 2026". */
 export const freeTimes = (page: Page) =>
   page.getByRole("region", { name: "Choose a time" }).getByRole("button", {
     name: /^\d{1,2}:\d\d [ap]m, /,
   });
 
-/** Opens the dialog of the first doctor's first free time a week ahead. @returns the dialog. */
+/** Opens the first doctor's first free time a week ahead. @returns the dialog. */
 export async function openFirstTime(page: Page): Promise<Locator> {
   await page.goto("/doctors");
   const doctors = page.getByRole("main").getByRole("link", { name: /^Dr\. / });
@@ -47,7 +47,7 @@ export async function openFirstTime(page: Page): Promise<Locator> {
   return page.getByRole("dialog", { name: "Confirm your time" });
 }
 
-/** Picks any doctor and a time a week ahead, and holds it. @returns the price as it is written. */
+/** Holds a random time of a random doctor a week ahead. @returns the displayed price. */
 export async function chooseTime(page: Page, reason = ""): Promise<string> {
   await page.goto("/doctors");
   const doctors = page.getByRole("main").getByRole("link", { name: /^Dr\. / });
@@ -64,15 +64,15 @@ export async function chooseTime(page: Page, reason = ""): Promise<string> {
   return (label ?? "").replace("Pay ", "");
 }
 
-/** Agrees to online consultations on the review page, where one has not before. */
+/** Agrees to online consultations on the review page, unless the patient did before. */
 export async function agree(page: Page): Promise<void> {
-  // Where a click led here the page may still be on its way.
+  // The page may still be loading.
   await page.getByRole("link", { name: /^Pay ₹/ }).waitFor();
   const agreement = page.getByRole("checkbox", { name: /^I agree to consult / });
   if (await agreement.isVisible()) await agreement.check();
 }
 
-/** From the review to the booking, by way of the gateway's page. */
+/** Pays from the review page through the gateway's page to the confirmed booking. */
 export async function pay(page: Page): Promise<void> {
   await agree(page);
   await page.getByRole("link", { name: /^Pay ₹/ }).click();
@@ -80,21 +80,21 @@ export async function pay(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Your consultation is confirmed" }).waitFor();
 }
 
-/** The link of a mail to somebody, once a job has sent it. */
+/** Waits for a mail to an address and reads its link. @returns path and token. */
 export async function linkIn(page: Page, email: string, path: string): Promise<string> {
   for (let tries = 0; tries < 60; tries++) {
     await page.goto("/dev/mailbox");
-    // A letter of their own: below it stand other people's, with links that work as well.
-    const letters = page.getByRole("listitem").filter({ hasText: email }).filter({ hasText: path });
-    const [text = ""] = await letters.allTextContents();
+    // Only mails to this address: the page also shows mails to other people.
+    const mails = page.getByRole("listitem").filter({ hasText: email }).filter({ hasText: path });
+    const [text = ""] = await mails.allTextContents();
     const found = text.split(path)[1]?.match(/^[\w-]{43}/)?.[0];
     if (found) return `${path}${found}`;
     await page.waitForTimeout(500);
   }
-  throw new Error(`no mail with ${path} came`);
+  throw new Error(`no mail with ${path} arrived`);
 }
 
-/** Out by the account's menu. */
+/** Signs out through the account menu. */
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Account of / }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();

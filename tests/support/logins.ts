@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DIRECT_URL, sql } from "./database";
 
-/** What docs/operations.md gives to a login behind a pooler in transaction mode. */
+/** The settings from docs/operations.md of a login behind a pooler in transaction mode. */
 export const LOGIN_SETTINGS = [
   "role = amrutam_app",
   "statement_timeout = '5s'",
@@ -10,7 +10,7 @@ export const LOGIN_SETTINGS = [
   "timezone = 'UTC'",
 ];
 
-/** A login of its own, which may become amrutam_app unless told otherwise. */
+/** Makes a login, which may switch to the role amrutam_app by default. */
 export async function makeAppLogin({ mayBecomeApp = true, settings = [] as string[] }) {
   const name = `login_${randomBytes(4).toString("hex")}`;
   const password = randomBytes(12).toString("hex");

@@ -2,7 +2,7 @@ import { deliver } from "@/server/notifications/commands/notify";
 import { readMailbox } from "@/server/notifications/queries";
 import { sql } from "./database";
 
-/** Sends every mail about an account that is owed, as its job does. */
+/** Sends all pending mails about accounts, as their job does. */
 export async function sendOwedMails(): Promise<void> {
   const owed = await sql<{ id: string }>(
     "SELECT id FROM notifications WHERE booking_id IS NULL AND status = 'PENDING' ORDER BY id",
@@ -10,13 +10,13 @@ export async function sendOwedMails(): Promise<void> {
   for (const { id } of owed) await deliver(id);
 }
 
-/** What somebody has been mailed, newest first, after what was owed is sent. */
+/** Sends pending mails and reads all mails to an address, newest first. */
 export async function mailsTo(email: string) {
   await sendOwedMails();
   return readMailbox(true, email);
 }
 
-/** The code and the link's secret of the newest mail that confirms an address. */
+/** The code and the token of the newest confirmation mail. */
 export async function confirmationOf(email: string): Promise<{ code: string; token: string }> {
   for (const { text } of await mailsTo(email)) {
     const code = /\b\d{6}\b/.exec(text)?.[0];

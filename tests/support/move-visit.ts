@@ -1,7 +1,6 @@
 /**
- * Moves a visit and its slot by hand, as if it had been booked for then. What came before the start
- * comes before the new one too: the end of the hold, and the confirmation. $1 is the booking, $2 how
- * far from now the start is.
+ * Moves a visit and its slot, as if it had been booked for that time. The end of the hold and the
+ * confirmation stay before the start. $1 is the booking, $2 the interval from now to the start.
  */
 export const MOVE_VISIT = `
   WITH moved AS (

@@ -6,7 +6,7 @@ import { demoDoctors, freeSlots, rest, tokenFor } from "./rest";
 export type Who = "nobody" | "patient" | "doctor" | "admin";
 type Ids = { doctorId: string; held: string; paid: string; paymentId: string };
 
-/** Every page there is, who looks at it and where. A new page without a line fails the test below. */
+/** All pages, each with a viewer and an address. A test fails if a page is missing. */
 export const PAGES: Record<string, (ids: Ids) => [Who, string]> = {
   "(patient)": () => ["nobody", "/"],
   "(patient)/doctors/(list)": () => ["nobody", "/doctors?q=dr"],
@@ -48,7 +48,7 @@ export const PAGES: Record<string, (ids: Ids) => [Who, string]> = {
 
 const held = z.object({ id: z.string(), payment: z.object({ id: z.string() }) });
 
-/** Two bookings of a demo patient: one that is held, one that is paid in the browser. */
+/** Makes two bookings of a demo patient: a hold, and one that is paid in the browser. */
 export async function makeIds(patient: Page, name = "patient"): Promise<Ids> {
   const token = await tokenFor(`${name}@demo.test`, DEMO_PASSWORD);
   const doctorId = (await demoDoctors()).at(name === "patient" ? -1 : -2)?.id ?? "";

@@ -1,19 +1,13 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess, startProgram, untilAnswers } from "../../scripts/lab/child-process";
 import { freePort } from "../../scripts/launcher/postgres";
 import { postgresAccount } from "../../scripts/launcher/postgres-binaries";
 
-const MISSING = [
-  "The tests of a pooler need PgBouncer, and this machine has none. This brings one:",
-  "  apt-get update && apt-get install -y pgbouncer     (Debian; as root)",
-].join("\n");
-
-/** The settings that docs/operations.md names for session mode. */
+/** The settings from docs/operations.md for session mode. */
 export const DOCUMENTED = {
   pool_mode: "session",
   ignore_startup_parameters: "options",
@@ -22,14 +16,15 @@ export const DOCUMENTED = {
 
 export type PgBouncer = {
   port: number;
-  /** The same database and login as a URL names, through the pooler. */
+  /** Changes a URL so that it goes through the pooler. */
   through: (url: string) => string;
   stop: () => Promise<void>;
 };
 
 /**
- * A PgBouncer of this machine in front of the server that `urls` name, on a free port.
- * @param urls one for each login that may come through it. @param settings of its [pgbouncer] section.
+ * Starts PgBouncer on a free port in front of the server of `urls`.
+ * @param urls one for each login that may use the pooler.
+ * @param settings of the [pgbouncer] section.
  */
 export async function startPgBouncer(
   urls: string[],
@@ -54,46 +49,37 @@ export async function startPgBouncer(
   const server = `* = host=127.0.0.1 port=${logins[0]?.port}\n`;
   await write("pgbouncer.ini", `[databases]\n${server}[pgbouncer]\n${lines.join("")}`);
 
-  // Like PostgreSQL, it refuses to run as root.
+  // PgBouncer does not run as root.
   const account = await postgresAccount();
   if (account) await chown(folder, account.uid, account.gid);
-  const child = spawn("pgbouncer", [path.join(folder, "pgbouncer.ini")], {
+  const child = await startProgram(["pgbouncer", path.join(folder, "pgbouncer.ini")], "pgbouncer", {
     stdio: ["ignore", "ignore", "pipe"],
     ...account,
   });
   const printed: Buffer[] = [];
-  child.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
-  const failed = once(child, "error").then(([error]) => {
-    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? new Error(MISSING) : error;
-  });
+  child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk));
   const ended = once(child, "exit").then(() => {
     throw new Error(`PgBouncer ended:\n${Buffer.concat(printed)}`);
   });
-  for (const outcome of [failed, ended]) outcome.catch(() => undefined);
-  await Promise.race([untilOpen(port), failed, ended]);
+  ended.catch(() => undefined);
+  await Promise.race([untilAnswers("pgbouncer", () => connectTo(port)), ended]);
 
   return {
     port,
     through: (url) => Object.assign(new URL(url), { port: String(port) }).href,
     async stop() {
-      const gone = once(child, "close");
-      child.kill("SIGKILL");
-      await gone;
+      await endProcess(child, "SIGKILL");
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function untilOpen(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const isOpen = await once(socket, "connect").then(
-      () => true,
-      () => false,
-    );
+async function connectTo(port: number): Promise<true> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } finally {
     socket.destroy();
-    if (isOpen) return;
-    await sleep(50);
   }
-  throw new Error("PgBouncer was started and does not answer");
 }

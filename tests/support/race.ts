@@ -1,7 +1,7 @@
-/** What became of one runner. */
+/** The outcome of one runner. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
 
-/** Starts every runner before the first can finish, and waits for all of them. */
+/** Starts all runners before the first can finish, and waits for all. */
 export async function race<T>(runners: Array<() => Promise<T>>): Promise<Array<Outcome<T>>> {
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -19,11 +19,11 @@ export async function race<T>(runners: Array<() => Promise<T>>): Promise<Array<O
   return Promise.all(running);
 }
 
-/** The same runner `count` times at once. */
+/** Runs the same runner `count` times at once. */
 export const raceOf = <T>(count: number, run: (n: number) => Promise<T>) =>
   race(Array.from({ length: count }, (_, n) => () => run(n)));
 
-/** The values of a race in which nobody threw; throws the first error otherwise. */
+/** The values of a race. @throws the first error of a runner. */
 export function valuesOf<T>(outcomes: Array<Outcome<T>>): T[] {
   return outcomes.map((outcome) => {
     if (!outcome.ok) throw outcome.error;
@@ -31,7 +31,7 @@ export function valuesOf<T>(outcomes: Array<Outcome<T>>): T[] {
   });
 }
 
-/** How often each label occurs: `{ "200": 1, "409 SLOT_TAKEN": 199 }`. */
+/** Counts each label: `{ "200": 1, "409 SLOT_TAKEN": 199 }`. */
 export function tally<T>(items: T[], label: (item: T) => string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const item of items) counts[label(item)] = (counts[label(item)] ?? 0) + 1;
@@ -49,7 +49,7 @@ async function outcomeOf(run: () => Promise<unknown>): Promise<string> {
   }
 }
 
-/** What became of each runner of a race, as its reason or "done". */
+/** The reason of each runner of a race, or "done". */
 export const reasonsOf = async (runners: Array<() => Promise<unknown>>) =>
   (await race(runners.map((run) => () => outcomeOf(run)))).map((outcome) =>
     outcome.ok ? outcome.value : "threw",

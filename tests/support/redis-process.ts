@@ -1,18 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { endProcess, startProgram, untilAnswers } from "../../scripts/lab/child-process";
 import { freePort } from "../../scripts/launcher/postgres";
 
-const MISSING = [
-  "These tests need redis-server and redis-sentinel, and this machine lacks one. This brings both:",
-  "  apt-get update && apt-get install -y redis-server redis-sentinel     (Debian; as root)",
-].join("\n");
-
-/** A real Redis, or a Sentinel, on a port and in a folder of its own. */
+/** A Redis server or Sentinel with its own port and folder, without persistence. */
 export class RedisProcess {
   private child: ChildProcess | undefined;
   private constructor(
@@ -26,8 +20,8 @@ export class RedisProcess {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** @param options of the server; of a Sentinel the URL of its master, which it calls "main". */
-  static async start(kind: "server" | "sentinel", options: string[]): Promise<RedisProcess> {
+  /** @param options of the server. A Sentinel takes the URL of its master, which it names "main". */
+  static async start(kind: "server" | "sentinel", options: string[] = []): Promise<RedisProcess> {
     const folder = await mkdtemp(path.join(tmpdir(), "amrutam-redis-"));
     const port = await freePort();
     const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
@@ -44,25 +38,27 @@ export class RedisProcess {
   }
 
   async restart(): Promise<void> {
-    const child = spawn(this.program, this.args, { stdio: "ignore" });
-    await Promise.race([
-      once(child, "spawn"),
-      once(child, "error").then(() => Promise.reject(new Error(MISSING))),
-    ]);
-    this.child = child;
-    for (let waited = 0; waited < 30_000; waited += 50) {
-      if (await this.ask((client) => client.ping()).then(Boolean, () => false)) return;
-      await sleep(50);
-    }
-    throw new Error(`${this.program} was started and does not answer`);
+    const program = [this.program, ...this.args] as [string, ...string[]];
+    this.child = await startProgram(program, this.program, { stdio: "ignore" });
+    await untilAnswers(this.program, () => this.ask((client) => client.ping()));
   }
 
-  /** Makes a node a cluster by itself. */
+  /** Makes the node a cluster of one node. */
   async addAllSlots(): Promise<void> {
     await this.ask((client) => client.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383"));
   }
 
-  keys = (): Promise<string[]> => this.ask((client) => client.keys("*"));
+  /** All keys, followed by all values that are strings. */
+  content = (): Promise<string[]> =>
+    this.ask(async (client) => {
+      const keys = await client.keys("*");
+      const values = await Promise.all(keys.map((key) => client.get(key).catch(() => "")));
+      return [...keys, ...values.map(String)];
+    });
+
+  /** Pauses the process: connections stay open, and nothing is answered. */
+  freeze = () => this.child?.kill("SIGSTOP");
+  thaw = () => this.child?.kill("SIGCONT");
 
   private async ask<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     const client = new Redis(this.url, {
@@ -79,14 +75,9 @@ export class RedisProcess {
     }
   }
 
-  /** Ends it; `restart` begins it again on the same port. */
+  /** Kills the process. `restart` starts it again on the same port. */
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, "exit");
-      child.kill("SIGKILL");
-      await exited;
-    }
+    if (this.child) await endProcess(this.child, "SIGKILL");
     await rm(path.join(this.folder, "nodes.conf"), { force: true });
   }
 }

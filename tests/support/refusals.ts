@@ -1,19 +1,19 @@
 import { expect } from "vitest";
 import { type Answer, errorOf } from "./http";
 
-/** What no answer may tell: a stack, a file, SQL, a table or the ORM. */
-export const INNARDS =
+/** What no answer may contain: stacks, file names, SQL, table names or the ORM. */
+export const INTERNALS =
   /node_modules|\bat \S+ \(|\/src\/|\.ts\b|\.js\b|SELECT |INSERT |UPDATE .*SET|prisma|postgres|22P02|availability_slots|"stack"/i;
 
-/** The contract's error: its status and reason, the request's id, and nothing of our innards. */
+/** Checks that an answer is an error of the contract with this status and reason, without internals. */
 export function expectError(answer: Answer, status: number, reason: string | null): void {
   const error = errorOf(answer);
   expect({ status: answer.status, reason: error.data.reason }).toEqual({ status, reason });
   expect(answer.headers.get("x-request-id")).toBe(error.data.requestId);
-  expect(answer.text).not.toMatch(INNARDS);
+  expect(answer.text).not.toMatch(INTERNALS);
 }
 
-/** The error of a call. */
+/** Checks that a call is refused. */
 export async function expectRefused(
   call: Promise<Answer>,
   status: number,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
 import { z } from "zod";
 
-/** The running demo over REST: for what happens beside the browser. */
+/** Calls the demo over REST, for what a test does outside the browser. */
 export async function rest<T>(
   path: string,
   shape: z.ZodType<T>,
@@ -25,7 +25,7 @@ export async function rest<T>(
 
 const tokens = z.object({ accessToken: z.string() });
 
-/** Signs someone in, who has an account. @returns the token. */
+/** Signs in. @returns the access token. */
 export async function tokenFor(email: string, password: string): Promise<string> {
   const { accessToken } = await rest("/auth/login", tokens, { body: { email, password } });
   return accessToken;
@@ -33,7 +33,7 @@ export async function tokenFor(email: string, password: string): Promise<string>
 
 const mailbox = z.object({ items: z.array(z.object({ text: z.string() })) });
 
-/** The code that was mailed to confirm an address, once a job has sent it. */
+/** Waits for the confirmation mail to an address and reads its code. */
 export async function codeFor(email: string, origin = inject("baseUrl")): Promise<string> {
   for (let tries = 0; tries < 60; tries++) {
     const answer = await fetch(`${origin}/dev/mailbox.json?to=${encodeURIComponent(email)}`);
@@ -45,7 +45,7 @@ export async function codeFor(email: string, origin = inject("baseUrl")): Promis
   throw new Error(`no code was mailed to ${email}`);
 }
 
-/** Makes a new patient's account, with its address confirmed. */
+/** Registers a patient and confirms the address. */
 export async function registerPatient(): Promise<{ email: string; password: string }> {
   const account = { email: `${randomUUID()}@example.test`, password: "a long enough secret 42" };
   const accepted = z.object({ status: z.string() });
@@ -57,14 +57,14 @@ export async function registerPatient(): Promise<{ email: string; password: stri
 
 const doctors = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-/** Some of the demo's doctors, by name; each test takes another one. */
+/** The first 50 doctors of the demo, by name. Each test uses other ones. */
 export const demoDoctors = async () => (await rest("/doctors?sort=name&limit=50", doctors)).items;
 
 const slots = z.object({
   items: z.array(z.object({ id: z.string(), startsAt: z.string(), status: z.string() })),
 });
 
-/** A doctor's free slots, earliest first. @param from an instant; now, by default. */
+/** A doctor's free slots, earliest first. @param from an instant, by default now. */
 export async function freeSlots(doctorId: string, from?: string) {
   const query = new URLSearchParams({ limit: "100", ...(from && { from }) });
   const { items } = await rest(`/doctors/${doctorId}/slots?${query}`, slots);

@@ -2,7 +2,7 @@ import { LOCAL, localMark } from "@/server/trpc/context";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** What Next would route where: the API's own route files, called as a serverless host does. */
+/** The route files of the API by path, as Next chooses them on a serverless host. */
 const ROUTES: Array<[RegExp, () => Promise<object>]> = [
   [/^\/api\/trpc\/./, () => import("@/app/api/trpc/[trpc]/route")],
   [/^\/api\/v1\/./, () => import("@/app/api/v1/[...path]/route")],
@@ -17,10 +17,10 @@ const ROUTES: Array<[RegExp, () => Promise<object>]> = [
   [/^\/api\/metrics$/, () => import("@/app/api/metrics/route")],
 ];
 
-/** Answers a request with the route handler that Next would choose. */
+/** Answers a request with the route handler that Next chooses. */
 export async function routeHandlers(path: string, init: RequestInit): Promise<Response> {
   const request = new Request(`http://localhost${path}`, init);
-  // As the Node server marks a caller on this machine.
+  // The Node server marks callers on this machine in the same way.
   request.headers.set(LOCAL, localMark());
   const { pathname } = new URL(request.url);
   const route = ROUTES.find(([pattern]) => pattern.test(pathname));

@@ -1,18 +1,18 @@
 import { generate } from "otplib";
 import type { Page } from "playwright-core";
 
-/** The code that an app shows at a moment; each works once, so that later ones are asked for. */
+/** The one-time code of a secret. A code works only once, so tests also need later codes. */
 export const codeOf = (secret: string, secondsAhead = 0) =>
   generate({ secret, epoch: Math.floor(Date.now() / 1000) + secondsAhead });
 
-/** Begins on the page that explains the second step. @returns what the app keeps. */
+/** Starts the setup of the second factor. @returns the secret. */
 export async function beginSecondStep(page: Page): Promise<string> {
   await page.getByRole("button", { name: "I have an app, begin" }).click();
   await page.getByRole("img", { name: "QR code for your app" }).waitFor();
   return ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
 }
 
-/** Types the app's code, keeps the recovery codes and goes on. @returns those codes. */
+/** Confirms the second factor with a code. @returns the recovery codes. */
 export async function confirmSecondStep(page: Page, secret: string): Promise<string[]> {
   await page.getByLabel("Digit 1").click();
   await page.keyboard.type(await codeOf(secret));

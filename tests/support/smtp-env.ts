@@ -1,10 +1,10 @@
 import { afterAll, afterEach } from "vitest";
 import { FakeSmtp } from "./fake-smtp";
 
-/** A mail server, for this test file. */
+/** The mail server of this test file. */
 export const smtp = await FakeSmtp.start();
 
-// Imported first by the test file: the environment is read when the other helpers are imported.
+// The test file imports this module first, because the other modules read the environment.
 Object.assign(process.env, { SMTP_URL: smtp.url, MAIL_FROM: "Amrutam <care@amrutam.test>" });
 
 afterEach(() => {

@@ -9,8 +9,8 @@ import { asOwner } from "./demo-database";
 const START_MS = 300_000;
 
 /**
- * A second demo around the tests of the file that asks: the same pages on a database of its own,
- * where staff need a second factor and limits are on, as in production.
+ * Starts a second demo for the tests of a file, with its own database. As in production, staff need a
+ * second factor and rate limits apply.
  */
 export function useStrictDemo(): { readonly url: string } {
   const name = `strict_${randomBytes(6).toString("hex")}`;
@@ -41,7 +41,7 @@ export function useStrictDemo(): { readonly url: string } {
 
   return {
     get url() {
-      if (!demo) throw new Error("ask for the address inside of a test");
+      if (!demo) throw new Error("read the URL inside a test");
       return demo.url;
     },
   };

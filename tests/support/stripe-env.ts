@@ -4,10 +4,10 @@ import { FakeStripe } from "./fake-stripe";
 const key = "sk_test_fake";
 const secret = "whsec_fake";
 
-/** Stripe, for this test file. */
+/** The fake Stripe server of this test file. */
 export const stripe = await FakeStripe.start(key, secret);
 
-// Imported first by the test file: the environment is read when the other helpers are imported.
+// The test file imports this module first, because the other modules read the environment.
 Object.assign(process.env, {
   STRIPE_SECRET_KEY: key,
   STRIPE_WEBHOOK_SECRET: secret,

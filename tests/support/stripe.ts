@@ -8,7 +8,7 @@ import { stripe } from "./stripe-env";
 
 const api = new Api(routeHandlers);
 
-/** Posts what Stripe would post. */
+/** Posts an event as Stripe does. */
 export const deliver = ({ raw, signature }: { raw: string; signature: string }) =>
   api.send("/api/webhooks/payments/stripe", {
     method: "POST",
@@ -16,7 +16,7 @@ export const deliver = ({ raw, signature }: { raw: string; signature: string }) 
     body: raw,
   });
 
-/** Presses "pay", as somebody or nobody. */
+/** Opens the checkout, as a person or without sign-in. */
 export const checkout = (paymentId: string, person: Person | null) =>
   GET(
     new Request(`http://localhost/checkout/stripe/${paymentId}`, {
@@ -25,14 +25,14 @@ export const checkout = (paymentId: string, person: Person | null) =>
     { params: Promise.resolve({ paymentId }) },
   );
 
-/** A hold whose patient stands on Stripe's page. */
+/** Makes a hold and opens its checkout at Stripe. */
 export async function makeCheckout() {
   const made = await makeHold();
   await checkout(made.payment.id, made.patient);
   return { ...made, session: stripe.sessionOf(made.payment.id) };
 }
 
-/** A booking that was paid through Stripe, and has been confirmed. */
+/** Makes a booking that is paid through Stripe and confirmed. */
 export async function makePaid() {
   const made = await makeCheckout();
   const intent = stripe.pay(made.session);
@@ -40,7 +40,7 @@ export async function makePaid() {
   return { ...made, intent };
 }
 
-/** What became of a webhook; undefined where it left no trace. */
+/** The recorded outcome of a webhook event; undefined if it was not recorded. */
 export const outcomeOf = async (eventId: string) =>
   (await sql("SELECT outcome FROM webhook_events WHERE event_id = $1", [eventId]))[0]?.outcome;
 

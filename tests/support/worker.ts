@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { afterEach } from "vitest";
+import { endProcess } from "../../scripts/lab/child-process";
 
 const children = new Set<ChildProcess>();
 
 afterEach(() => Promise.all([...children].map(kill)));
 
-/** Starts a process of jobs/fixtures that works on the jobs; it is killed after the test. */
+/** Starts a job worker from jobs/fixtures as a process. It is killed after the test. */
 export async function startWorker(
   fixture: string,
   env: Record<string, string>,
@@ -22,11 +23,8 @@ export async function startWorker(
   return child;
 }
 
-/** kill -9: nothing of the process runs any more, not even its last words. */
+/** Kills the process with SIGKILL. */
 export async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
+  await endProcess(child, "SIGKILL");
 }

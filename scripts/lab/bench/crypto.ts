@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import pg from "pg";
+import { median } from "../../../tests/load/report";
 import { runIfMain } from "../../launcher/command";
 import { migrate } from "../../launcher/migrate";
 import { startTemporaryPostgres } from "../../launcher/postgres";
@@ -12,9 +13,6 @@ import { makeSecrets } from "../../launcher/secrets";
 const ROUND_TRIPS = 20_000;
 /** The first holds of a round are not measured: PostgreSQL plans their statements again. */
 const WARM_UP = 5;
-
-const median = (numbers: number[]) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 /** The median time in ms to seal and open 1 KB. */
 async function roundTripMs(): Promise<number> {

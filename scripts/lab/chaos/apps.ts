@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import path from "node:path";
+import { endProcess } from "../child-process";
 
 /** An order of the harness to an app process. */
 export type Order = {
@@ -119,9 +119,7 @@ export class App {
     if (!running) return;
     this.upSince = 0;
     this.lastFaultAt = Date.now();
-    const gone = once(running.child, "exit");
-    running.child.kill("SIGKILL");
-    await gone;
+    await endProcess(running.child, "SIGKILL");
   }
 
   /** Pauses the process, as a paused container does. */

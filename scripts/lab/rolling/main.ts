@@ -11,6 +11,7 @@ import { makeSecrets } from "../../launcher/secrets";
 import { Random } from "../chaos/random";
 import { Store } from "../chaos/store";
 import { makeWorld } from "../chaos/world";
+import { endProcess, untilAnswers } from "../child-process";
 import { Load } from "./load";
 import { FAIL_TIMEOUT_SECONDS, startNginx } from "./nginx";
 
@@ -39,20 +40,12 @@ class App {
     const died = once(child, "exit").then(() => Promise.reject(new Error("an app ended")));
     await Promise.race([once(child, "message"), died]);
     died.catch(() => undefined);
-    const isReady = () =>
-      fetch(`http://127.0.0.1:${this.port}/api/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    while (!(await isReady())) await sleep(100);
+    const url = `http://127.0.0.1:${this.port}/api/health/ready`;
+    await untilAnswers("the app", async () => (await fetch(url)).ok);
   }
 
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
-    const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill(signal);
-    await gone;
+    if (this.child) await endProcess(this.child, signal);
   }
 }
 

@@ -1,14 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../launcher/command";
-
-const MISSING = [
-  "A rolling restart needs nginx, which is not installed. Install it with:",
-  "  apt-get update && apt-get install -y nginx-light     (Debian; as root)",
-].join("\n");
+import { endProcess, startProgram, untilAnswers } from "../child-process";
 
 /** How long nginx sends nothing to an app that is not ready. Longer than the app's grace time. */
 export const FAIL_TIMEOUT_SECONDS = 6;
@@ -60,25 +52,11 @@ export async function startNginx(folder: string, port: number, apps: number[]) {
   await writeFile(config, configOf(folder, port, apps));
   // Debian installs nginx in /usr/sbin, which only root has in PATH.
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  const child: ChildProcess = spawn("nginx", ["-c", config], { stdio: "inherit", env });
-  await Promise.race([
-    once(child, "spawn"),
-    once(child, "error").then(() => Promise.reject(new UserError(MISSING))),
-  ]);
+  const child = await startProgram(["nginx", "-c", config], "nginx-light", {
+    stdio: "inherit",
+    env,
+  });
   const url = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < 30_000; waited += 50) {
-    const answers = await fetch(`${url}/api/health/live`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (answers) break;
-    await sleep(50);
-  }
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGTERM");
-    await gone;
-  };
-  return { url, stop };
+  await untilAnswers("nginx", async () => (await fetch(`${url}/api/health/live`)).ok);
+  return { url, stop: () => endProcess(child) };
 }

@@ -3,7 +3,7 @@ import { inngest } from "@/server/job-engine/client";
 import { callerAs } from "../../support/caller";
 import { sql } from "../../support/database";
 import { makeAdmin, makePatient } from "../../support/factories";
-import { emitRaw, engine, runsOf, until } from "../../support/jobs";
+import { emitEvent, engine, runsOf, until } from "../../support/jobs";
 
 test("an admin sees job runs with their steps and tries, and restarts a failed run at the failed step", async () => {
   let isFixed = false;
@@ -19,7 +19,7 @@ test("an admin sees job runs with their steps and tries, and restarts a failed r
     },
   );
   const jobs = engine([fn]);
-  const eventId = await emitRaw("test/fixed", { secret: "stays inside" });
+  const eventId = await emitEvent("test/fixed", { secret: "stays inside" });
   await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
   await jobs.drain();
 
@@ -71,7 +71,7 @@ test("an admin lists job runs page by page and by function", async () => {
     async () => undefined,
   );
   engine([fn]);
-  for (let n = 0; n < 5; n++) await emitRaw("test/paged", {});
+  for (let n = 0; n < 5; n++) await emitEvent("test/paged", {});
   await until("ran", async () => (await runsOf(fn)).length === 5);
   const { jobs } = callerAs(await makeAdmin());
   const seen: string[] = [];

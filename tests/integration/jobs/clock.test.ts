@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { inngest } from "@/server/job-engine/client";
 import { startTick } from "@/server/job-engine/embedded/events";
 import { sql } from "../../support/database";
-import { emitRaw, engine, moveClock, runsOf, until } from "../../support/jobs";
+import { emitEvent, engine, moveClock, runsOf, until } from "../../support/jobs";
 
 describe("the database's clock decides when", () => {
   test("a sleep ends", async () => {
@@ -18,7 +18,7 @@ describe("the database's clock decides when", () => {
     const jobs = engine([fn]);
     const first = new Date(Date.now() + 3 * 3_600_000);
     const second = new Date(first.getTime() + 26 * 3_600_000);
-    await emitRaw("test/sleeper", { until: first.toISOString(), later: second.toISOString() });
+    await emitEvent("test/sleeper", { until: first.toISOString(), later: second.toISOString() });
     await until("sleeps", async () => (await runsOf(fn))[0]?.status === "SLEEPING");
     await jobs.drain();
     expect((await runsOf(fn))[0]?.due_at).toEqual(first);

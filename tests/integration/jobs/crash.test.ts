@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { sql } from "../../support/database";
-import { emitMany, emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
+import { emitEvent, emitMany, engine, runsOf, triesOf, until } from "../../support/jobs";
 import { kill, startWorker as startProcess } from "../../support/worker";
 import { logged } from "./fixtures/logged";
 
@@ -21,7 +21,7 @@ const log = () =>
 
 test("after a kill inside a step, another process continues the run once the lease ends, and repeats only that step", async () => {
   const worker = await startWorker(2);
-  const id = await emitRaw("test/logged", { ms: 700 });
+  const id = await emitEvent("test/logged", { ms: 700 });
   await until("in the second step", async () => (await log()).length === 2);
   await kill(worker);
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { inngest } from "@/server/job-engine/client";
 import { relayToEngine } from "@/server/job-engine/relay";
 import { sql } from "../../support/database";
-import { emitMany, emitRaw, engine, runsOf, until } from "../../support/jobs";
+import { emitEvent, emitMany, engine, runsOf, until } from "../../support/jobs";
 
 const HOUR = 3_600_000;
 const inAnHour = () => new Date(Date.now() + HOUR).toISOString();
@@ -31,10 +31,10 @@ describe("cancelOn", () => {
   test("cancels the runs whose field matches, and no others", async () => {
     const fn = waiting("matched");
     const jobs = engine([fn]);
-    await emitRaw("test/matched.start", { of: "a", until: inAnHour() });
-    await emitRaw("test/matched.start", { of: "b", until: inAnHour() });
+    await emitEvent("test/matched.start", { of: "a", until: inAnHour() });
+    await emitEvent("test/matched.start", { of: "b", until: inAnHour() });
     await until("both sleep", async () => (await statusOf(fn)).join() === "a SLEEPING,b SLEEPING");
-    await emitRaw("test/matched.cancel", { of: "b" });
+    await emitEvent("test/matched.cancel", { of: "b" });
     await until("one is cancelled", async () => (await statusOf(fn)).includes("b CANCELLED"));
     await jobs.drain();
     expect(await statusOf(fn)).toEqual(["a SLEEPING", "b CANCELLED"]);
@@ -43,9 +43,9 @@ describe("cancelOn", () => {
   test("cancels no run for an event without the field", async () => {
     const fn = waiting("unmatched");
     const jobs = engine([fn]);
-    await emitRaw("test/unmatched.start", { until: inAnHour() });
+    await emitEvent("test/unmatched.start", { until: inAnHour() });
     await until("sleeps", async () => (await statusOf(fn)).join() === "- SLEEPING");
-    await emitRaw("test/unmatched.cancel", {});
+    await emitEvent("test/unmatched.cancel", {});
     await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
     expect(await statusOf(fn)).toEqual(["- SLEEPING"]);
@@ -53,12 +53,12 @@ describe("cancelOn", () => {
 
   test("cancels a run whose event is delivered together with the cancelling event, if that event is later", async () => {
     const fn = waiting("together");
-    await emitRaw("test/together.cancel", { of: "b" });
+    await emitEvent("test/together.cancel", { of: "b" });
     await sleep(10);
-    await emitRaw("test/together.start", { of: "a", until: inAnHour() });
-    await emitRaw("test/together.start", { of: "b", until: inAnHour() });
+    await emitEvent("test/together.start", { of: "a", until: inAnHour() });
+    await emitEvent("test/together.start", { of: "b", until: inAnHour() });
     await sleep(10);
-    await emitRaw("test/together.cancel", { of: "a" });
+    await emitEvent("test/together.cancel", { of: "a" });
     const jobs = engine([fn]);
     await until("cancelled", async () => (await statusOf(fn)).includes("a CANCELLED"));
     await jobs.drain();
@@ -75,9 +75,9 @@ describe("cancelOn", () => {
       async ({ event, step }) => step.sleepUntil("wait", String(event.data.until)),
     );
     const jobs = engine([fn]);
-    await emitRaw("test/moved", { of: "a", until: inAnHour() });
+    await emitEvent("test/moved", { of: "a", until: inAnHour() });
     await until("sleeps", async () => (await runsOf(fn))[0]?.status === "SLEEPING");
-    await emitRaw("test/moved", { of: "a", until: inAnHour() });
+    await emitEvent("test/moved", { of: "a", until: inAnHour() });
     await until("two", async () => (await runsOf(fn)).length === 2);
     await jobs.drain();
     const [first, second] = await runsOf(fn);
@@ -92,14 +92,14 @@ describe("delivery", () => {
       async () => "done",
     );
     const jobs = engine([fn]);
-    const id = await emitRaw("test/once", {});
+    const id = await emitEvent("test/once", {});
     await until("done", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
-    await emitRaw("test/once", {}, id);
+    await emitEvent("test/once", {}, id);
     await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
     // The run prevents a second one even if the event's row was deleted.
     await sql("DELETE FROM job_events WHERE id = $1", [id]);
-    await emitRaw("test/once", {}, id);
+    await emitEvent("test/once", {}, id);
     await until("delivered", async () => (await sql("SELECT 1 FROM outbox")).length === 0);
     await jobs.drain();
     expect((await runsOf(fn)).map((run) => run.event_id)).toEqual([id]);

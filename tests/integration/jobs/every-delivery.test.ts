@@ -1,5 +1,4 @@
-import { testDelivered, testLost, testTicked } from "../../support/job-delivery";
-import { cleanUp } from "../../support/job-suites";
+import { cleanUp, testDelivered, testLost, testTicked } from "../../support/job-suites";
 import { cases } from "./cases/all";
 
 cleanUp();

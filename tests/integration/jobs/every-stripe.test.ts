@@ -1,6 +1,11 @@
 import "../../support/stripe-env";
-import { testDelivered, testLost } from "../../support/job-delivery";
-import { cleanUp, testRetries, testUndone } from "../../support/job-suites";
+import {
+  cleanUp,
+  testDelivered,
+  testLost,
+  testRetries,
+  testUndone,
+} from "../../support/job-suites";
 import { alsoAtStripe, stripeCases } from "./cases/stripe";
 
 cleanUp();

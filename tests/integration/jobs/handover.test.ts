@@ -4,7 +4,7 @@ import { handOver } from "@/server/job-engine/handover";
 import { relayToEngine } from "@/server/job-engine/relay";
 import { sql } from "../../support/database";
 import { forgetJobs } from "../../support/job-cases";
-import { emitRaw, engine, runsOf, until } from "../../support/jobs";
+import { emitEvent, engine, runsOf, until } from "../../support/jobs";
 import { raceOf, valuesOf } from "../../support/race";
 
 const HOUR = 3_600_000;
@@ -32,7 +32,7 @@ const inADay = () => new Date(Date.now() + 24 * HOUR).toISOString();
 async function makeSleepers(count: number, wakesAt: string = inADay()): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
-    ids.push(await emitRaw("test/sleeper", { n, until: wakesAt }));
+    ids.push(await emitEvent("test/sleeper", { n, until: wakesAt }));
   }
   const jobs = engine([sleeper]);
   await until("they sleep", async () => {
@@ -55,7 +55,7 @@ test("sleeping runs are handed over once, with the ids of their events, although
 });
 
 test("an event without a run is handed over as well", async () => {
-  const id = await emitRaw("test/sleeper", { n: 1 });
+  const id = await emitEvent("test/sleeper", { n: 1 });
   await relayToEngine();
 
   await handOver();

@@ -18,7 +18,7 @@ import { relayToServer } from "@/server/job-engine/relay";
 import { registerWithServer } from "@/server/job-engine/server";
 import { startServer } from "@/server/main";
 import { sql, withConnection } from "../../support/database";
-import { emitMany, emitRaw, engine, until } from "../../support/jobs";
+import { emitEvent, emitMany, engine, until } from "../../support/jobs";
 
 type Sent = { id: string; name: string; data: Record<string, unknown> };
 type Registration = { url: string; functions: Array<{ id: string }> };
@@ -50,7 +50,7 @@ const sentIds = () => inngestServer.sent.flat().map(({ id }) => id);
 
 describe("with an Inngest server", () => {
   test("the app registers its functions and sends each event with the id of its outbox row", async () => {
-    const id = await emitRaw("booking/expired", { bookingId: "b" });
+    const id = await emitEvent("booking/expired", { bookingId: "b" });
     engine(functions);
     await until("registered", () => inngestServer.registered.length > 0);
     await until("sent", () => inngestServer.sent.length > 0);
@@ -90,7 +90,7 @@ describe("with an Inngest server", () => {
   });
 
   test("a row stays in the outbox until the server accepts it, and is sent again with the same id", async () => {
-    const id = await emitRaw("test/refused", {});
+    const id = await emitEvent("test/refused", {});
     inngestServer.status = 500;
     await expect(relayToServer()).rejects.toThrow();
     expect(await left()).toBe(1);
@@ -102,7 +102,7 @@ describe("with an Inngest server", () => {
   });
 
   test("a row that a dead relay had leased is sent once the lease ends", async () => {
-    const id = await emitRaw("test/leased", {});
+    const id = await emitEvent("test/leased", {});
     await sql("UPDATE outbox SET leased_until = clock_timestamp() + interval '1 hour'");
     expect(await relayToServer()).toBe(0);
     await sql("UPDATE outbox SET leased_until = clock_timestamp() - interval '1 second'");

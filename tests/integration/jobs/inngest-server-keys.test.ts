@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { stateOf } from "../../support/bookings";
 import { rowCounts, sql } from "../../support/database";
+import { embeddedRows, serveApp, subjectsTo } from "../../support/inngest-app";
 import { canonical, signatureOf } from "../../support/inngest-wire";
 import { until } from "../../support/jobs";
-import { embeddedRows, serveApp, toldTo } from "../../support/served";
 
 // An Inngest server in production, in the cloud or self-hosted, has keys.
 const newSigningKey = () => `signkey-prod-${randomBytes(32).toString("hex")}`;
@@ -58,7 +58,7 @@ describe("on an Inngest server with keys", () => {
     await world.calm();
     const { payment, refund } = (await stateOf(booking.id)) ?? {};
     expect({ payment, refund }).toEqual({ payment: "REFUNDED", refund: "SUCCEEDED 50000" });
-    expect(await toldTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+    expect(await subjectsTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
     expect(statusesOf("remind", booking.id)).toEqual(["CANCELLED"]);
   });
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { functions } from "@/server/functions";
 import { stateOf } from "../../support/bookings";
 import { sql } from "../../support/database";
+import { embeddedRows, serveApp, subjectsTo } from "../../support/inngest-app";
 import { type Mishap, RETRY_MS } from "../../support/inngest-runs";
 import { until } from "../../support/jobs";
-import { embeddedRows, serveApp, toldTo } from "../../support/served";
 
 // A simulated Inngest server runs the app's functions from outside, through HTTP only.
 const world = await serveApp();
@@ -77,7 +77,7 @@ describe("on an Inngest server", () => {
     expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([
       ["hold-1 Sleep", "expire-1 ran", "done"],
     ]);
-    expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
+    expect(await subjectsTo(patient)).toEqual(["Your hold ran out"]);
     expect(statusesOf("close-late-checkout", booking.id)).toEqual(["COMPLETED"]);
   });
 
@@ -88,15 +88,15 @@ describe("on an Inngest server", () => {
     await world.pay(booking);
     await world.calm();
     expect(statusesOf("expire-unpaid-booking", booking.id)).toEqual(["CANCELLED"]);
-    expect(await toldTo(patient)).toEqual(["Confirmed"]);
-    expect(await toldTo(doctor)).toEqual(["A new consultation"]);
+    expect(await subjectsTo(patient)).toEqual(["Confirmed"]);
+    expect(await subjectsTo(doctor)).toEqual(["A new consultation"]);
 
     await world.letPass(startsIn - 24 * HOUR - MINUTE);
-    expect(await toldTo(patient)).toEqual(["Confirmed"]);
+    expect(await subjectsTo(patient)).toEqual(["Confirmed"]);
     await world.letPass(2 * MINUTE);
-    expect(await toldTo(patient)).toEqual(["Coming up", "Confirmed"]);
+    expect(await subjectsTo(patient)).toEqual(["Coming up", "Confirmed"]);
     await world.letPass(23 * HOUR);
-    expect(await toldTo(patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
+    expect(await subjectsTo(patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
     expect(statusesOf("remind", booking.id)).toEqual(["COMPLETED"]);
     // The server does not call a cancelled run again.
     expect(outcomesOf("expire-unpaid-booking", booking.id)).toEqual([["hold-1 Sleep"]]);
@@ -124,7 +124,7 @@ describe("on an Inngest server", () => {
     await world.letPass(RETRY_MS);
     expect(refund()).toEqual([["refund failed", "refund ran", "done"]]);
     expect(await refundsOf(booking.id)).toEqual(ONE_REFUND);
-    expect(await toldTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+    expect(await subjectsTo(patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
     // The cancellation has cancelled the reminders.
     expect(statusesOf("remind", booking.id)).toEqual(["CANCELLED"]);
   });
@@ -141,7 +141,7 @@ describe("on an Inngest server", () => {
     const [outcomes = []] = outcomesOf("expire-unpaid-booking", booking.id);
     expect([...new Set(outcomes)]).toEqual(["hold-1 Sleep", "lost", "expire-1 ran", "done"]);
     expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED" });
-    expect(await toldTo(patient)).toEqual(["Your hold ran out"]);
+    expect(await subjectsTo(patient)).toEqual(["Your hold ran out"]);
   });
 
   test("every cron function completes", async () => {
@@ -182,7 +182,7 @@ test.each(mishaps)("each effect happens once, although %s", async (_what, mishap
   await retryLost();
 
   const run = inngest.runsOf("tell-expired", unpaid.booking.id)[0];
-  const happened = { asked: run?.asked, calls: run?.calls.map(({ outcome }) => outcome) };
+  const happened = { asked: run?.callCount, calls: run?.calls.map(({ outcome }) => outcome) };
   expect(happened).toEqual(
     mishap === "lost"
       ? { asked: 4, calls: ["lost", "tell ran", "lost", "done"] }
@@ -190,13 +190,13 @@ test.each(mishaps)("each effect happens once, although %s", async (_what, mishap
   );
   expect(inngest.failed()).toEqual([]);
   expect(await stateOf(unpaid.booking.id)).toMatchObject({ booking: "EXPIRED" });
-  expect(await toldTo(unpaid.patient)).toEqual(["Your hold ran out"]);
+  expect(await subjectsTo(unpaid.patient)).toEqual(["Your hold ran out"]);
   expect(await stateOf(kept.booking.id)).toMatchObject({ booking: "CONFIRMED" });
-  expect(await toldTo(kept.patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
-  expect(await toldTo(kept.doctor)).toEqual(["A new consultation"]);
+  expect(await subjectsTo(kept.patient)).toEqual(["Coming up", "Confirmed", "Starting soon"]);
+  expect(await subjectsTo(kept.doctor)).toEqual(["A new consultation"]);
   expect(await refundsOf(cancelled.booking.id)).toEqual(ONE_REFUND);
-  expect(await toldTo(cancelled.patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
-  expect(await toldTo(cancelled.doctor)).toEqual([
+  expect(await subjectsTo(cancelled.patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+  expect(await subjectsTo(cancelled.doctor)).toEqual([
     "A consultation is cancelled",
     "A new consultation",
   ]);

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { sql } from "../../support/database";
+import { serveApp, subjectsTo } from "../../support/inngest-app";
 import { expectInvariants } from "../../support/invariants";
 import { until } from "../../support/jobs";
-import { serveApp, toldTo } from "../../support/served";
 
 // A job engine loses its memory, or another engine replaces it: the sweeps must do everything that is owed,
 // and do it once.
@@ -39,7 +39,7 @@ async function makeOwedWork() {
   await world.pay(kept.booking);
   await world.pay(cancelled.booking);
   await world.calm();
-  expect(await toldTo(kept.patient)).toEqual(["Confirmed"]);
+  expect(await subjectsTo(kept.patient)).toEqual(["Confirmed"]);
   await breakMailAndGateway();
   await world.cancel(cancelled.booking, cancelled.patient);
   const email = `${randomUUID()}@example.test`;
@@ -76,12 +76,12 @@ async function expectDoneOnce({ cancelled, newcomer }: OwedWork): Promise<void> 
     await world.letPass(GRACE);
     await sweep();
   }
-  expect(await toldTo(cancelled.patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
-  expect(await toldTo(cancelled.doctor)).toEqual([
+  expect(await subjectsTo(cancelled.patient)).toEqual(["Cancelled", "Confirmed", "Refund"]);
+  expect(await subjectsTo(cancelled.doctor)).toEqual([
     "A consultation is cancelled",
     "A new consultation",
   ]);
-  expect(await toldTo(newcomer)).toEqual(["Confirm your address"]);
+  expect(await subjectsTo(newcomer)).toEqual(["Confirm your address"]);
   expect(await refundsOf(cancelled.booking.id)).toEqual({
     refunds: 1,
     atGateway: 1,
@@ -93,7 +93,7 @@ async function expectDoneOnce({ cancelled, newcomer }: OwedWork): Promise<void> 
 async function expectReminded({ kept }: OwedWork, before: number, mails: string[]): Promise<void> {
   await world.letPass(kept.slot.startsAt.getTime() - before - world.now() + GRACE);
   await sweep();
-  expect(await toldTo(kept.patient)).toEqual(mails);
+  expect(await subjectsTo(kept.patient)).toEqual(mails);
 }
 
 test("all owed work is done once after an Inngest server is killed and loses its memory", async () => {

@@ -1,7 +1,7 @@
 import { NonRetriableError } from "inngest";
 import { describe, expect, test } from "vitest";
 import { inngest } from "@/server/job-engine/client";
-import { emitRaw, engine, runsOf, triesOf, until } from "../../support/jobs";
+import { emitEvent, engine, runsOf, triesOf, until } from "../../support/jobs";
 
 describe("the embedded engine", () => {
   test("runs each step once in order, saves its result and returns the function's output", async () => {
@@ -21,7 +21,7 @@ describe("the embedded engine", () => {
       },
     );
     const jobs = engine([fn]);
-    await emitRaw("test/in-order", { n: 41 });
+    await emitEvent("test/in-order", { n: 41 });
     await until("completed", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
     const [run] = await runsOf(fn);
     expect(run?.output).toEqual([42, null]);
@@ -45,7 +45,7 @@ describe("the embedded engine", () => {
       },
     );
     engine([fn]);
-    await emitRaw("test/catches", {});
+    await emitEvent("test/catches", {});
     await until("completed", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
     const [run] = await runsOf(fn);
     expect(run?.output).toEqual(["never", "done"]);
@@ -66,7 +66,7 @@ describe("the embedded engine", () => {
       },
     );
     engine([fn], { backoffBaseMs: 200 });
-    await emitRaw("test/flaky", {});
+    await emitEvent("test/flaky", {});
     await until("completed", async () => (await runsOf(fn))[0]?.status === "COMPLETED");
     const [run] = await runsOf(fn);
     expect(run?.output).toBe(3);
@@ -93,7 +93,7 @@ describe("the embedded engine", () => {
         }),
     );
     const jobs = engine([fn]);
-    await emitRaw("test/hopeless", {});
+    await emitEvent("test/hopeless", {});
     await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
     await jobs.drain();
     const [run] = await runsOf(fn);
@@ -113,7 +113,7 @@ describe("the embedded engine", () => {
       },
     );
     engine([fn]);
-    await emitRaw("test/refused", {});
+    await emitEvent("test/refused", {});
     await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
     expect(await triesOf((await runsOf(fn))[0]?.id ?? "")).toEqual(["- 0 FAILED"]);
   });

@@ -4,7 +4,7 @@ import { functions } from "@/server/functions";
 import { APP_ID, inngest } from "@/server/job-engine/client";
 import { createJob } from "@/server/job-engine/create-job";
 import { readCatalog } from "@/server/job-engine/embedded/catalog";
-import { emitRaw, engine, runsOf, until } from "../../support/jobs";
+import { emitEvent, engine, runsOf, until } from "../../support/jobs";
 
 const triggers = [{ event: "test/x" }];
 const nothing = async () => undefined;
@@ -58,7 +58,7 @@ async function errorOf(id: string, useStep: (step: Steps) => Promise<unknown>) {
     ({ step }) => useStep(step),
   );
   const jobs = engine([fn]);
-  await emitRaw(`test/${id}`, {});
+  await emitEvent(`test/${id}`, {});
   await until("failed", async () => (await runsOf(fn))[0]?.status === "FAILED");
   // An engine that still runs would take the next call's event without having its function.
   await jobs.stop();

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-/** Where an input holds a number or a boolean, and an input that has a value at that place. */
-export type TypedPlace = {
+/** A number or boolean field of an input. `inputWith` builds an input with a value in the field. */
+export type TypedField = {
   path: Array<string | number>;
   type: "number" | "boolean";
   isNullable: boolean;
@@ -19,7 +19,7 @@ type Def = {
 };
 const defOf = (schema: z.core.$ZodType) => schema._zod.def as unknown as Def;
 
-/** The literals of an object, which say what kind of object it is. */
+/** The literal fields of an object, which identify its variant. */
 function literalsOf(shape: Record<string, z.core.$ZodType>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(shape).flatMap(([name, field]) => {
@@ -35,28 +35,28 @@ const unwrapped = (schema: z.core.$ZodType): Def => {
   return inside ? unwrapped(inside) : def;
 };
 
-/** Every number and boolean of a schema, however deep. */
-export function typedPlaces(schema: z.core.$ZodType, isNullable = false): TypedPlace[] {
+/** All number and boolean fields of a schema, at any depth. */
+export function typedFields(schema: z.core.$ZodType, isNullable = false): TypedField[] {
   const def = defOf(schema);
   const inside = def.innerType ?? def.in;
-  if (inside) return typedPlaces(inside, isNullable || def.type === "nullable");
+  if (inside) return typedFields(inside, isNullable || def.type === "nullable");
   if (def.type === "number" || def.type === "boolean") {
     return [{ path: [], type: def.type, isNullable, inputWith: (value) => value }];
   }
   if (def.element) {
-    return typedPlaces(def.element).map((place) => ({
-      ...place,
-      path: [0, ...place.path],
-      inputWith: (value) => [place.inputWith(value)],
+    return typedFields(def.element).map((inner) => ({
+      ...inner,
+      path: [0, ...inner.path],
+      inputWith: (value) => [inner.inputWith(value)],
     }));
   }
   const shape = def.shape;
-  if (!shape) return (def.options ?? []).flatMap((option) => typedPlaces(option));
+  if (!shape) return (def.options ?? []).flatMap((option) => typedFields(option));
   return Object.entries(shape).flatMap(([name, field]) =>
-    typedPlaces(field).map((place) => ({
-      ...place,
-      path: [name, ...place.path],
-      inputWith: (value) => ({ ...literalsOf(shape), [name]: place.inputWith(value) }),
+    typedFields(field).map((inner) => ({
+      ...inner,
+      path: [name, ...inner.path],
+      inputWith: (value) => ({ ...literalsOf(shape), [name]: inner.inputWith(value) }),
     })),
   );
 }

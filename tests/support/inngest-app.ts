@@ -14,7 +14,7 @@ type Booking = {
   payment: { id: string; amount: { amount: number; currency: string } };
 };
 
-/** What tells an app of the server. */
+/** The environment with which the app uses the server. */
 const settings = ({ url }: InngestServer, keys: Keys | null): Record<string, string> =>
   keys
     ? {
@@ -24,7 +24,7 @@ const settings = ({ url }: InngestServer, keys: Keys | null): Record<string, str
       }
     : { INNGEST_DEV: url };
 
-/** The app as a process, and an Inngest server beside it that runs its functions. */
+/** Starts a fake Inngest server. The result starts the app as a process whose functions it runs. */
 export async function serveApp(keys: Keys | null = null) {
   let inngest = await InngestServer.start(keys);
   afterAll(() => inngest.stop());
@@ -38,7 +38,7 @@ export async function serveApp(keys: Keys | null = null) {
       ...settings(inngest, keys && { ...keys, ...changed }),
     });
 
-  /** Moves the database's clock; the app learns of its lost connections as the test does. */
+  /** Moves the database's clock and waits until the app has new connections. */
   async function moveDatabase(): Promise<void> {
     await moveClock(`${moved} milliseconds`);
     const isBack = async () => {
@@ -61,13 +61,13 @@ export async function serveApp(keys: Keys | null = null) {
       return world.app.api;
     },
 
-    /** Starts the app, with other keys than the server's where told. */
+    /** Starts the app. @param changed keys that differ from those of the server. */
     async up(changed: Partial<Keys> = {}) {
       world.app = await start(changed);
       return world.app;
     },
 
-    /** Starts the app on its own engine. */
+    /** Starts the app with the embedded engine. */
     async upEmbedded() {
       world.app = await startApp({ WITH_JOBS: "1", PORT: port });
       return world.app;
@@ -78,13 +78,13 @@ export async function serveApp(keys: Keys | null = null) {
       world.app = undefined;
     },
 
-    /** Ends the app in the middle of whatever it does. */
+    /** Kills the app. */
     async kill() {
       await world.app?.kill();
       world.app = undefined;
     },
 
-    /** The server is killed and started anew at the same place: all that it knew is gone. */
+    /** Restarts the server on the same port without its memory. */
     async loseServer() {
       const { port } = inngest;
       await inngest.stop();
@@ -92,7 +92,7 @@ export async function serveApp(keys: Keys | null = null) {
       inngest.setClock(moved);
     },
 
-    /** Resolves once the outbox is empty and the server has nothing to do before time passes. */
+    /** Waits until the outbox is empty and the server has no work that is due. */
     async calm() {
       const isCalm = async () => {
         const heard = inngest.events.size;
@@ -102,7 +102,7 @@ export async function serveApp(keys: Keys | null = null) {
       await until("the server has nothing to do", isCalm);
     },
 
-    /** Lets time pass for the database and for the server, and all happen that is due by then. */
+    /** Moves the clocks of the database and the server, and waits until all due work is done. */
     async letPass(ms: number) {
       if (world.app) await world.calm();
       moved += ms;
@@ -111,10 +111,10 @@ export async function serveApp(keys: Keys | null = null) {
       await world.calm();
     },
 
-    /** The instant that the moved clocks show. */
+    /** The time of the moved clocks. */
     now: () => Date.now() + moved,
 
-    /** Back to real time. */
+    /** Sets the clocks back to real time. */
     async resetClock() {
       if (moved === 0) return;
       moved = 0;
@@ -122,7 +122,7 @@ export async function serveApp(keys: Keys | null = null) {
       await moveDatabase();
     },
 
-    /** A patient's hold of a doctor's time, over REST. */
+    /** Makes a hold over REST. */
     async hold(hours = 30) {
       const doctor = await makeDoctor();
       const patient = await makePatient();
@@ -131,7 +131,7 @@ export async function serveApp(keys: Keys | null = null) {
       return { doctor, patient, slot, booking };
     },
 
-    /** The gateway's word that a booking was paid. */
+    /** Delivers the payment event of a booking. */
     pay: ({ payment }: Booking) =>
       ok(deliver(gatewayEvent("payment.succeeded", payment), world.api)),
 
@@ -147,7 +147,7 @@ async function ok<T>(call: Promise<{ status: number; body: unknown; text: string
   return body as T;
 }
 
-/** What waits for an engine: rows in the outbox, and what the embedded one can do now. */
+/** Counts outbox rows and due work of the embedded engine. */
 const left = async () => {
   const waiting = await sql(
     `SELECT FROM outbox
@@ -157,13 +157,13 @@ const left = async () => {
   return waiting.length;
 };
 
-/** What somebody was told: the beginnings of the subjects, in alphabetical order. */
-export async function toldTo({ email }: Person): Promise<string[]> {
+/** The subjects of the mails to a person, up to the colon, in alphabetical order. */
+export async function subjectsTo({ email }: Person): Promise<string[]> {
   const messages = await callerAs(null).mailbox.latest();
   const subjects = messages.filter(({ to }) => to === email).map(({ subject }) => subject);
   return subjects.map((subject) => subject.split(":")[0] ?? "").sort();
 }
 
-/** What the embedded engine has of its own: nothing, where a server runs the functions. */
+/** Runs and events of the embedded engine. There are none if a server runs the functions. */
 export const embeddedRows = () =>
   sql("SELECT id::text FROM job_runs UNION ALL SELECT id FROM job_events");

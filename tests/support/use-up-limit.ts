@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
 
-/** So long a page has to be filled in and sent before the limit gives way again. */
+/** Time that a test needs before the rate limit resets. */
 const NEEDED_MS = 20_000;
 const AT_ONCE = 10;
 
 /**
- * Uses a policy up by calls to its door. The server counts in windows that begin when the clock is a
- * multiple of their length: near the end of one, it waits for the next, so that the refusal lasts.
+ * Uses up a rate limit with calls to its endpoint. The server counts in fixed windows. Near the end of a
+ * window the function waits for the next one, so that the refusals last long enough.
  */
 export async function useUp(policy: Policy, call: () => Promise<Response>): Promise<void> {
   const { requests, seconds } = POLICIES[policy];

@@ -4,11 +4,11 @@ import { makeConfirmed, makeHold } from "./bookings";
 import { sql } from "./database";
 import { makeDoctor, makePatient, makeSlot } from "./factories";
 
-/** Who calls, if it is somebody new, and what stands in the input for what is new. */
-type Fresh = { token?: string; replace?: Array<[string, string]> };
+/** Another caller, and ids to replace in the input. */
+type Preparation = { token?: string; replace?: Array<[string, string]> };
 
-/** Puts things back to where the procedure can be done (again), so that inputs get to its end. */
-export const FRESH: Record<string, (world: World) => Promise<Fresh | undefined>> = {
+/** Prepares the state that a procedure needs to succeed once more, so that inputs reach its end. */
+export const PREPARATIONS: Record<string, (world: World) => Promise<Preparation | undefined>> = {
   "auth.register": async () => ({
     replace: [["new@example.test", `${randomUUID()}@example.test`]],
   }),
@@ -26,7 +26,7 @@ export const FRESH: Record<string, (world: World) => Promise<Fresh | undefined>>
     return { token, replace: [[world.things.bookable[0], slot.id]] };
   },
   "bookings.cancel": async (world) => {
-    // A doctor of its own: hostile inputs have put slots anywhere into the calendar of the world's.
+    // A new doctor: earlier inputs of the fuzzer created slots all over the calendar of the other doctors.
     const { patient, booking } = await makeHold();
     return { token: patient.token, replace: [[world.things.confirmed[0], booking.id]] };
   },
@@ -48,7 +48,7 @@ async function activeAgain({ things }: World): Promise<undefined> {
   await sql("UPDATE users SET status = 'ACTIVE', role = 'patient' WHERE id = $1", [things.user[0]]);
 }
 
-/** The input with other ids. By way of JSON, which is how it goes over the wire anyway. */
+/** Replaces ids in an input. */
 export function replaced(input: unknown, replace: Array<[string, string]>): unknown {
   const json = JSON.stringify(input);
   if (json === undefined) return input;

@@ -1,21 +1,21 @@
 import type { InngestFunction } from "inngest";
 import { inngest } from "@/server/job-engine/client";
 
-/** What a test puts between a function and its steps. Each is called with the step's name. */
+/** Callbacks around the steps of a function. */
 export type Hooks = {
-  /** Before a step's own work. */
+  /** Runs before the work of a step. */
   before?: (step: string, runId: string) => Promise<void> | void;
-  /** After it, with everything that it wrote committed and nothing of it remembered. */
+  /** Runs after the work of a step, before its result is saved. */
   after?: (step: string, runId: string) => Promise<void> | void;
-  /** In a later move, with the step remembered. */
+  /** Runs in a later call of the function, after the result of the step was saved. */
   remembered?: (step: string, runId: string) => Promise<void> | void;
 };
 
 type Run = (id: string, work: () => unknown) => Promise<unknown>;
 type Context = { runId: string; step: { run: Run } };
 
-/** The same function, with something between it and its steps. */
-export function hooked(fn: InngestFunction.Any, hooks: Hooks): InngestFunction.Any {
+/** Wraps a function so that the hooks run around its steps. */
+export function withStepHooks(fn: InngestFunction.Any, hooks: Hooks): InngestFunction.Any {
   const handler = Reflect.get(fn, "fn") as (context: Context) => unknown;
   const wrapped = (context: Context) => {
     const { runId } = context;
@@ -26,7 +26,7 @@ export function hooked(fn: InngestFunction.Any, hooks: Hooks): InngestFunction.A
         await hooks.after?.(id, runId);
         return done;
       });
-      // A step that was worked on ends the move: this line is reached with its memory alone.
+      // Executing a step ends the call of the function. A later call reaches this line with the saved result.
       await hooks.remembered?.(id, runId);
       return result;
     };

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
-/** One answer as it came over the wire. */
+/** An answer with its unparsed header text. */
 export type RawAnswer = { status: number; head: string; body: string };
 
-/** The answers in what a server sent, whose bodies all say how long they are. */
+/** Splits what a server sent into answers. Each must have a Content-Length. */
 export function answersIn(sent: string): RawAnswer[] {
   const answers: RawAnswer[] = [];
   for (let rest = sent; rest; ) {
@@ -21,7 +21,7 @@ export function answersIn(sent: string): RawAnswer[] {
   return answers;
 }
 
-/** Sends bytes that no HTTP library would, and reads until the server ends the connection. */
+/** Sends arbitrary bytes and reads until the server closes the connection. */
 export async function sendRaw(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -32,6 +32,6 @@ export async function sendRaw(url: string, text: string): Promise<string> {
   return Buffer.concat(chunks).toString("latin1");
 }
 
-/** A request line and headers, after which the connection ends. */
+/** Builds a request after which the server closes the connection. */
 export const rawRequest = (line: string, ...headers: string[]): string =>
   [`${line} HTTP/1.1`, "Host: localhost", ...headers, "Connection: close", "", ""].join("\r\n");
