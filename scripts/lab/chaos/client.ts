@@ -14,7 +14,7 @@ type RawAnswer = { status: number; headers: Record<string, unknown>; text: strin
 
 /** Far above the server's own limit, even on a busy machine. */
 const TIMEOUT_MS = 120_000;
-const MOST_TRIES = 25;
+export const MOST_TRIES = 25;
 const BALANCER_WAIT_MS = 20_000;
 
 /** Sends a request on a new connection. A kept-alive one could belong to a process that was killed. */
@@ -147,32 +147,41 @@ export class Client {
    * No answer, a 503 and "still in flight" are not final.
    */
   async settle(sent: SentWrite, firstApp: number): Promise<Answer | null> {
-    for (let n = 0; n < MOST_TRIES; n++) {
-      const answer = await this.tryOnce(sent, await this.balanced(firstApp + n), String(n));
-      const again = !answer || answer.status === 503 || answer.reason === "IDEMPOTENCY_IN_FLIGHT";
-      if (!again) {
-        sent.answer = answer;
-        return answer;
-      }
-      await sleep(Math.min(1500, 100 * 1.4 ** n));
-    }
-    this.recorder.count("never answered");
-    return null;
+    const answer = await this.untilFinal(firstApp, (app, n) => this.tryOnce(sent, app, String(n)));
+    if (answer) sent.answer = answer;
+    else this.recorder.count("never answered");
+    return answer;
   }
 
   /** Repeats a GET until it is answered. */
-  async read(path: string, token: string | null, firstApp: number): Promise<Answer | null> {
-    for (let n = 0; n < MOST_TRIES; n++) {
-      const headers: Record<string, string> = { "x-request-id": `read-${this.recorder.number()}` };
-      if (token) headers.authorization = `Bearer ${token}`;
-      const answer = await this.once(await this.balanced(firstApp + n), {
+  read(path: string, token: string | null, firstApp: number): Promise<Answer | null> {
+    return this.untilFinal(firstApp, (app) =>
+      this.once(app, {
         method: "GET",
         path,
-        headers,
-      });
-      if (answer && answer.status !== 503) return answer;
-      await sleep(Math.min(1500, 100 * 1.4 ** n));
+        headers: {
+          "x-request-id": `read-${this.recorder.number()}`,
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+      }),
+    );
+  }
+
+  private async untilFinal(
+    firstApp: number,
+    attempt: (app: App, n: number) => Promise<Answer | null>,
+  ): Promise<Answer | null> {
+    for (let n = 0; n < MOST_TRIES; n++) {
+      const answer = await attempt(await this.balanced(firstApp + n), n);
+      if (isFinal(answer)) return answer;
+      await pause(n);
     }
     return null;
   }
 }
+
+/** Waits after the n-th try, longer each time. */
+export const pause = (n: number) => sleep(Math.min(1500, 100 * 1.4 ** n));
+
+export const isFinal = (answer: Answer | null): answer is Answer =>
+  answer !== null && answer.status !== 503 && answer.reason !== "IDEMPOTENCY_IN_FLIGHT";

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MOST_TRIES, pause } from "./client";
 import { type Action, inState, type Run, write } from "./operations";
 import type { Dice } from "./random";
 import type { SentEvent } from "./record";
 import type { Booking } from "./world";
 
-const MOST_TRIES = 25;
 const HOUR_S = 3600;
 
 type Event = {
@@ -67,7 +67,7 @@ async function deliver(run: Run, event: SentEvent, raw: string, firstApp: number
     // A clock that moves between signing and checking makes the signature too old.
     if (answer?.status === 400)
       run.recorder.count("webhooks with a signature that a moved clock made too old");
-    await sleep(Math.min(1500, 100 * 1.4 ** n));
+    await pause(n);
   }
   run.recorder.count("webhooks never acknowledged");
 }
@@ -79,10 +79,18 @@ export async function capture(run: Run, dice: Dice, booking: Booking): Promise<v
   if (event.acknowledged && booking.guess === "PENDING") booking.guess = "CONFIRMED";
 }
 
-const paidWebhook: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (booking) await capture(run, dice, booking);
-};
+/** An action on a random booking that was last seen in one of these states. */
+const onBooking =
+  (
+    guesses: Array<Booking["guess"]>,
+    act: (run: Run, dice: Dice, booking: Booking) => Promise<void>,
+  ): Action =>
+  async (run, dice) => {
+    const booking = dice.pick(inState(run, ...guesses));
+    if (booking) await act(run, dice, booking);
+  };
+
+const paidWebhook = onBooking(["PENDING"], capture);
 
 /** Genuine events, and one with a wrong amount. */
 const REPEATABLE: Array<(booking: Booking) => Omit<Event, "booking">> = [
@@ -94,16 +102,15 @@ const REPEATABLE: Array<(booking: Booking) => Omit<Event, "booking">> = [
 ];
 
 /** Both processes receive the same event twice at the same time. */
-const repeatedWebhook: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
+const repeatedWebhook = onBooking(["PENDING"], async (run, dice, booking) => {
   const makeEvent = dice.pick(REPEATABLE);
-  if (!booking || !makeEvent) return;
+  if (!makeEvent) return;
   const { event, raw } = compose(run, { booking, ...makeEvent(booking) });
   await Promise.all([0, 1, 0, 1].map((app) => deliver(run, event, raw, app)));
   if (booking.guess !== "PENDING" || event.nature !== "genuine") return;
   if (event.type === "payment.succeeded") booking.guess = "CONFIRMED";
   if (event.type === "payment.failed") booking.guess = "OVER";
-};
+});
 
 /** The event arrives when the hold may have expired, or been cancelled or paid already. */
 const paidLate: Action = async (run, dice) => {
@@ -115,9 +122,7 @@ const paidLate: Action = async (run, dice) => {
 };
 
 /** All kinds of events about one payment, in random order. */
-const shuffledWebhooks: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING", "CONFIRMED"));
-  if (!booking) return;
+const shuffledWebhooks = onBooking(["PENDING", "CONFIRMED"], async (run, dice, booking) => {
   const types = ["payment.succeeded", "payment.failed", "refund.succeeded"] as const;
   const events = types.map((type) => compose(run, { type, booking }));
   await Promise.all(
@@ -126,20 +131,16 @@ const shuffledWebhooks: Action = async (run, dice) => {
       await deliver(run, event, raw, dice.roll(2));
     }),
   );
-};
+});
 
-const failedWebhook: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
+const failedWebhook = onBooking(["PENDING"], async (run, dice, booking) => {
   const { event, raw } = compose(run, { type: "payment.failed", booking });
   await deliver(run, event, raw, dice.roll(2));
   booking.guess = "OVER";
-};
+});
 
 /** A signed event with a wrong amount or currency: the app records it and confirms nothing. */
-const wrongAmount: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
+const wrongAmount = onBooking(["PENDING"], async (run, dice, booking) => {
   const wrong = [
     { amount: booking.price - 1 },
     { amount: booking.price + 1 },
@@ -152,16 +153,14 @@ const wrongAmount: Action = async (run, dice) => {
     ...money,
   });
   await deliver(run, event, raw, dice.roll(2));
-};
+});
 
 /** The clinic refunds in the gateway's dashboard, and the gateway reports it several times. */
-const refundByHand: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "CONFIRMED"));
-  if (!booking) return;
+const refundByHand = onBooking(["CONFIRMED"], async (run, dice, booking) => {
   const amount = dice.pick([booking.price, Math.ceil(booking.price / 5), booking.price + 1]);
   const { event, raw } = compose(run, { type: "refund.succeeded", booking, amount });
   await Promise.all([0, 1, 0].map((app) => deliver(run, event, raw, app)));
-};
+});
 
 /** Ways to forge an event or to repeat an old one. */
 const FORGERIES: Array<(run: Run, raw: string) => { raw: string; header?: string }> = [
@@ -174,39 +173,37 @@ const FORGERIES: Array<(run: Run, raw: string) => { raw: string; header?: string
   (_run, raw) => ({ raw, header: "t=1,v1=00" }),
 ];
 
-const forgedWebhook: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING", "CONFIRMED"));
+const forgedWebhook = onBooking(["PENDING", "CONFIRMED"], async (run, dice, booking) => {
   const forge = dice.pick(FORGERIES);
-  if (!booking || !forge) return;
+  if (!forge) return;
   const { event, raw } = compose(run, { type: "payment.succeeded", booking, nature: "forged" });
   const forged = forge(run, raw);
   const answer = await post(run, event.n, "0", dice.roll(2), forged.raw, forged.header);
   if (answer && answer.status !== 400 && answer.status !== 503) {
     run.recorder.violate(`op-${event.n}: a forged webhook was answered ${answer.status}`);
   }
-};
+});
 
-async function decide(run: Run, dice: Dice, outcome: "pay" | "decline"): Promise<void> {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
-  const { paymentId } = booking;
-  const answer = await write(run, dice, {
-    kind: outcome,
-    effect: null,
-    path: "/api/trpc/sandbox.decide",
-    body: { paymentId, outcome },
-    token: null,
-    key: null,
+const decide = (outcome: "pay" | "decline") =>
+  onBooking(["PENDING"], async (run, dice, booking) => {
+    const { paymentId } = booking;
+    const answer = await write(run, dice, {
+      kind: outcome,
+      effect: null,
+      path: "/api/trpc/sandbox.decide",
+      body: { paymentId, outcome },
+      token: null,
+      key: null,
+    });
+    if (answer?.status !== 200) return;
+    // After a declined card the patient can try again: the hold stays.
+    run.recorder.decisions.set(paymentId, outcome);
+    if (outcome === "pay") booking.guess = "CONFIRMED";
   });
-  if (answer?.status !== 200) return;
-  // After a declined card the patient can try again: the hold stays.
-  run.recorder.decisions.set(paymentId, outcome);
-  if (outcome === "pay") booking.guess = "CONFIRMED";
-}
 
 export const GATEWAY_ACTIONS = {
-  pay: (run: Run, dice: Dice) => decide(run, dice, "pay"),
-  decline: (run: Run, dice: Dice) => decide(run, dice, "decline"),
+  pay: decide("pay"),
+  decline: decide("decline"),
   paidWebhook,
   repeatedWebhook,
   paidLate,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Client } from "./client";
+import { type Client, isFinal } from "./client";
 import type { Dice } from "./random";
 import type { Answer, Recorder, SentWrite } from "./record";
 import type { OperationKind } from "./schedule";
@@ -130,8 +130,6 @@ const same = (a: Answer, b: Answer) =>
   (a.status !== 200 || JSON.stringify(a.body) === JSON.stringify(b.body));
 const isKeyKept = (store: Store) => (sent: SentWrite) =>
   store.now().getTime() - sent.sentAt < KEY_HOURS * 60 * MINUTE;
-const isFinal = (answer: Answer | null): answer is Answer =>
-  answer !== null && answer.status !== 503 && answer.reason !== "IDEMPOTENCY_IN_FLIGHT";
 
 /** Sends one key six times at once: it has one effect, and all answers are the same. */
 async function sameKeyAtOnce(run: Run, dice: Dice): Promise<void> {
