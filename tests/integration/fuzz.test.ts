@@ -5,7 +5,7 @@ import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
 import { callOver, PROCEDURES, reasonOf, TRANSPORTS } from "../support/endpoints";
 import { bodies, inputsOf, toWire } from "../support/fuzz";
-import { FRESH, replaced } from "../support/fuzz-preparations";
+import { PREPARATIONS, replaced } from "../support/fuzz-preparations";
 import { postWebhook } from "../support/gateway";
 import { type Answer, Api } from "../support/http";
 import { INTERNALS } from "../support/refusals";
@@ -47,7 +47,7 @@ describe.each(PROCEDURES)("%s", (path) => {
     async (door) => {
       const valid = await inputOf(world, rule, caller, "own");
       const call = async (input: unknown) => {
-        const { token = null, replace = [] } = (await FRESH[path]?.(world)) ?? {};
+        const { token = null, replace = [] } = (await PREPARATIONS[path]?.(world)) ?? {};
         const mine = token ?? (await tokenOf(world, rule, caller, path === "auth.logout"));
         return callOver(door, path, replaced(input, replace), mine, toWire);
       };

@@ -34,7 +34,7 @@ test.each([
 });
 
 test("mail is sent by a server that takes eleven seconds to accept it", async () => {
-  server.takesMs = 11_000;
+  server.delayMs = 11_000;
   await send(server.url);
   expect(server.mails).toHaveLength(1);
 }, 60_000);

@@ -10,12 +10,23 @@ export type Mutation = {
   tests: string[];
 };
 
-/** Mutations of one source file that the same tests must detect. @param tests separated by spaces. */
+/**
+ * Mutations of one source file that the same tests must detect.
+ * @param tests separated by spaces.
+ * @param mutations for each defect, the text to find and its replacement.
+ */
 export const inFile = (
   file: string,
   tests: string,
-  mutations: Array<Omit<Mutation, "file" | "tests">>,
-): Mutation[] => mutations.map((mutation) => ({ ...mutation, file, tests: tests.split(" ") }));
+  mutations: Record<string, [find: string, replace: string]>,
+): Mutation[] =>
+  Object.entries(mutations).map(([defect, [find, replace]]) => ({
+    defect,
+    file,
+    find,
+    replace,
+    tests: tests.split(" "),
+  }));
 
 /** The path of a test file that a mutation names. */
 export const testFile = (name: string): string =>
