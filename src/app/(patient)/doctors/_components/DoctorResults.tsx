@@ -7,6 +7,7 @@ import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { ShowMore } from "@/app/_components/ShowMore";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { useTRPC } from "@/app/_trpc/client";
+import { firstPage } from "@/app/_trpc/first-page";
 import classes from "./DoctorResults.module.css";
 import { DoctorRow, DoctorRowSkeleton } from "./DoctorRow";
 import { countFilters, type Filters, filtersToInput, withoutFilters } from "./filters";
@@ -27,7 +28,7 @@ export function DoctorResults({
   const query = useInfiniteQuery(
     trpc.doctors.list.infiniteQueryOptions(filtersToInput(filters, zone), {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
-      initialData: initial && { pages: [initial], pageParams: [null] },
+      initialData: initial && firstPage(initial),
       placeholderData: keepPreviousData,
     }),
   );

@@ -8,6 +8,7 @@ import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
 import { Panel } from "@/app/_components/Panel";
 import { ShowMore } from "@/app/_components/ShowMore";
 import { useTRPC } from "@/app/_trpc/client";
+import { firstPage } from "@/app/_trpc/first-page";
 import type { SessionPage } from "@/server/accounts/schema";
 import classes from "./DeviceList.module.css";
 import { DeviceRow } from "./DeviceRow";
@@ -24,7 +25,7 @@ export function DeviceList({ initial }: { initial: SessionPage }) {
       { limit: PAGE_SIZE },
       {
         getNextPageParam: (page) => page.nextCursor ?? undefined,
-        initialData: { pages: [initial], pageParams: [null] },
+        initialData: firstPage(initial),
       },
     ),
   );

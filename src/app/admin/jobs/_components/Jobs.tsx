@@ -4,6 +4,7 @@ import { Select } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
+import { firstPage } from "@/app/_trpc/first-page";
 import type { Job, JobPage, OwedWork } from "@/server/job-admin/schema";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
@@ -29,8 +30,7 @@ export function Jobs({ initialStatus, initialRuns, initialLateWork }: Props) {
     trpc.jobs.list.infiniteQueryOptions(
       { limit: PAGE_SIZE, status: status ?? undefined },
       {
-        initialData:
-          status === initialStatus ? { pages: [initialRuns], pageParams: [null] } : undefined,
+        initialData: status === initialStatus ? firstPage(initialRuns) : undefined,
         getNextPageParam: (page) => page.nextCursor ?? undefined,
         placeholderData: keepPreviousData,
         refetchInterval: REFRESH_MS,
