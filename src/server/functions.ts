@@ -4,7 +4,7 @@ import * as audit from "./audit/jobs";
 import * as availability from "./availability/jobs";
 import * as bookings from "./bookings/jobs";
 import * as platform from "./job-engine/jobs";
-import { makeJobsDoor } from "./job-engine/server";
+import { createJobsEndpoint } from "./job-engine/server";
 import * as notifications from "./notifications/jobs";
 import * as payments from "./payments/jobs";
 
@@ -20,4 +20,4 @@ export const functions: readonly InngestFunction.Any[] = [
 ].flatMap((jobs) => Object.values(jobs));
 
 /** /api/inngest: where an Inngest server, if there is one, asks for the next step of a run. */
-export const handleJobs = makeJobsDoor(functions);
+export const handleJobs = createJobsEndpoint(functions);

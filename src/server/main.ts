@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { env, loadEnv } from "@/env";
 import { functions, handleJobs } from "./functions";
@@ -46,24 +48,24 @@ const handlerOf = (url: string): Handler | null =>
   HANDLERS.find(([address]) => address.test(url))?.[1] ?? null;
 
 /**
- * No call is left hanging, whatever holds it up: it is asked to come again. What it was about may
- * still happen, which the same idempotency key then finds out.
+ * Waits for a handler's response, but no longer than `limitMs` after the request's body has arrived.
+ * Then it asks the caller to try again. The work may still finish: a repeated request with the same
+ * idempotency key returns its result.
  */
-async function inTime(answered: Promise<Response>, limitMs: number, requestId: string) {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Response>((resolve) => {
-    timer = setTimeout(() => {
-      logger.warn({ requestId }, "the answer took too long");
-      resolve(refusal("TRY_AGAIN", requestId));
-    }, limitMs);
-  });
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
-}
-
-async function answer(handler: Handler, limitMs: number, exchange: Exchange): Promise<void> {
-  const request = await toRequest(exchange.incoming);
-  if (!request) return refuse(exchange, "PAYLOAD_TOO_LARGE");
-  await send(await inTime(handler(request), limitMs, exchange.requestId), exchange.outgoing);
+async function inTime(
+  response: Promise<Response>,
+  limitMs: number,
+  { incoming, requestId }: Exchange,
+): Promise<Response> {
+  const responded = new AbortController();
+  const { signal } = responded;
+  const tooLate = async () => {
+    await once(incoming, "end", { signal });
+    await sleep(limitMs, undefined, { signal });
+    logger.warn({ requestId }, "the response took too long");
+    return refusal("TRY_AGAIN", requestId);
+  };
+  return Promise.race([response, tooLate()]).finally(() => responded.abort());
 }
 
 /**
@@ -111,7 +113,9 @@ export async function startServer(
     if (fault) return refuse(exchange, fault);
     const handler = handlerOf(exchange.incoming.url ?? "/");
     if (!handler) return answerPage(handlePage, exchange);
-    return answer(handler, handler === handleJobs ? STEP_LIMIT_MS : answerLimit, exchange);
+    const limitMs = handler === handleJobs ? STEP_LIMIT_MS : answerLimit;
+    const response = handler(toRequest(exchange.incoming));
+    return send(await inTime(response, limitMs, exchange), exchange);
   };
 
   server.on("request", (incoming, outgoing) => {

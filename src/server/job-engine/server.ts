@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InngestFunction } from "inngest";
 import { serve } from "inngest/edge";
 import { env } from "@/env";
+import { readBody } from "../platform/body";
 import { apiHeaders } from "../platform/headers";
 import { logger } from "../platform/logger";
 import { inngest } from "./client";
@@ -11,20 +12,20 @@ const SERVE_PATH = "/api/inngest";
 
 const LONGEST_PAUSE_MS = 60_000;
 
-/** A dev server forgets at each of its starts, another one hardly ever. */
-const againAfter = (mode: JobMode) => (mode.kind === "server" && mode.isDev ? 60_000 : 600_000);
+/** How long a registration lasts. A dev server loses it at each restart, other servers rarely do. */
+const registrationMs = (mode: JobMode) => (mode.kind === "server" && mode.isDev ? 60_000 : 600_000);
 
 /**
- * Where the functions are is ours to say: the Host of a request that asks for a registration could
- * be anybody's, and the server would send them every event from then on.
+ * The address of the jobs endpoint, from our own settings. If the SDK took it from the Host header of
+ * a request, anybody could register another address and receive every event.
  */
-const place = () => ({ serveOrigin: env.APP_URL, servePath: SERVE_PATH });
+const ownAddress = () => ({ serveOrigin: env.APP_URL, servePath: SERVE_PATH });
 
 /**
- * The door through which an Inngest server drives the functions. With keys it opens to what they
- * signed and to nothing else; with the embedded engine it is not there.
+ * Creates the endpoint through which an Inngest server runs the jobs. With keys it accepts only what
+ * they signed. With the embedded engine the endpoint does not exist.
  */
-export function makeJobsDoor(
+export function createJobsEndpoint(
   functions: readonly InngestFunction.Any[],
 ): (request: Request) => Promise<Response> {
   let handle: ((request: Request) => Promise<Response>) | undefined;
@@ -33,9 +34,11 @@ export function makeJobsDoor(
     if (jobMode().kind === "embedded") {
       return Response.json({ message: "NOT_FOUND" }, { status: 404, headers });
     }
-    handle ??= serve({ client: inngest, functions, ...place(), enableUnauthedSync: false });
-    // What is no JSON is refused before anybody asks who sent it; nothing else gets out of the SDK.
-    const response = await handle(await asServed(request)).catch((err) => {
+    const body = await readBody(request);
+    if (!body) return Response.json({ message: "PAYLOAD_TOO_LARGE" }, { status: 413, headers });
+    handle ??= serve({ client: inngest, functions, ...ownAddress(), enableUnauthedSync: false });
+    // The SDK parses the JSON before it checks the signature, and throws if it is not valid.
+    const response = await handle(toSdkRequest(request, body)).catch((err) => {
       logger.warn({ err }, "not a request of an Inngest server");
       return Response.json({ message: "BAD_REQUEST" }, { status: 400 });
     });
@@ -44,13 +47,12 @@ export function makeJobsDoor(
   };
 }
 
-/** The SDK's handler takes no URL without a Host header; which one is all the same to it here. */
-async function asServed(request: Request): Promise<Request> {
-  const { url, method } = request;
-  const headers = new Headers(request.headers);
+/** Adds the Host header that the SDK's handler requires. Its value does not matter (see ownAddress). */
+function toSdkRequest({ url, method, headers: given }: Request, body: BodyInit): Request {
+  const headers = new Headers(given);
   headers.set("host", new URL(env.APP_URL).host);
-  const body = method === "GET" || method === "HEAD" ? undefined : await request.text();
-  return new Request(url, { method, headers, body });
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(url, { method, headers, ...(hasBody && { body }) });
 }
 
 /**
@@ -62,18 +64,19 @@ async function asServed(request: Request): Promise<Request> {
 export async function registerWithServer(
   functions: readonly InngestFunction.Any[],
   signal: AbortSignal,
-  againMs = againAfter(jobMode()),
+  againMs = registrationMs(jobMode()),
 ): Promise<void> {
-  const handle = serve({ client: inngest, functions, ...place() });
+  const handle = serve({ client: inngest, functions, ...ownAddress() });
   const url = new URL(SERVE_PATH, env.APP_URL);
   for (let failures = 0, isKnown = false; !signal.aborted; ) {
-    const request = await asServed(new Request(url, { method: "PUT" }));
+    const request = toSdkRequest(new Request(url, { method: "PUT" }), "");
     const response = await handle(request).catch(() => null);
     const ok = response?.ok === true;
     if (ok && !isKnown) {
       logger.info({ functions: functions.length }, "registered with the Inngest server");
     }
-    if (!ok) logger.warn({ status: response?.status }, "the Inngest server does not know us yet");
+    if (!ok)
+      logger.warn({ status: response?.status }, "could not register with the Inngest server");
     const pause = ok ? againMs : Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** failures);
     isKnown = ok;
     failures = ok ? 0 : failures + 1;

@@ -6,8 +6,6 @@ import type { Context } from "./context";
 
 /** What every answer of the API has in common, whichever way it is called. */
 
-export const BODY_LIMIT = 1024 * 1024;
-
 type Meta = { ctx?: Context; errors: TRPCError[] };
 
 export function headersOf({ ctx, errors }: Meta, requestId: string): Record<string, string> {
@@ -33,11 +31,4 @@ export function refusal(why: Reason | AppError, requestId: string): Response {
   const body = { message: reason, code, data: { reason, requestId, ...data } };
   const headers = headersOf({ errors: [error] }, requestId);
   return Response.json(body, { status: getHTTPStatusCodeFromError(error), headers });
-}
-
-/** Reads a body of at most 1 MiB. @returns null where it is larger. */
-export async function readBody(request: Request): Promise<Buffer<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) return null;
-  const bytes = await request.arrayBuffer();
-  return bytes.byteLength > BODY_LIMIT ? null : Buffer.from(bytes);
 }

@@ -1,9 +1,10 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { receiveWebhook } from "../payments/webhook";
+import { readBody } from "../platform/body";
 import { AppError } from "../platform/errors";
 import { limit } from "../platform/rate-limit";
 import { BATCH_LIMIT } from "../platform/schema";
-import { headersOf, readBody, refusal } from "./answer";
+import { headersOf, refusal } from "./answer";
 import { addressOf, createContext, requestIdOf } from "./context";
 import { corsHeaders, isForbiddenWrite, isForeign, preflight } from "./origin";
 import { callRest } from "./rest";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { env } from "@/env";
 import type { Reason } from "../platform/errors";
-import { BODY_LIMIT, refusal } from "./answer";
+import { refusal } from "./answer";
 import { ADDRESS, LOCAL, localMark, requestIdOf } from "./context";
 
 /** Between Node's server and handlers that take a Request and return a Response. */
@@ -79,52 +79,52 @@ export function faultOf({ method = "", url = "", headers }: IncomingMessage): Re
   return isPath && !hasDots && isHost ? null : "INVALID_INPUT";
 }
 
-/** Reads a body under the limit; null where it is larger, which is noticed as early as can be. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
-  if (Number(incoming.headers["content-length"] ?? 0) > BODY_LIMIT) return null;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // To destroy the stream would be to destroy the connection that the refusal goes out on.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The request as a handler takes it; null where its body is too large. */
-export async function toRequest(incoming: IncomingMessage): Promise<Request | null> {
+/**
+ * Converts a request of Node's server. The body stays a stream, so that a handler can refuse the
+ * request before the whole body has arrived.
+ */
+export function toRequest(incoming: IncomingMessage): Request {
+  const { method = "GET", url } = incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
   }
-  const method = incoming.method ?? "GET";
-  const hasBody = method !== "GET" && method !== "HEAD";
-  const body = hasBody ? await readBody(incoming) : undefined;
-  if (body === null) return null;
-  return new Request(`http://localhost${incoming.url}`, {
-    method,
-    headers,
-    body: body && new Uint8Array(body),
+  if (method === "GET" || method === "HEAD") {
+    incoming.resume();
+    return new Request(`http://localhost${url}`, { method, headers });
+  }
+  // A handler that stops reading must not destroy the connection: the response goes out on it.
+  const chunks = incoming.iterator({ destroyOnReturn: false });
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
   });
+  const init: RequestInit & { duplex: "half" } = { method, headers, body, duplex: "half" };
+  return new Request(`http://localhost${url}`, init);
 }
 
-export async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+/** Sends a handler's response. What remains of the request's body is discarded. */
+export async function send(response: Response, { incoming, outgoing }: Exchange): Promise<void> {
+  incoming.resume();
   const body = Buffer.from(await response.arrayBuffer());
   const headers = Object.fromEntries(response.headers);
   outgoing.writeHead(response.status, { ...headers, "content-length": body.length }).end(body);
 }
 
-/** A request and where its answer goes. */
+/** A request of Node's server and its response. */
 export type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse; requestId: string };
 
-/** Answers without reading the body: a connection cut at once would often take the answer with it. */
-export async function refuse(
-  { incoming, outgoing, requestId }: Exchange,
-  why: Reason,
-): Promise<void> {
-  incoming.resume();
-  if (why === "METHOD_NOT_ALLOWED") outgoing.setHeader("allow", METHODS.join(", "));
-  await send(refusal(why, requestId), outgoing);
+/**
+ * Refuses a request without reading its body. The connection stays open: closing it at once would
+ * often lose the response.
+ */
+export async function refuse(exchange: Exchange, why: Reason): Promise<void> {
+  if (why === "METHOD_NOT_ALLOWED") exchange.outgoing.setHeader("allow", METHODS.join(", "));
+  await send(refusal(why, exchange.requestId), exchange);
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
+import { MAX_BODY_BYTES } from "../platform/body";
 import { AppError } from "../platform/errors";
 import { apiHeaders } from "../platform/headers";
 import { limit } from "../platform/rate-limit";
-import { BODY_LIMIT } from "./answer";
 import { ADDRESS } from "./context";
 import { type Exchange, refuse } from "./node";
 
@@ -11,7 +11,7 @@ type PageHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Prom
 
 /** Whether a page's request brings more than it may; one that does not say how much is refused as well. */
 function isTooLarge({ headers }: IncomingMessage): boolean {
-  return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > BODY_LIMIT;
+  return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES;
 }
 
 /** Whether Next can read where its router says that it is. It answers 500 where it cannot. */

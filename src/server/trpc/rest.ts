@@ -1,45 +1,53 @@
-import { getTRPCErrorFromUnknown } from "@trpc/server";
+import {
+  type AnyTRPCProcedure,
+  type AnyTRPCRouter,
+  callTRPCProcedure,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+} from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { getErrorShape } from "@trpc/server/unstable-core-do-not-import";
-import type { OpenApiMeta } from "trpc-to-openapi";
 import { z } from "zod";
-import { headersOf, readBody, refusal } from "./answer";
+import { readBody } from "../platform/body";
+import { headersOf, refusal } from "./answer";
 import { createContext } from "./context";
-import { createCallerFactory } from "./procedures";
 import { fromQuery } from "./query-input";
 import { appRouter } from "./root";
 
 /**
- * Serves the procedures as REST, by the method and path in their `meta`. `trpc-to-openapi` makes the
- * document from the same `meta`, but does not serve: its handler (3.3.0) changes the procedures' own
- * schemas at its first call, so that tRPC then takes null for 0 and "5" for 5.
+ * Serves the procedures as REST, by the method and path in their `meta`. `trpc-to-openapi` generates
+ * the OpenAPI document from the same `meta`, but its HTTP handler (3.3.0) is not used: at its first
+ * call it changes the procedures' own schemas, so that tRPC then takes null for 0 and "5" for 5.
  */
 
-type Procedure = {
-  _def: { type: "query" | "mutation"; meta?: OpenApiMeta; inputs: z.core.$ZodType[] };
-};
 type Route = {
-  path: string;
-  type: Procedure["_def"]["type"];
-  address: RegExp;
-  input: z.core.$ZodType | undefined;
+  procedure: string;
+  type: "query" | "mutation";
+  pattern: RegExp;
+  input: z.ZodType | undefined;
 };
 
 const PREFIX = "/api/v1";
-const createCaller = createCallerFactory(appRouter);
+const router: AnyTRPCRouter = appRouter;
 
-/** The routes of each method. One without a parameter comes before one that fits as well. */
+/** What a procedure must declare to be served. A procedure without `meta.openapi` is skipped. */
+const served = z.object({
+  type: z.enum(["query", "mutation"]),
+  meta: z.object({ openapi: z.object({ method: z.string(), path: z.string() }) }),
+  inputs: z.array(z.instanceof(z.ZodType)),
+});
+
+/** Lists the routes of each method. A route without a parameter comes before those with one. */
 function findRoutes(): Map<string, Route[]> {
   const routes = new Map<string, Route[]>();
-  const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
-  for (const [path, { _def }] of Object.entries(procedures)) {
-    const served = _def.meta?.openapi;
-    if (!served) continue;
-    const pattern = served.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-    const address = new RegExp(`^${pattern}/?$`, "i");
-    const route = { path, type: _def.type, address, input: _def.inputs[0] };
-    const others = routes.get(served.method) ?? [];
-    routes.set(served.method, served.path.includes("{") ? [...others, route] : [route, ...others]);
+  const procedures: Record<string, AnyTRPCProcedure> = router._def.procedures;
+  for (const [procedure, { _def }] of Object.entries(procedures)) {
+    const { data } = served.safeParse(_def);
+    if (!data) continue;
+    const { method, path } = data.meta.openapi;
+    const pattern = new RegExp(`^${path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}/?$`, "i");
+    const route = { procedure, type: data.type, pattern, input: data.inputs[0] };
+    const others = routes.get(method) ?? [];
+    routes.set(method, path.includes("{") ? [...others, route] : [route, ...others]);
   }
   return routes;
 }
@@ -49,13 +57,13 @@ let routes: Map<string, Route[]> | undefined;
 function findRoute(method: string, pathname: string) {
   routes ??= findRoutes();
   for (const route of routes.get(method) ?? []) {
-    const match = route.address.exec(pathname.slice(PREFIX.length));
+    const match = route.pattern.exec(pathname.slice(PREFIX.length));
     if (match) return { ...route, parameters: match.groups ?? {} };
   }
   return null;
 }
 
-/** A JSON object, where nothing at all counts as an empty one; undefined for anything else. */
+/** Parses a JSON object. An empty text counts as {}. @returns undefined for anything else. */
 function parseObject(text: string): object | undefined {
   if (text.trim() === "") return {};
   try {
@@ -66,7 +74,7 @@ function parseObject(text: string): object | undefined {
   }
 }
 
-/** The parameters of a path; null where one is no well-formed escape sequence. */
+/** Decodes the parameters of a path. @returns null if an escape sequence is not valid. */
 function decoded(parameters: Record<string, string>): Record<string, string> | null {
   try {
     return Object.fromEntries(
@@ -76,12 +84,6 @@ function decoded(parameters: Record<string, string>): Record<string, string> | n
     return null;
   }
 }
-
-type Call = (input: unknown) => Promise<unknown>;
-
-/** The procedure of a dotted name on a caller. */
-const procedureOn = (caller: object, path: string): Call =>
-  path.split(".").reduce<unknown>((at, name) => Reflect.get(Object(at), name), caller) as Call;
 
 /** Calls the procedure that a request's method and path name. */
 export async function callRest(request: Request, requestId: string): Promise<Response> {
@@ -99,21 +101,24 @@ export async function callRest(request: Request, requestId: string): Promise<Res
     given = parseObject(new TextDecoder().decode(raw));
   }
   if (!given) return refusal("INVALID_INPUT", requestId);
-  return answer(route, { ...given, ...parameters }, createContext(request.headers, requestId));
+  const ctx = createContext(request.headers, requestId);
+  return callProcedure(route, { ...given, ...parameters }, ctx, request.signal);
 }
 
-async function answer(
-  { path, type }: Route,
+async function callProcedure(
+  { procedure: path, type }: Route,
   input: object,
   ctx: ReturnType<typeof createContext>,
+  signal: AbortSignal,
 ): Promise<Response> {
+  const call = { router, path, type, ctx, signal, batchIndex: 0, getRawInput: async () => input };
   try {
-    const value = await procedureOn(createCaller(ctx), path)(input);
+    const value = await callTRPCProcedure(call);
     return Response.json(value, { headers: headersOf({ ctx, errors: [] }, ctx.requestId) });
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     const { _config: config } = appRouter._def;
-    const { message, data } = getErrorShape({ config, error, type, path, input, ctx });
+    const { message, data } = getTRPCErrorShape({ config, error, type, path, input, ctx });
     const issues = error.cause instanceof z.ZodError ? error.cause.issues : undefined;
     return Response.json(
       { message, code: error.code, data, issues },
