@@ -29,7 +29,7 @@ const FOLDERS = ["queries", "commands", "router", "jobs"];
 /** Files of single domains, in addition to the files that every domain may have. */
 const OWN_FILES: Record<string, string[]> = {
   accounts: ["session", "password", "nextauth", "devices"],
-  notifications: ["channels", "templates", "mail"],
+  notifications: ["channels", "templates", "account-templates"],
   payments: [
     "provider",
     "providers",

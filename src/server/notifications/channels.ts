@@ -7,14 +7,14 @@ import { inTransaction, type Tx } from "../platform/transaction";
 import { mailboxPlace } from "./queries";
 import type { Message } from "./schema";
 
-/** A message on its way. The id is its notification's, and stays the same when it is sent again. */
+/** A message to be sent. Its id is that of the notification: a second sending has the same id. */
 type Outgoing = Message & { id: string; userId: string; toName: string };
 
-/** The recipient's address is refused for good: trying again would not help. */
+/** The mail server refuses the address permanently, so a retry would fail too. */
 export class Undeliverable extends Error {}
 
 export type Channel = {
-  /** Sends, and calls `done` as close to the sending as the channel can. */
+  /** Sends a message and calls `done`, in the same transaction if the channel has one. */
   send: (message: Outgoing, done: (tx: Tx) => Promise<void>) => Promise<void>;
 };
 
@@ -27,10 +27,10 @@ function mailer(url: string): Transporter {
     url,
     connectionTimeout: 5000,
     greetingTimeout: 5000,
-    // A server that looks into what it took may answer late, and one that is not waited for delivers
-    // all the same: as long as the lease on the message allows.
+    // A server that scans mails may answer late. If we gave up, it would still deliver the mail, and a
+    // retry would send it twice. So wait almost as long as the lease on the message lasts.
     socketTimeout: 45_000,
-    // Names and times of consultations do not travel in the clear; `?requireTLS=false` overrides it.
+    // Mails contain names and times of consultations. `?requireTLS=false` in the URL overrides this.
     requireTLS: !LOCAL.includes(new URL(url).hostname),
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -38,15 +38,15 @@ function mailer(url: string): Transporter {
   return transport;
 }
 
-/** What a server answered, without its words: those quote the recipient's address. */
-function withoutWords(error: unknown): Error {
+/** Keeps only the codes of a mail error: its text quotes the recipient's address. */
+function toSafeError(error: unknown): Error {
   const { code = "unknown", responseCode = 0 } = error as { code?: string; responseCode?: number };
   const refused = (code === "EENVELOPE" || code === "EMESSAGE") && responseCode >= 500;
   const text = `mail not sent: ${code} ${responseCode}`;
   return refused ? new Undeliverable(text) : new Error(text);
 }
 
-/** Mail by SMTP. A crash before `done` sends it again under the same Message-ID, which mailboxes know. */
+/** Mail by SMTP. After a crash before `done`, it is sent again under the same Message-ID. */
 const smtp = (url: string): Channel => ({
   async send({ id, to, toName, subject, text }, done) {
     const domain = /@([^>\s]+)/.exec(env.MAIL_FROM)?.[1] ?? "localhost";
@@ -60,13 +60,13 @@ const smtp = (url: string): Channel => ({
         headers: { "Auto-Submitted": "auto-generated" },
       });
     } catch (error) {
-      throw withoutWords(error);
+      throw toSafeError(error);
     }
     await done(db);
   },
 });
 
-/** The demo's mailbox: kept and marked as sent in one transaction, so exactly once. */
+/** The demo's mailbox: stores the mail and marks it as sent in one transaction, so exactly once. */
 const mailbox: Channel = {
   send: ({ id, userId, to, subject, text }, done) =>
     inTransaction(async (tx) => {
@@ -77,11 +77,11 @@ const mailbox: Channel = {
     }),
 };
 
-/** Says aloud at a start in production that mail goes where nobody reads it. */
+/** Warns at a start in production that mails are stored in a mailbox that nobody reads. */
 export function warnOfUnreadMail(): void {
   if (!env.isProduction || env.SMTP_URL) return;
   logger.warn("SMTP_URL is not set: mail is kept in the database, where nobody reads it");
 }
 
-/** How people are written to. Both stand for the same channel, "email": a message goes out by one. */
+/** Returns the channel "email": SMTP if it is configured, else the demo's mailbox. */
 export const emailChannel = (): Channel => (env.SMTP_URL ? smtp(env.SMTP_URL) : mailbox);

@@ -4,8 +4,8 @@ import { deliver, notify, notifyOfRefund } from "./commands/notify";
 import { remindersAhead } from "./rules";
 
 /**
- * Reminds the patient before the start. A cancelled or moved booking ends the run; a moved one has a
- * new run. Should the end come too late, the command sees that the reminder is no longer true.
+ * Reminds the patient before the start. The run ends if the booking is cancelled or moved; a moved
+ * booking has a new run. If the run ends too late, `notify` finds that the reminder is no longer true.
  */
 export const remind = createJob(
   {
@@ -15,7 +15,7 @@ export const remind = createJob(
   },
   async ({ event: { data }, step }) => {
     const { bookingId, version, startsAt } = data;
-    // Decided once: after a sleep the first one's time is past, and its steps must stay the same.
+    // A step, so that the list is computed once: after the first sleep it would be shorter.
     const ahead = await step.run("plan", () => remindersAhead(startsAt, clock.now()));
     for (const { kind, at } of ahead) {
       await step.sleepUntil(`until-${kind}`, at);
@@ -32,7 +32,7 @@ export const tellConfirmed = createJob(
   },
 );
 
-/** Tells patient and doctor of a new time, and a doctor whom the booking left. */
+/** Tells patient and doctor the new time, and the former doctor that the booking has moved. */
 export const tellRescheduled = createJob(
   { id: "tell-rescheduled", retries: 8, events: ["booking/rescheduled"] },
   async ({ event: { data }, step }) => {
@@ -41,7 +41,7 @@ export const tellRescheduled = createJob(
   },
 );
 
-/** Tells the patient that a hold ran out. */
+/** Tells the patient that a hold has expired. */
 export const tellExpired = createJob(
   { id: "tell-expired", retries: 8, events: ["booking/expired"] },
   async ({ event: { data }, step }) => {
@@ -49,7 +49,7 @@ export const tellExpired = createJob(
   },
 );
 
-/** Tells that a booking is off, and the patient what is paid back. */
+/** Tells patient and doctor that a booking is cancelled, and the patient what is refunded. */
 export const tellCancelled = createJob(
   { id: "tell-cancelled", retries: 8, events: ["booking/cancelled"] },
   async ({ event: { data }, step }) => {
@@ -57,7 +57,7 @@ export const tellCancelled = createJob(
   },
 );
 
-/** Tells the patient of a payment that came too late; other refunds are told where they come from. */
+/** Tells the patient that a payment came too late. Other refunds have messages of their own. */
 export const tellTooLate = createJob(
   { id: "tell-paid-too-late", retries: 8, events: ["payment/refund.requested"] },
   async ({ event: { data }, step }) => {
@@ -65,7 +65,7 @@ export const tellTooLate = createJob(
   },
 );
 
-/** Tells the patient that money was paid back. */
+/** Tells the patient that money was refunded. */
 export const tellRefunded = createJob(
   { id: "tell-refunded", retries: 8, events: ["payment/refunded"] },
   async ({ event: { data }, step }) => {
@@ -73,7 +73,7 @@ export const tellRefunded = createJob(
   },
 );
 
-/** Mails what is owed to someone about their account. */
+/** Sends a mail about an account. */
 export const mailAccount = createJob(
   { id: "mail-account", retries: 8, events: ["account/mail.owed"] },
   async ({ event: { data }, step }) => {

@@ -2,22 +2,22 @@ import { env } from "@/env";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { openTexts } from "../platform/phi";
-import type { Standing } from "./rules";
+import type { BookingState } from "./rules";
 import { type MailboxMessage, message } from "./schema";
 import type { Facts } from "./templates";
 
-const MOST_MESSAGES = 50;
+const MAX_MESSAGES = 50;
 
 export type Person = { userId: string; name: string; email: string; zone: string };
 
-/** A booking with all that its messages say and whom they go to. */
-export type Visit = Standing & {
+/** A booking with the facts and the recipients of its messages. */
+export type Visit = BookingState & {
   facts: Omit<Facts, "to">;
   patient: Person;
   doctor: Person;
 };
 
-/** Reads a booking as it stands now. @returns null where there is none. */
+/** Reads the current state of a booking. @returns null if it does not exist. */
 export async function readVisit(bookingId: string): Promise<Visit | null> {
   const booking = await db.booking.findUnique({
     where: { id: bookingId },
@@ -70,7 +70,7 @@ export async function readVisit(bookingId: string): Promise<Visit | null> {
       isConfirmed: status === "CONFIRMED",
       isSlotFree: await isSlotFree(booking.slotId),
       cancelledBy,
-      // Only what was paid for has a consultation.
+      // Every paid booking has a consultation, and no other.
       wasConfirmed: booking.consultation !== null,
       wasPaidAfterStart: (booking.payment?.capturedAt ?? startsAt) > startsAt,
       origin: env.APP_URL,
@@ -100,7 +100,7 @@ async function isSlotFree(slotId: string): Promise<boolean> {
   return free.length > 0;
 }
 
-/** A doctor whom a booking left, as they are now. */
+/** Reads the current name and address of a doctor from whom a booking was moved. */
 export async function readFormerDoctor(userId: string): Promise<Person | null> {
   const doctor = await db.doctor.findUnique({
     where: { userId },
@@ -110,30 +110,30 @@ export async function readFormerDoctor(userId: string): Promise<Person | null> {
 }
 
 /**
- * The demo's latest messages, newest first.
- * @param isLocal whether a program on this machine asks.
- * @param to whose; everybody's where it is left out.
- * @throws NOT_FOUND in production, and for callers from elsewhere.
+ * Returns the latest messages of the demo's mailbox, newest first.
+ * @param isLocal whether the caller is a program on this machine.
+ * @param to the address whose messages are wanted; without it, all messages.
+ * @throws NOT_FOUND in production, and for callers on other machines.
  */
 export async function readMailbox(isLocal: boolean, to?: string): Promise<MailboxMessage[]> {
   if (!env.isDemo || !isLocal) throw new AppError("NOT_FOUND");
   const rows = await db.mailboxMessage.findMany({
     where: { user: { email: to } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: MOST_MESSAGES,
+    take: MAX_MESSAGES,
   });
   const texts = await openTexts(
     rows.map(({ id, userId, content }) => ({ place: mailboxPlace(id, userId), sealed: content })),
   );
   return rows.flatMap(({ id, createdAt }, index) => {
     const text = texts[index];
-    // An erased person's messages do not open any more.
+    // The messages of an erased person cannot be decrypted.
     if (!text) return [];
     return [{ id, createdAt: createdAt.toISOString(), ...message.parse(JSON.parse(text)) }];
   });
 }
 
-/** Where a mailbox message's ciphertext belongs. */
+/** The place of a mailbox message, to which its ciphertext is bound. */
 export const mailboxPlace = (messageId: string, userId: string) => ({
   table: "mailbox_messages",
   column: "content",

@@ -2,7 +2,7 @@ import { publicProcedure, router } from "../trpc/procedures";
 import { readMailbox } from "./queries";
 import { mailbox, mailboxInput } from "./schema";
 
-/** The demo's mailbox. Whoever sits at this machine may read it, and nobody else is answered. */
+/** The demo's mailbox. Only programs on this machine may read it. */
 export const mailboxRouter = router({
   latest: publicProcedure("readsPerAddress")
     .input(mailboxInput)

@@ -2,10 +2,10 @@ import type { Kind } from "./schema";
 
 const HOUR = 3_600_000;
 
-/** Of each kind of mail about an account that a stranger can cause, an address gets no more than this. */
-export const MOST_MAILS = { hour: 3, day: 10 };
+/** The rate limit for mails to one address, for each kind that a stranger can cause. */
+export const MAX_ACCOUNT_MAILS = { hour: 3, day: 10 };
 
-/** When patients are reminded, before the start. */
+/** How long before the start patients are reminded, in milliseconds. */
 const REMINDERS = [
   { kind: "reminder_24h", before: 24 * HOUR },
   { kind: "reminder_1h", before: HOUR },
@@ -13,7 +13,7 @@ const REMINDERS = [
 
 export type Reminder = { kind: (typeof REMINDERS)[number]["kind"]; at: string };
 
-/** The reminders that are still to come for a visit; those whose time is past are left out. */
+/** Returns the reminders of a visit whose time is not past. */
 export function remindersAhead(startsAt: string, now: Date): Reminder[] {
   const start = Date.parse(startsAt);
   return REMINDERS.flatMap(({ kind, before }) =>
@@ -21,38 +21,43 @@ export function remindersAhead(startsAt: string, now: Date): Reminder[] {
   );
 }
 
-/** How a booking stands when something about it is about to be told. */
-export type Standing = {
+/** The state of a booking when a message about it is sent. */
+export type BookingState = {
   status: "PENDING" | "CONFIRMED" | "COMPLETED" | "NO_SHOW" | "EXPIRED" | "CANCELLED";
   version: number;
   startsAt: Date;
   endsAt: Date;
-  /** What this app owes or gave back; not what the clinic gave by hand. */
+  /** A refund by this app, not one that the clinic made by hand. */
   refund: { status: "PENDING" | "SUCCEEDED" | "FAILED"; reason: string } | null;
 };
 
 /**
- * Whether a message is still true: what happened between the event and now must not be contradicted
- * by a mail that comes late. `version` is the booking's when the event happened.
+ * Whether a message is still true. A late mail must not contradict what has happened since its event.
+ * @param version the booking's version at the time of the event.
  */
-export function isStillTrue(kind: Kind, version: number, booking: Standing, now: Date): boolean {
+export function isStillTrue(
+  kind: Kind,
+  version: number,
+  booking: BookingState,
+  now: Date,
+): boolean {
   const { status, refund, startsAt, endsAt } = booking;
   const isOn = status === "CONFIRMED" && booking.version === version && endsAt > now;
-  const comesUp = isOn && startsAt > now;
+  const isAhead = isOn && startsAt > now;
   switch (kind) {
     case "confirmed":
     case "rescheduled":
-      // A patient who paid or moved the visit just before its start gets this mail as well.
+      // Also after the start: the patient may have paid or moved the visit just before it.
       return isOn;
     case "reminder_1h":
-      return comesUp;
+      return isAhead;
     case "reminder_24h":
-      // Late by so much that the next one is due: one is enough.
-      return comesUp && startsAt.getTime() - HOUR > now.getTime();
+      // If it is so late that the one-hour reminder is due, one reminder is enough.
+      return isAhead && startsAt.getTime() - HOUR > now.getTime();
     case "moved_away":
       return booking.version === version;
     case "expired":
-      // A payment that came later has a mail of its own.
+      // If a payment arrived after the expiry, paid_too_late tells the patient.
       return status === "EXPIRED" && refund === null;
     case "cancelled":
       return status === "CANCELLED";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, instant, text } from "../platform/schema";
 
-/** Everything that people are told, each once a booking's version. */
+/** The kinds of messages about a booking. Each is sent once for a version of the booking. */
 export const KINDS = [
   "confirmed",
   "rescheduled",
@@ -17,12 +17,12 @@ export const KINDS = [
 export const kind = z.enum(KINDS);
 export type Kind = z.infer<typeof kind>;
 
-/** What a mailbox message holds once it is opened. */
+/** The content of a mailbox message after decryption. */
 export const message = z.object({ to: z.string(), subject: z.string(), text: z.string() });
 export type Message = z.infer<typeof message>;
 
 const mailboxMessage = message.extend({ id, createdAt: instant });
 export type MailboxMessage = z.infer<typeof mailboxMessage>;
 export const mailbox = z.array(mailboxMessage);
-/** Whose messages; everybody's where nobody is named. */
+/** `to` selects the messages to one address; without it, all messages. */
 export const mailboxInput = z.object({ to: text(254).toLowerCase().optional() }).optional();

@@ -7,37 +7,37 @@ import {
 } from "../platform/format";
 import type { Kind } from "./schema";
 
-/** What a message may say. Nothing clinical: mail is read by more than its recipient. */
+/** What a message about a booking may say. No clinical data: others may read the mail too. */
 export type Facts = {
   to: { name: string; zone: string };
   doctorName: string;
   startsAt: Date;
   endsAt: Date;
   price: Money;
-  /** What we owe the patient, or sent back. */
+  /** The refund that the app owes the patient or has paid. */
   refund: Money | null;
-  /** What the clinic sent back by hand, in all. */
+  /** The sum of the refunds that the clinic made by hand. */
   refundedByClinic: Money;
-  /** `absence`: the doctor did not come. */
+  /** `absence`: the doctor did not come; `payment`: the payment was declined. */
   cancelledBy: "patient" | "doctor" | "admin" | "payment" | "absence" | null;
-  /** Whether the patient paid, in time or not. */
+  /** Whether the patient paid, even if too late. */
   wasCharged: boolean;
   isConfirmed: boolean;
-  /** Whether others can book its time now. */
+  /** Whether others can book the slot now. */
   isSlotFree: boolean;
-  /** Whether it had been confirmed, that is: paid. */
+  /** Whether the booking was confirmed, that is, paid, before it was cancelled. */
   wasConfirmed: boolean;
-  /** Whether it was paid after its time had begun. */
+  /** Whether the payment came after the start of the slot. */
   wasPaidAfterStart: boolean;
-  /** Where the app is. */
+  /** The public URL of the app, for links. */
   origin: string;
   bookingId: string;
 };
 
-type Text = { subject: string; text: string };
+export type Text = { subject: string; text: string };
 type Template = (facts: Facts) => Text;
 
-/** "Tuesday, 24 November 2026, 9:30 – 10:00 am, India Standard Time (GMT+5:30)", for the recipient. */
+/** Formats the time for the recipient: "Tuesday, 24 November 2026, 9:30 – 10:00 am, India Standard Time (GMT+5:30)". */
 function when({ startsAt, endsAt, to: { zone } }: Facts): string {
   const day = formatLongDay(startsAt, zone);
   return `${day}, ${formatTimeRange(startsAt, endsAt, zone)}, ${formatZone(zone, startsAt, endsAt)}`;
@@ -49,25 +49,25 @@ const dayLink = ({ origin }: Facts) => `${origin}/doctor`;
 
 const EMERGENCY = "In an emergency, call 112. Please do not wait for a consultation.";
 
-function letter(facts: Facts, paragraphs: Array<string | null>, footer: string | null): string {
-  const body = paragraphs.filter((paragraph) => paragraph !== null);
-  return [`Hello ${facts.to.name},`, ...body, footer, "Amrutam Telemedicine"]
+/** Joins the paragraphs of a mail between its salutation and its signature. Null ones are left out. */
+export function letter(name: string | null, paragraphs: Array<string | null>): string {
+  return [name ? `Hello ${name},` : "Hello,", ...paragraphs, "Amrutam Telemedicine"]
     .filter((paragraph) => paragraph !== null)
     .join("\n\n");
 }
 
 const toPatient = (facts: Facts, subject: string, ...paragraphs: Array<string | null>): Text => ({
   subject,
-  text: letter(facts, paragraphs, EMERGENCY),
+  text: letter(facts.to.name, [...paragraphs, EMERGENCY]),
 });
 
-/** Doctors are not told who: they see that where they are signed in. */
+/** A mail to a doctor never names the patient. The doctor sees the name after signing in. */
 const toDoctor = (facts: Facts, subject: string, ...paragraphs: string[]): Text => ({
   subject,
-  text: letter(facts, [...paragraphs, `Your day: ${dayLink(facts)}`], null),
+  text: letter(facts.to.name, [...paragraphs, `Your day: ${dayLink(facts)}`]),
 });
 
-/** What becomes of the money of a cancelled booking, in one sentence. */
+/** Tells the patient in a sentence or two how much of a cancelled booking is refunded. */
 function moneyBack({ refund, refundedByClinic, wasConfirmed }: Facts): string {
   if (refund) {
     return `${formatMoney(refund)} goes back to you the way you paid. How long it takes depends on your bank; we write again once it is on its way.`;
@@ -80,7 +80,7 @@ function moneyBack({ refund, refundedByClinic, wasConfirmed }: Facts): string {
     : "You have not been charged.";
 }
 
-/** Why a booking is off, as its patient hears it. */
+/** Tells the patient why a booking is cancelled. */
 function whyCancelled(facts: Facts): string {
   const which = `your consultation with ${facts.doctorName} on ${when(facts)}`;
   switch (facts.cancelledBy) {
@@ -170,7 +170,7 @@ function reminder(facts: Facts, soon: string): Text {
   );
 }
 
-/** Who cancelled, what that means for the money or for the time. */
+/** Tells the doctor who cancelled, and what happens to the money and to the time. */
 function whatWasCancelled(facts: Facts): string[] {
   const which = `your consultation on ${when(facts)}`;
   const time = facts.isSlotFree ? ["The time is free for others."] : [];
@@ -205,7 +205,7 @@ const FOR_DOCTOR: Partial<Record<Kind, Template>> = {
     ),
 };
 
-/** For the doctor whom a booking left. */
+/** For the doctor from whom a booking was moved to another doctor. */
 const FOR_FORMER_DOCTOR: Partial<Record<Kind, Template>> = {
   moved_away: (facts) =>
     toDoctor(
@@ -217,7 +217,7 @@ const FOR_FORMER_DOCTOR: Partial<Record<Kind, Template>> = {
 
 export type Audience = "patient" | "doctor" | "formerDoctor";
 
-/** Every text that the server sends, by who reads it. A kind without one is not told to them. */
+/** The texts about bookings, by audience. An audience gets no mail of a kind that it has no text for. */
 export const TEMPLATES: Record<Audience, Partial<Record<Kind, Template>>> = {
   patient: FOR_PATIENT,
   doctor: FOR_DOCTOR,

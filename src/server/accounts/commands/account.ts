@@ -1,9 +1,9 @@
 import { audit } from "../../audit/commands";
 import { type Actor, system } from "../../audit/schema";
+import { queueSignUpCode } from "../../platform/account-mail";
 import { clock } from "../../platform/clock";
 import { AppError } from "../../platform/errors";
 import { uuidv7 } from "../../platform/ids";
-import { oweCode } from "../../platform/owed";
 import { createDataKey, newDataKey, sealText } from "../../platform/phi";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { hashPassword, refuseGuessable } from "../password";
@@ -41,7 +41,7 @@ export async function register(input: NewAccount, requestId: string | null): Pro
         SELECT ${signUpId}::uuid, id, ${input.name}, ${timezone}, ${passwordHash} FROM whose)
       SELECT id, made FROM whose`;
     if (!known) throw new Error("neither a new account nor a known one");
-    await oweCode(tx, signUpId);
+    await queueSignUpCode(tx, signUpId);
     const entity = { entityType: "user", entityId: known.id } as const;
     const [actor, action] = known.made
       ? [{ userId: id, role: "patient" as const, requestId }, "user.registered" as const]

@@ -1,9 +1,9 @@
 import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { queueAccountMail } from "../../platform/account-mail";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { oweAccountMail } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { checkPassword, hashPassword, refuseGuessable } from "../password";
 import { FRESH_MINUTES } from "../rules";
@@ -26,7 +26,7 @@ import { spendLinkToken } from "./tokens";
  */
 export async function requestReset(email: string): Promise<void> {
   const user = await db.user.findUnique({ where: { email }, select: { id: true } });
-  await inTransaction((tx) => oweAccountMail(tx, user?.id ?? null, "reset_password"));
+  await inTransaction((tx) => queueAccountMail(tx, user?.id ?? null, "reset_password"));
 }
 
 /**
@@ -51,7 +51,7 @@ export async function resetPassword(token: string, password: string, requestId: 
     const actor: Actor = { userId, role, requestId };
     await endOtherSessions(tx, actor, userId, null, "password reset");
     if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);
-    await oweAccountMail(tx, userId, "password_reset");
+    await queueAccountMail(tx, userId, "password_reset");
     await audit(tx, actor, { action: "password.reset", entityType: "user", entityId: userId });
   });
 }
@@ -75,7 +75,7 @@ export async function changePassword(tx: Tx, actor: Me, current: string, next: s
     select: { id: true },
   });
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "password changed");
-  await oweAccountMail(tx, actor.userId, "password_changed");
+  await queueAccountMail(tx, actor.userId, "password_changed");
   await audit(tx, actor, {
     action: "password.changed",
     entityType: "user",
@@ -104,7 +104,7 @@ export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string
   const recoveryCodes = await confirmTotp(tx, actor.userId, code);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = app_now() WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned on");
-  await oweAccountMail(tx, actor.userId, "mfa_on");
+  await queueAccountMail(tx, actor.userId, "mfa_on");
   await audit(tx, actor, { action: "mfa.enabled", entityType: "user", entityId: actor.userId });
   return recoveryCodes;
 }
@@ -134,6 +134,6 @@ export async function turnMfaOff(tx: Tx, actor: Me, password: string, code: stri
   await removeTotp(tx, actor.userId);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = NULL WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned off");
-  await oweAccountMail(tx, actor.userId, "mfa_off");
+  await queueAccountMail(tx, actor.userId, "mfa_off");
   await audit(tx, actor, { action: "mfa.disabled", entityType: "user", entityId: actor.userId });
 }

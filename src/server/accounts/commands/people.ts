@@ -1,7 +1,7 @@
 import { audit } from "../../audit/commands";
 import type { Actor } from "../../audit/schema";
+import { queueAccountMail } from "../../platform/account-mail";
 import { AppError } from "../../platform/errors";
-import { oweAccountMail } from "../../platform/owed";
 import type { Tx } from "../../platform/transaction";
 import type { Role } from "../schema";
 import { removeTotp } from "./mfa";
@@ -38,7 +38,7 @@ export async function resetFactor(tx: Tx, actor: Actor, userId: string, reason: 
     throw new AppError("ILLEGAL_TRANSITION");
   }
   await endOtherSessions(tx, actor, userId, null, "second factor reset");
-  await oweAccountMail(tx, userId, "mfa_reset");
+  await queueAccountMail(tx, userId, "mfa_reset");
   await audit(tx, actor, {
     action: "mfa.reset",
     entityType: "user",

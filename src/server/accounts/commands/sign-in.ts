@@ -1,8 +1,8 @@
 import { audit } from "../../audit/commands";
 import { system } from "../../audit/schema";
+import { queueAccountMail, queueSignUpCode } from "../../platform/account-mail";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
-import { oweAccountMail, oweCode } from "../../platform/owed";
 import { limit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { checkPassword, hashPassword } from "../password";
@@ -117,7 +117,7 @@ export async function denied(
       INSERT INTO sign_ups (user_id, name, timezone, password_hash)
       SELECT user_id, name, timezone, password_hash FROM sign_ups WHERE id = ${signUpId}::uuid
       RETURNING id`;
-    await oweCode(tx, anew?.id ?? null);
+    await queueSignUpCode(tx, anew?.id ?? null);
   });
   return new AppError(reason);
 }
@@ -171,7 +171,7 @@ async function begin<T>(
   const isNew = await isNewDevice(person, device, kind);
   const started = await inTransaction(async (tx) => {
     const session = await start(tx);
-    if (session !== null && isNew) await oweAccountMail(tx, person.id, "new_device");
+    if (session !== null && isNew) await queueAccountMail(tx, person.id, "new_device");
     return session;
   });
   if (started !== null) return started;

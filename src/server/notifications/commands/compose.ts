@@ -1,50 +1,59 @@
 import { env } from "@/env";
 import { codeOf, issueLinkToken } from "../../accounts/commands/tokens";
+import type { AccountMail, AccountNotice } from "../../platform/account-mail";
 import { clock } from "../../platform/clock";
 import { db } from "../../platform/db";
-import type { AccountMail, Notice } from "../../platform/owed";
 import { inTransaction, type Tx } from "../../platform/transaction";
-import { ACCOUNT_MAILS, NOTICES } from "../mail";
+import { type AccountFacts, accountText } from "../account-templates";
 import { type Person, readFormerDoctor, readVisit, type Visit } from "../queries";
-import { isStillTrue, MOST_MAILS } from "../rules";
+import { isStillTrue, MAX_ACCOUNT_MAILS } from "../rules";
 import { kind as bookingKind, type Kind, type Message } from "../schema";
-import { type Audience, TEMPLATES } from "../templates";
+import { type Audience, TEMPLATES, type Text } from "../templates";
 
-/** A message that is owed. Without a booking it is about the account of whom it goes to. */
-export type Owed = {
+/** A row of `notifications` that is to be sent. Without a booking it is about the user's account. */
+export type PendingMessage = {
   id: string;
   booking_id: string | null;
   version: number;
   kind: string;
   user_id: string | null;
-  /** The registration whose code the mail has. */
+  /** The registration whose code the mail contains. */
   sign_up_id: string | null;
 };
 
-type Letter = Message & { userId: string; toName: string };
+type Mail = Message & { userId: string; toName: string };
+
+const mailTo = (to: Omit<Person, "zone">, text: Text): Mail => ({
+  userId: to.userId,
+  toName: to.name,
+  to: to.email,
+  ...text,
+});
 
 /**
- * The words of a message, from the database as it is now: it may have waited.
- * @returns null where it is no longer true, or has no recipient any more.
+ * Writes a message from the current state of the database, because the row may have waited.
+ * @returns null if the message is no longer true, or if its recipient was erased.
  */
-export async function compose(owed: Owed): Promise<Letter | null> {
-  const { user_id: userId, booking_id: bookingId } = owed;
-  // Whoever was erased is not written to any more.
+export async function compose(message: PendingMessage): Promise<Mail | null> {
+  const { user_id: userId, booking_id: bookingId } = message;
+  // An erased person has no data key.
   if (!userId || (await db.dataKey.count({ where: { userId } })) === 0) return null;
   return bookingId
-    ? composeOfBooking(bookingId, userId, owed)
-    : composeOfAccount(userId, owed.kind as AccountMail, owed);
+    ? bookingMail(message, userId, bookingId)
+    : accountMail(message, userId, message.kind as AccountMail);
 }
 
-async function composeOfBooking(bookingId: string, userId: string, owed: Owed) {
-  const kind = bookingKind.parse(owed.kind);
+async function bookingMail(
+  message: PendingMessage,
+  userId: string,
+  bookingId: string,
+): Promise<Mail | null> {
+  const kind = bookingKind.parse(message.kind);
   const visit = await readVisit(bookingId);
-  if (!visit || !isStillTrue(kind, owed.version, visit, clock.now())) return null;
-  const [audience, person] = await recipientOf(kind, userId, visit);
+  if (!visit || !isStillTrue(kind, message.version, visit, clock.now())) return null;
+  const [audience, to] = await recipientOf(kind, userId, visit);
   const template = TEMPLATES[audience][kind];
-  if (!template || !person) return null;
-  const { name: toName, email: to, zone } = person;
-  return { userId, toName, to, ...template({ ...visit.facts, to: { name: toName, zone } }) };
+  return template && to ? mailTo(to, template({ ...visit.facts, to })) : null;
 }
 
 async function recipientOf(
@@ -54,57 +63,67 @@ async function recipientOf(
 ): Promise<[Audience, Person | null]> {
   if (kind === "moved_away") return ["formerDoctor", await readFormerDoctor(userId)];
   if (userId === visit.patient.userId) return ["patient", visit.patient];
-  // A doctor whom the booking left since is told by a message of its own.
+  // If the booking has moved to another doctor, the former doctor gets a `moved_away` instead.
   return ["doctor", userId === visit.doctor.userId ? visit.doctor : null];
 }
 
-/**
- * Lets a mail that a stranger can cause through, unless its address has had as many of the kind as it
- * may get. Two at once are a serialization failure, so that they cannot both be the last one allowed.
- */
-async function mayMail(tx: Tx, id: string): Promise<boolean> {
-  const rows = await tx.$executeRaw`
-    UPDATE notifications n SET claimed_at = coalesce(claimed_at, app_now())
-     WHERE id = ${id}::uuid AND (claimed_at IS NOT NULL OR ${!env.RATE_LIMITS} OR (
-             SELECT count(*) FILTER (WHERE o.claimed_at > app_now() - interval '1 hour') < ${MOST_MAILS.hour}::int
-                AND count(*) < ${MOST_MAILS.day}::int
-               FROM notifications o WHERE o.user_id = n.user_id AND o.kind = n.kind
-                AND o.claimed_at > app_now() - interval '1 day'))`;
-  return rows === 1;
-}
-
-/**
- * A link's secret is made here, when the mail is sent, so that no row, no event and no job's memory
- * ever holds it.
- */
-async function composeOfAccount(
+async function accountMail(
+  message: PendingMessage,
   userId: string,
   kind: AccountMail,
-  owed: Owed,
-): Promise<Letter | null> {
+): Promise<Mail | null> {
   const user = await db.user.findUnique({
     where: { id: userId },
     select: { name: true, email: true, status: true, emailVerifiedAt: true },
   });
   if (user?.status !== "ACTIVE") return null;
-  const recipient = { userId, toName: user.name, to: user.email };
-  if (kind in NOTICES) return { ...recipient, ...NOTICES[kind as Notice](user.name) };
-  const text = await inTransaction(async (tx) => {
-    if (!(await mayMail(tx, owed.id))) return null;
-    if (kind === "reset_password") {
-      return ACCOUNT_MAILS[kind](user.name, await issueLinkToken(tx, userId, kind));
-    }
-    return user.emailVerifiedAt
-      ? ACCOUNT_MAILS.registered_again(user.name)
-      : composeCode(tx, userId, owed.sign_up_id);
-  });
-  return text && { ...recipient, ...text };
+  const { name, email } = user;
+  const facts = isRequest(kind)
+    ? await requestFacts(message, userId, kind, { name, isVerified: user.emailVerifiedAt !== null })
+    : { kind, name };
+  return facts && mailTo({ userId, name, email }, accountText(facts));
 }
 
-/** The code and the link of one registration, while it is kept. */
-async function composeCode(tx: Tx, userId: string, signUpId: string | null) {
-  if (!signUpId) return null;
-  await tx.$executeRaw`UPDATE sign_ups SET mailed_at = app_now() WHERE id = ${signUpId}::uuid`;
-  const link = await issueLinkToken(tx, userId, "verify_email", signUpId);
-  return ACCOUNT_MAILS.verify_email(codeOf(signUpId), link);
+/** A kind of mail that anybody can cause who knows the address. */
+type Request = Exclude<AccountMail, AccountNotice>;
+const REQUESTS: readonly string[] = ["verify_email", "reset_password", "registered_again"];
+const isRequest = (kind: AccountMail): kind is Request => REQUESTS.includes(kind);
+
+/**
+ * Creates the secrets of a mail. They are created when the mail is sent, so that no row, event or job
+ * ever contains them.
+ */
+async function requestFacts(
+  message: PendingMessage,
+  userId: string,
+  kind: Request,
+  { name, isVerified }: { name: string; isVerified: boolean },
+): Promise<AccountFacts | null> {
+  return inTransaction(async (tx) => {
+    if (!(await isWithinRateLimit(tx, message.id))) return null;
+    if (kind === "reset_password") {
+      return { kind, name, token: await issueLinkToken(tx, userId, kind) };
+    }
+    if (isVerified) return { kind: "registered_again", name };
+    const signUpId = message.sign_up_id;
+    if (!signUpId) return null;
+    await tx.$executeRaw`UPDATE sign_ups SET mailed_at = app_now() WHERE id = ${signUpId}::uuid`;
+    const token = await issueLinkToken(tx, userId, "verify_email", signUpId);
+    return { kind: "verify_email", code: codeOf(signUpId), token };
+  });
+}
+
+/**
+ * Counts a mail that a stranger can cause against the rate limit of its address and kind. Of two
+ * simultaneous transactions one fails with a serialization failure, so that both cannot be the last.
+ */
+async function isWithinRateLimit(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$executeRaw`
+    UPDATE notifications n SET claimed_at = coalesce(claimed_at, app_now())
+     WHERE id = ${id}::uuid AND (claimed_at IS NOT NULL OR ${!env.RATE_LIMITS} OR (
+             SELECT count(*) FILTER (WHERE o.claimed_at > app_now() - interval '1 hour') < ${MAX_ACCOUNT_MAILS.hour}::int
+                AND count(*) < ${MAX_ACCOUNT_MAILS.day}::int
+               FROM notifications o WHERE o.user_id = n.user_id AND o.kind = n.kind
+                AND o.claimed_at > app_now() - interval '1 day'))`;
+  return rows === 1;
 }

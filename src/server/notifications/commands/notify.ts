@@ -2,29 +2,30 @@ import { db } from "../../platform/db";
 import { logger } from "../../platform/logger";
 import { emailChannel, Undeliverable } from "../channels";
 import type { Kind } from "../schema";
-import { compose, type Owed } from "./compose";
+import { compose, type PendingMessage } from "./compose";
 
-/** Longer than a sending can take; a process that dies holds a message back for this long. */
+/** Longer than sending can take. After a crash, the message is sent again when the lease ends. */
 const LEASE_SECONDS = 60;
 const SWEEP_BATCH = 100;
-/** News that is older than this helps nobody any more. */
-const PATIENCE_DAYS = 3;
+/** A message that is older than this is not sent any more. */
+const MAX_AGE_DAYS = 3;
 
 /**
- * Sends what a booking's change owes: once per (booking, version, kind, channel, person), whatever
- * runs twice. A message that is no longer true is not sent.
- * @param version the booking's when it happened; left out, any.
- * @throws when a message could not be sent: calling again sends what is missing.
+ * Sends the pending messages of a kind about a booking. A repeated or simultaneous call sends none
+ * twice: there is one row per (booking, version, kind, channel, recipient). A message that is no longer
+ * true is not sent.
+ * @param version the booking's version at the time of the event; without it, any version.
+ * @throws if a message could not be sent. A second call sends the remaining ones.
  */
 export async function notify(bookingId: string, kind: Kind, version?: number): Promise<void> {
-  const owed = await db.notification.findMany({
+  const pending = await db.notification.findMany({
     where: { bookingId, version, kind, status: "PENDING" },
     select: { id: true },
   });
-  await deliverAll(owed);
+  await deliverAll(pending);
 }
 
-/** Tells the patient what a refund's request or payment means to them. */
+/** Tells the patient that a payment came too late, or that money was refunded. */
 export async function notifyOfRefund(refundId: string, kind: "paid_too_late" | "refunded") {
   const refund = await db.refund.findUnique({
     where: { id: refundId },
@@ -35,14 +36,15 @@ export async function notifyOfRefund(refundId: string, kind: "paid_too_late" | "
 }
 
 /**
- * Sends what is owed since two minutes and no job sent: it was lost, a process died, or the mail
- * server was away for longer than a job tries. @returns how many were found.
+ * Sends messages that are overdue by two minutes: their job was lost, its process died, or the mail
+ * server was unreachable for longer than a job retries. Gives up messages that are too old.
+ * @returns how many overdue messages were found.
  */
 export async function sendOverdue(): Promise<number> {
   await db.$executeRaw`
     UPDATE notifications SET status = 'FAILED'
-     WHERE status = 'PENDING' AND due_at < app_now() - ${PATIENCE_DAYS} * interval '1 day'`;
-  // Those that were tried wait behind those that were not, so that no failure holds others up.
+     WHERE status = 'PENDING' AND due_at < app_now() - ${MAX_AGE_DAYS} * interval '1 day'`;
+  // Messages without a failed try come first, so that a failing one does not delay them.
   const overdue = await db.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM notifications
      WHERE status = 'PENDING' AND due_at < app_now() - interval '2 minutes'
@@ -52,7 +54,7 @@ export async function sendOverdue(): Promise<number> {
   return overdue.length;
 }
 
-/** One that fails does not keep the others back; the first failure is thrown when all were tried. */
+/** Tries to send all messages. @throws the first failure, after all were tried. */
 async function deliverAll(messages: Array<{ id: string }>): Promise<void> {
   const failures: unknown[] = [];
   for (const { id } of messages) {
@@ -65,9 +67,12 @@ async function deliverAll(messages: Array<{ id: string }>): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Sends one message unless it is sent, or in another's hands. @throws where it could not be sent. */
+/**
+ * Sends one message, unless it is sent already or another process is sending it.
+ * @throws if it could not be sent.
+ */
 export async function deliver(id: string): Promise<void> {
-  const [claimed] = await db.$queryRaw<Owed[]>`
+  const [claimed] = await db.$queryRaw<PendingMessage[]>`
     UPDATE notifications SET leased_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'
      WHERE id = ${id}::uuid AND status = 'PENDING'
        AND (leased_until IS NULL OR leased_until < clock_timestamp())
@@ -75,7 +80,7 @@ export async function deliver(id: string): Promise<void> {
   if (!claimed) return;
   try {
     const message = await compose(claimed);
-    if (!message) return await giveUp(id, "VOID", "no longer true, or nobody to tell");
+    if (!message) return await giveUp(id, "VOID", "no longer true, or no recipient");
     await emailChannel().send({ id, ...message }, async (tx) => {
       await tx.$executeRaw`
         UPDATE notifications SET status = 'SENT', sent_at = app_now(), leased_until = NULL

@@ -2,7 +2,7 @@ import { expireHolds } from "@/server/bookings/commands/expire";
 import { notify } from "@/server/notifications/commands/notify";
 import * as jobs from "@/server/notifications/jobs";
 import { db } from "@/server/platform/db";
-import { oweAccountMail } from "@/server/platform/owed";
+import { queueAccountMail } from "@/server/platform/account-mail";
 import { inTransaction } from "@/server/platform/transaction";
 import { makeConfirmed, makeHold } from "../../../support/bookings";
 import { callerAs } from "../../../support/caller";
@@ -174,7 +174,7 @@ export async function prepareUnsent() {
 /** Makes an owed mail about an account; `undo` suspends the account. */
 async function prepareAccount() {
   const { id: userId } = await makePatient();
-  await inTransaction((tx) => oweAccountMail(tx, userId, "reset_password"));
+  await inTransaction((tx) => queueAccountMail(tx, userId, "reset_password"));
   const [owed] = await sql<{ id: string }>("SELECT id FROM notifications WHERE user_id = $1", [
     userId,
   ]);
