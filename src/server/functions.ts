@@ -8,7 +8,7 @@ import { createJobsEndpoint } from "./job-engine/server";
 import * as notifications from "./notifications/jobs";
 import * as payments from "./payments/jobs";
 
-/** Every function there is: what a domain's jobs.ts exports is run. */
+/** All jobs: everything that a domain's jobs.ts exports. */
 export const functions: readonly InngestFunction.Any[] = [
   platform,
   audit,
@@ -19,5 +19,5 @@ export const functions: readonly InngestFunction.Any[] = [
   notifications,
 ].flatMap((jobs) => Object.values(jobs));
 
-/** /api/inngest: where an Inngest server, if there is one, asks for the next step of a run. */
+/** Handles /api/inngest, which an Inngest server calls for each step of a run. */
 export const handleJobs = createJobsEndpoint(functions);

@@ -6,33 +6,33 @@ import { env, loadEnv } from "@/env";
 import { functions, handleJobs } from "./functions";
 import { startJobs } from "./job-engine";
 import { warnOfUnreadMail } from "./notifications/channels";
+import { queuePerConnection } from "./platform/connection-queue";
 import { checkDatabase, closeDb } from "./platform/db";
-import { drain, watchAnswer } from "./platform/drain";
+import { drain, trackResponse } from "./platform/drain";
 import { logger } from "./platform/logger";
-import { closeStore, storeAnswers } from "./platform/rate-limit-store";
-import { inTurn } from "./platform/turns";
+import { closeStore, isStoreWritable } from "./platform/rate-limit-store";
 import { sweeps } from "./sweeps";
-import { refusal } from "./trpc/answer";
 import { handleRest, handleTrpc, handleWebhook } from "./trpc/http";
-import { type Exchange, faultOf, prepare, refuse, send, toRequest } from "./trpc/node";
+import { type Exchange, prepare, refuse, requestFault, send, toRequest } from "./trpc/node";
 import { handleLive, handleMetrics, handleOpenApi, handleReady } from "./trpc/operations";
-import { answerPage } from "./trpc/pages";
+import { handlePageRequest } from "./trpc/pages";
+import { refusal } from "./trpc/response";
 
-/** A whole request, headers and body, has to arrive within this: who sends slowly holds nothing. */
+/** How long a whole request may take to arrive, so that slow senders hold no resources. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than any call should take; who waits longer has mostly gone, or asks again by itself. */
-const ANSWER_LIMIT_MS = 30_000;
-/** A job's step may take as long as it may on the embedded engine. */
-const STEP_LIMIT_MS = 5 * 60_000;
+/** How long a handler may take. After it, most callers have given up or retried. */
+const RESPONSE_TIMEOUT_MS = 30_000;
+/** How long a step of a job may take: as long as on the embedded engine. */
+const STEP_TIMEOUT_MS = 5 * 60_000;
 /**
- * How long a connection waits for its next request: longer than proxies keep theirs (nginx 60 s), or
- * one would send a write on a connection that closes at that moment.
+ * How long an idle connection stays open. Longer than at proxies (nginx: 60 s): otherwise a proxy could
+ * send a write on a connection that is just being closed.
  */
 const KEEP_ALIVE_MS = 75_000;
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** What is answered here, without Next: a request through it costs four times as much. */
+/** The endpoints that bypass Next, through which a request costs four times as much. */
 const HANDLERS: Array<[RegExp, Handler]> = [
   [/^\/api\/trpc\//, handleTrpc],
   [/^\/api\/v1\//, handleRest],
@@ -48,20 +48,20 @@ const handlerOf = (url: string): Handler | null =>
   HANDLERS.find(([address]) => address.test(url))?.[1] ?? null;
 
 /**
- * Waits for a handler's response, but no longer than `limitMs` after the request's body has arrived.
+ * Waits for a handler's response, but no longer than `timeoutMs` after the request's body has arrived.
  * Then it asks the caller to try again. The work may still finish: a repeated request with the same
  * idempotency key returns its result.
  */
-async function inTime(
+async function withTimeout(
   response: Promise<Response>,
-  limitMs: number,
+  timeoutMs: number,
   { incoming, requestId }: Exchange,
 ): Promise<Response> {
   const responded = new AbortController();
   const { signal } = responded;
   const tooLate = async () => {
     await once(incoming, "end", { signal });
-    await sleep(limitMs, undefined, { signal });
+    await sleep(timeoutMs, undefined, { signal });
     logger.warn({ requestId }, "the response took too long");
     return refusal("TRY_AGAIN", requestId);
   };
@@ -69,17 +69,18 @@ async function inTime(
 }
 
 /**
- * A server that listens. `close` serves for the grace time and says that it stops, then accepts nobody
- * new, finishes what runs and closes the pool.
+ * A running server. `close` first serves for the grace time and reports that it is not ready. Then it
+ * accepts no new connection, finishes the running requests and closes the database pool.
  */
 export type RunningServer = { url: string; close: (graceSeconds?: number) => Promise<void> };
 
 /**
- * Starts the app: the API's doors (tRPC, REST, webhooks) straight here, everything else through Next.
- * @param options.dev hot reload. @param options.pages false leaves Next out (integration tests).
- * @param options.jobs false leaves the jobs to another process.
+ * Starts the app. The API's endpoints (tRPC, REST, webhooks) are served here, everything else by Next.
+ * @param options.dev enables hot reload.
+ * @param options.pages false starts without Next, for integration tests.
+ * @param options.jobs false starts no jobs.
  * @param options.requestTimeout how long a request may take to arrive, in milliseconds.
- * @param options.answerLimit how long the API may take to answer it.
+ * @param options.answerLimit how long a handler may take, in milliseconds.
  */
 export async function startServer(
   options: {
@@ -94,37 +95,37 @@ export async function startServer(
   warnOfUnreadMail();
   await checkDatabase();
   const { dev = false, pages = true, jobs: withJobs = true } = options;
-  const { requestTimeout = REQUEST_TIMEOUT_MS, answerLimit = ANSWER_LIMIT_MS } = options;
+  const { requestTimeout = REQUEST_TIMEOUT_MS, answerLimit = RESPONSE_TIMEOUT_MS } = options;
   const server = createServer({
     requestTimeout,
     headersTimeout: requestTimeout / 2,
     connectionsCheckingInterval: requestTimeout / 6,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
-  // Next answers upgrades for reloading alone. It would cut off every caller that offers one in
-  // production (Java's client offers h2c), so there it listens to a server that nobody calls.
+  // Next handles upgrades, for hot reload. In production it would close the connection of every caller
+  // that offers an upgrade (Java's client offers h2c), so there Next gets a server without a port.
   const httpServer = dev ? server : createServer();
   const app = pages ? next({ dev, hostname: env.HOST, port: env.PORT, httpServer }) : null;
   await app?.prepare();
   const handlePage = app?.getRequestHandler();
 
   const handle = async (exchange: Exchange): Promise<void> => {
-    const fault = faultOf(exchange.incoming);
+    const fault = requestFault(exchange.incoming);
     if (fault) return refuse(exchange, fault);
     const handler = handlerOf(exchange.incoming.url ?? "/");
-    if (!handler) return answerPage(handlePage, exchange);
-    const limitMs = handler === handleJobs ? STEP_LIMIT_MS : answerLimit;
+    if (!handler) return handlePageRequest(handlePage, exchange);
+    const timeoutMs = handler === handleJobs ? STEP_TIMEOUT_MS : answerLimit;
     const response = handler(toRequest(exchange.incoming));
-    return send(await inTime(response, limitMs, exchange), exchange);
+    return send(await withTimeout(response, timeoutMs, exchange), exchange);
   };
 
   server.on("request", (incoming, outgoing) => {
     const requestId = prepare(incoming);
     outgoing.setHeader("x-request-id", requestId);
-    watchAnswer(outgoing);
-    inTurn(incoming.socket, outgoing, () => {
+    trackResponse(outgoing);
+    queuePerConnection(incoming.socket, outgoing, () => {
       handle({ incoming, outgoing, requestId }).catch((error) => {
-        // Who hangs up or is too slow to send is cut off; that is no fault of ours.
+        // The caller has closed the connection, or was too slow to send.
         if (incoming.destroyed && !incoming.complete) return;
         logger.error({ err: error }, "request failed");
         if (!outgoing.headersSent) outgoing.writeHead(500);
@@ -133,8 +134,8 @@ export async function startServer(
     });
   });
 
-  // Connects, so that the first requests are counted together with the other processes' already.
-  await storeAnswers();
+  // Connect to the shared store before the first requests, so that they are counted there.
+  await isStoreWritable();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.PORT, env.HOST, resolve);
@@ -145,7 +146,7 @@ export async function startServer(
 
   let closing: Promise<void> | undefined;
   const close = async (graceSeconds: number) => {
-    // Another process takes up what these leave.
+    // Another process continues the unfinished job runs.
     const jobsStopped = jobs?.stop();
     await drain(server, graceSeconds * 1000);
     await jobsStopped;

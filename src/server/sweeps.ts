@@ -13,8 +13,8 @@ import type { Sweep } from "./platform/sweep";
 const MINUTE = 60;
 
 /**
- * All that is owed by a row, and what does it should no job do it: the app runs these itself, beside
- * whichever job engine there is, so that nothing rests on an engine's memory.
+ * All kinds of work that rows owe, with the command that does it if its job was lost. The app itself
+ * runs these sweeps, with either job engine, so that no work depends on the memory of an engine.
  */
 export const sweeps: readonly Sweep[] = [
   {
@@ -30,7 +30,7 @@ export const sweeps: readonly Sweep[] = [
     settle: expireAllHolds,
   },
   {
-    // What was paid or refunded is the gateway's to say, so that this one asks there.
+    // This one also asks the gateway, which alone knows what was paid or refunded.
     name: "payments and refunds",
     everySeconds: 5 * MINUTE,
     owed: Prisma.sql`
@@ -63,7 +63,7 @@ export const sweeps: readonly Sweep[] = [
     name: "events",
     everySeconds: MINUTE,
     owed: Prisma.sql`SELECT created_at AS due_at FROM outbox`,
-    // The relay of every process carries them all the time.
+    // The relay of every process delivers them all the time. This sweep only reports late ones.
     settle: async () => undefined,
   },
   {

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "@/server/platform/errors";
-import { limit } from "@/server/platform/rate-limit";
+import { enforceRateLimit } from "@/server/platform/rate-limit";
 import { POLICIES, type Policy } from "@/server/platform/rate-limit-policies";
-import { closeStore, storeAnswers } from "@/server/platform/rate-limit-store";
+import { closeStore, isStoreWritable } from "@/server/platform/rate-limit-store";
 import { startApp } from "../support/app-process";
 import { type Answer, type Api, labelOf } from "../support/http";
 import { until } from "../support/jobs";
@@ -25,7 +25,7 @@ async function countAllowed(
   who: string = randomUUID(),
 ): Promise<number> {
   for (let passed = 0; passed < tries; passed++) {
-    const refused = await limit(policy, who).then(
+    const refused = await enforceRateLimit(policy, who).then(
       () => false,
       () => true,
     );
@@ -49,7 +49,7 @@ async function shortestWait(): Promise<number> {
   for (let n = 0; n < 3; n++) {
     endPause();
     const from = performance.now();
-    await limit("searchPerAddress", randomUUID());
+    await enforceRateLimit("searchPerAddress", randomUUID());
     waits.push(performance.now() - from);
   }
   return Math.min(...waits);
@@ -102,10 +102,11 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
       const who = randomUUID();
       for (let rounds = 0; rounds < 3; rounds++) {
         let refusal: unknown = null;
-        while (!refusal) refusal = await limit("linkPerAddress", who).catch((error) => error);
+        while (!refusal)
+          refusal = await enforceRateLimit("linkPerAddress", who).catch((error) => error);
         if (!(refusal instanceof AppError)) throw refusal;
         await sleep(Number(refusal.data.retryAfterSeconds) * 1000);
-        await limit("linkPerAddress", who);
+        await enforceRateLimit("linkPerAddress", who);
       }
     } finally {
       Object.assign(POLICIES.linkPerAddress, usual);
@@ -126,7 +127,7 @@ describe("rate limits on a real Redis, with two app processes", { timeout: MINUT
     "with Redis %s, each process applies the strict policies, and the others allow every call",
     async (_how, stop) => {
       // Wait for a first answer: a connection that was never made would fail at once.
-      await expect.poll(storeAnswers, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isStoreWritable, { timeout: 20_000 }).toBe(true);
       await stop();
       try {
         expect(await shortestWait()).toBeLessThan(GENEROUS_MS);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { loadEnv } from "@/env";
 import { registry } from "@/server/platform/metrics";
-import { limit } from "@/server/platform/rate-limit";
+import { enforceRateLimit } from "@/server/platform/rate-limit";
 import { POLICIES } from "@/server/platform/rate-limit-policies";
 import { closeStore } from "@/server/platform/rate-limit-store";
 import { Api } from "../support/http";
@@ -49,8 +49,8 @@ async function countsIn(redis: RedisProcess): Promise<boolean> {
   Object.assign(POLICIES.signInPerAccount, { requests: 1 });
   state.amrutamLimits?.limiters.clear();
   try {
-    await limit("signInPerAccount", "somebody");
-    await expect(limit("signInPerAccount", "somebody")).rejects.toMatchObject({
+    await enforceRateLimit("signInPerAccount", "somebody");
+    await expect(enforceRateLimit("signInPerAccount", "somebody")).rejects.toMatchObject({
       reason: "RATE_LIMITED",
     });
   } finally {
@@ -74,7 +74,7 @@ describe("a process is ready but reports that it is degraded if its Redis", () =
     const redis = await start("server", "--maxmemory", "1", "--maxmemory-policy", "noeviction");
     await useRedis(redis.url);
     await expectSoon(DEGRADED);
-    await expect(limit("signInPerAccount", "somebody")).resolves.toBeUndefined();
+    await expect(enforceRateLimit("signInPerAccount", "somebody")).resolves.toBeUndefined();
   });
 
   test("is a Sentinel", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isStillTrue, remindersAhead, type Standing } from "@/server/notifications/rules";
+import { isStillTrue, remindersAhead, type BookingState } from "@/server/notifications/rules";
 import { KINDS } from "@/server/notifications/schema";
 import { type Audience, type Facts, TEMPLATES } from "@/server/notifications/templates";
 
@@ -165,7 +165,7 @@ describe("the time of sending", () => {
     expect(remindersAhead(start, new Date(0))[0]?.at).toBe("2026-11-23T04:00:00.000Z");
   });
 
-  const standing: Standing = {
+  const standing: BookingState = {
     status: "CONFIRMED",
     version: 2,
     startsAt: new Date(start),
@@ -198,7 +198,7 @@ describe("the time of sending", () => {
   });
 
   test("of a message about a refund depends on the refund's status and reason", () => {
-    const back = (status: "PENDING" | "SUCCEEDED", reason: string): Standing => ({
+    const back = (status: "PENDING" | "SUCCEEDED", reason: string): BookingState => ({
       ...standing,
       status: "EXPIRED",
       refund: { status, reason },

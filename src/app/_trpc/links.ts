@@ -8,7 +8,7 @@ import {
   type TRPCLink,
 } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import { BATCH_LIMIT } from "@/server/platform/schema";
+import { MAX_BATCH_SIZE } from "@/server/platform/schema";
 import type { AppRouter } from "@/server/trpc/root";
 
 const KEY = "idempotencyKey";
@@ -81,7 +81,7 @@ export function links(): TRPCLink<AppRouter>[] {
       false: httpBatchLink({
         url,
         maxURLLength: 2000,
-        maxItems: BATCH_LIMIT,
+        maxItems: MAX_BATCH_SIZE,
         headers: BACKGROUND,
       }),
     }),

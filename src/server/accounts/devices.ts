@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto"
 import { env } from "@/env";
 import { clock } from "../platform/clock";
 import { sha256 } from "../platform/crypto";
-import { limit } from "../platform/rate-limit";
+import { enforceRateLimit } from "../platform/rate-limit";
 
 /** A device is remembered for so long after it was new. */
 const DAYS = 400;
@@ -56,7 +56,7 @@ export const withDevice = (tokens: string | null, email: string): string =>
  */
 export async function limitSignIn(email: string, tokens: string | null | undefined) {
   const device = knownDevice(email, tokens);
-  if (device) await limit("signInPerDevice", `${email} ${device}`);
-  else await limit("signInPerAccount", email);
+  if (device) await enforceRateLimit("signInPerDevice", `${email} ${device}`);
+  else await enforceRateLimit("signInPerAccount", email);
   return device !== null;
 }

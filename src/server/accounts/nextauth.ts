@@ -2,7 +2,7 @@ import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/env";
 import { AppError, fromDatabase } from "../platform/errors";
-import { limit } from "../platform/rate-limit";
+import { enforceRateLimit } from "../platform/rate-limit";
 import { inTransaction } from "../platform/transaction";
 import { confirmAddress } from "./commands/confirm";
 import { endSession, sessionOfToken } from "./commands/session";
@@ -26,7 +26,7 @@ function cookieIn(headers: Record<string, unknown>, name: string): string | null
 async function byPassword(form: Form, { address, requestId, devices }: Caller) {
   const input = loginInput.safeParse(form);
   if (!input.success) throw new AppError("INVALID_CREDENTIALS");
-  await limit("signInPerAddress", address);
+  await enforceRateLimit("signInPerAddress", address);
   await limitSignIn(input.data.email, devices);
   return checkSignIn(input.data, requestId);
 }
@@ -35,7 +35,7 @@ async function byPassword(form: Form, { address, requestId, devices }: Caller) {
 async function byMail(form: Form, { address, requestId }: Caller): Promise<SignedIn> {
   const input = verifyInput.safeParse(form);
   if (!input.success) throw new AppError("CODE_INVALID");
-  await limit("linkPerAddress", address);
+  await enforceRateLimit("linkPerAddress", address);
   return confirmAddress(input.data, requestId);
 }
 

@@ -1,5 +1,5 @@
 import { zoneTable } from "../platform/format";
-import { limit } from "../platform/rate-limit";
+import { enforceRateLimit } from "../platform/rate-limit";
 import { ok } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
 import { setAvailability } from "./commands/hours";
@@ -82,7 +82,7 @@ export const availabilityRouter = router({
     .input(setAvailabilityInput)
     .output(availabilityOutput)
     .mutation(async ({ ctx, input }) => {
-      await limit("previewsPerDoctor", ctx.doctorId);
+      await enforceRateLimit("previewsPerDoctor", ctx.doctorId);
       return previewAvailability(ctx.doctorId, input);
     }),
 });

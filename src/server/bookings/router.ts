@@ -1,4 +1,4 @@
-import { limit } from "../platform/rate-limit";
+import { enforceRateLimit } from "../platform/rate-limit";
 import { doctor, mfaVerified, patientWrite, rest, router } from "../trpc/procedures";
 import { extendHold } from "./commands/extend";
 import { clearStaleHolds, holdSlot } from "./commands/hold";
@@ -25,7 +25,7 @@ export const bookingsRouter = router({
     .input(holdInput)
     .output(held)
     .mutation(async ({ ctx, input }) => {
-      await limit("holdsPerPatient", ctx.patientId);
+      await enforceRateLimit("holdsPerPatient", ctx.patientId);
       return ctx.write(
         input,
         (tx) => holdSlot(tx, ctx.actor, input),

@@ -25,7 +25,7 @@ type Row = Prisma.JobRunGetPayload<{ select: typeof fields }>;
 
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
-/** A stored value's text field, whatever it is that was stored. */
+/** Returns a text field of a stored JSON value, or "" if it has none. */
 function text(value: Prisma.JsonValue, field: string): string {
   const found = value && typeof value === "object" && !Array.isArray(value) ? value[field] : null;
   return typeof found === "string" ? found : "";
@@ -50,7 +50,7 @@ function toJob(row: Row): Job {
   };
 }
 
-/** Runs of the embedded engine, newest first. */
+/** Lists the runs of the embedded engine, newest first. */
 export async function listJobs(input: ListJobs) {
   const { limit, status, functionId } = input;
   const list = listOf("jobs", input);
@@ -64,7 +64,7 @@ export async function listJobs(input: ListJobs) {
   return toPage(rows, list, toJob, ({ id }) => [id]);
 }
 
-/** One run with its steps and tries. @throws NOT_FOUND */
+/** Returns one run with its steps and tries. @throws NOT_FOUND */
 export async function getJob(runId: string, tx: Tx = db): Promise<JobDetail> {
   const row = await tx.jobRun.findUnique({
     where: { id: runId },
@@ -96,7 +96,7 @@ export async function getJob(runId: string, tx: Tx = db): Promise<JobDetail> {
   };
 }
 
-/** What the sweeps found at their last look. */
+/** Returns what the last run of each sweep found. */
 export async function readOwedWork(): Promise<OwedWork> {
   const sweeps = await db.sweep.findMany({ orderBy: { name: "asc" } });
   const kinds = sweeps.map(({ name, late, lateSince, sweptAt, error }) => {

@@ -1,15 +1,15 @@
-// Next's bundles ask, main.ts's module answers: they meet at the global object.
-const shared = globalThis as typeof globalThis & { amrutamJobsWellAt?: number };
+// main.ts records the state and Next's bundles read it. The global object shares it.
+const shared = globalThis as typeof globalThis & { amrutamJobsHealthyAt?: number };
 
 const STALE_MS = 30_000;
 
-/** Notes that the jobs of this process got through to what they need, or that they ended. */
-export function noteJobs(state: "well" | "stopped"): void {
-  shared.amrutamJobsWellAt = state === "well" ? Date.now() : undefined;
+/** Records that the jobs of this process reached the database and the engine, or that they stopped. */
+export function recordJobHealth(state: "healthy" | "stopped"): void {
+  shared.amrutamJobsHealthyAt = state === "healthy" ? Date.now() : undefined;
 }
 
-/** Whether the jobs of this process got through lately; true where none were started. */
-export function jobsAreWell(): boolean {
-  const at = shared.amrutamJobsWellAt;
+/** Whether the jobs of this process were healthy in the last 30 seconds; true if none were started. */
+export function areJobsHealthy(): boolean {
+  const at = shared.amrutamJobsHealthyAt;
   return at === undefined || Date.now() - at < STALE_MS;
 }

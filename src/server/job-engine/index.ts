@@ -4,7 +4,7 @@ import { logger } from "../platform/logger";
 import { createSweeper, type Sweep } from "../platform/sweep";
 import { createEngine, type EngineOptions } from "./embedded/engine";
 import { handOver } from "./handover";
-import { noteJobs } from "./health";
+import { recordJobHealth } from "./health";
 import { jobMode } from "./mode";
 import { relayToServer } from "./relay";
 import { registerWithServer } from "./server";
@@ -13,14 +13,14 @@ const BUSY_MS = 100;
 const IDLE_MS = 1000;
 const FAILED_MS = 3000;
 const STOP_MS = 8000;
-/** How often a process asks whether a sweep is due. */
-const SWEEP_LOOK_MS = 3000;
+/** How often a process checks whether a sweep is due. */
+const SWEEP_CHECK_MS = 3000;
 
 /** The jobs of this process. */
 export type Jobs = {
-  /** Ends after what runs has come to a point where another process can go on. */
+  /** Stops after the running steps, so that another process can continue the runs. */
   stop: () => Promise<void>;
-  /** For tests: resolves once nothing is left that is due now. */
+  /** For tests: resolves when no work is due. */
   drain: (boundMs?: number) => Promise<void>;
 };
 
@@ -30,14 +30,14 @@ type Worker = {
   stop: (boundMs: number) => Promise<void>;
 };
 
-/** With an Inngest server there is only the outbox to carry. */
+/** The worker with an Inngest server: it only sends the outbox. */
 const serverWorker: Worker = {
   pass: async () => (await relayToServer()) > 0,
   isIdle: async () => (await relayToServer()) === 0,
   stop: async () => undefined,
 };
 
-/** What a process does again and again: by the pause that follows each time. */
+/** Repeats `work` until the signal aborts. `work` returns the pause before the next time. */
 async function repeat(
   what: string,
   signal: AbortSignal,
@@ -45,7 +45,7 @@ async function repeat(
 ): Promise<void> {
   while (!signal.aborted) {
     const pause = await work().catch((err) => {
-      logger.warn({ err }, `${what} could not look for work`);
+      logger.warn({ err }, `${what} could not check for work`);
       return FAILED_MS;
     });
     await sleep(pause, undefined, { signal }).catch(() => undefined);
@@ -65,7 +65,7 @@ export function startJobs(
   const sweeper = createSweeper(sweeps);
   const stopped = new AbortController();
   const { signal } = stopped;
-  noteJobs("well");
+  recordJobHealth("healthy");
   if (!isEmbedded) void registerWithServer(functions, signal);
 
   let pause = BUSY_MS;
@@ -74,14 +74,14 @@ export function startJobs(
     if (!isHandedOver) await handOver();
     isHandedOver = true;
     const busy = await worker.pass();
-    noteJobs("well");
-    // Soon again after work, slower and slower without: what is due rarely comes alone.
+    recordJobHealth("healthy");
+    // Poll soon after work, because more may follow. Without work, poll less and less often.
     pause = busy ? BUSY_MS : Math.min(IDLE_MS, pause * 1.5);
     return pause;
   });
   const sweeping = repeat("sweeps", signal, async () => {
     await sweeper.pass();
-    return SWEEP_LOOK_MS;
+    return SWEEP_CHECK_MS;
   });
   return {
     async stop() {
@@ -89,7 +89,7 @@ export function startJobs(
       await Promise.all([working, sweeping]);
       const late = sleep(STOP_MS, undefined, { ref: false });
       await Promise.all([worker.stop(STOP_MS), Promise.race([sweeper.settled(), late])]);
-      noteJobs("stopped");
+      recordJobHealth("stopped");
     },
     async drain(boundMs = 20_000) {
       const end = Date.now() + boundMs;

@@ -2,15 +2,15 @@ import { env } from "@/env";
 
 const DEV_SERVER = "http://127.0.0.1:8288";
 
-/** Where the functions run: on our own engine, or on an Inngest server. */
+/** Where the jobs run: on the embedded engine, or on an Inngest server. */
 export type JobMode =
   | { kind: "embedded" }
-  /** No `url` means what the SDK takes by itself: Inngest's cloud, or INNGEST_BASE_URL. */
+  /** Without `url` the SDK uses its default: INNGEST_BASE_URL, or Inngest's cloud. */
   | { kind: "server"; isDev: boolean; url?: string };
 
 /**
- * INNGEST_DEV names a server that asks for no keys; a pair of keys means the cloud or a self-hosted
- * server; with neither the engine that is built in does the work.
+ * Reads the mode from the environment. INNGEST_DEV names a dev server, which needs no keys. A pair of
+ * keys selects Inngest's cloud or a self-hosted server. Otherwise the jobs run on the embedded engine.
  */
 export function jobMode(): JobMode {
   const { INNGEST_DEV: dev, INNGEST_EVENT_KEY, INNGEST_SIGNING_KEY } = env;

@@ -56,10 +56,9 @@ function toSdkRequest({ url, method, headers: given }: Request, body: BodyInit):
 }
 
 /**
- * Registers the functions with the Inngest server, so that an operator only has to name the server. It
- * may start after this app, so this tries until it succeeds. A server may lose its memory, and a dev
- * server loses it at each start. It would then take events and start nothing, so this registers again
- * from time to time.
+ * Registers the jobs with the Inngest server, so that an operator only has to name the server. Retries
+ * until it succeeds, because the server may start later than the app. Registers again from time to
+ * time, because a server without the registration would accept events and start no run.
  */
 export async function registerWithServer(
   functions: readonly InngestFunction.Any[],

@@ -1,10 +1,10 @@
-/** Milliseconds that tests and fault runs add to the process's clock; the database has its own (app_now). */
+/** The offset in milliseconds that tests add to the process's clock. The database has its own (app_now). */
 let offset = 0;
 
 export const clock = {
-  /** The instant that rules take as `now`. Holds and expiries ask the database instead. */
+  /** The current time, for rules. Holds and expiries use the database's clock instead. */
   now: (): Date => new Date(Date.now() + offset),
-  /** Moves the clock by `ms` from real time. */
+  /** Sets the difference from real time, in milliseconds. */
   setOffset: (ms: number): void => {
     offset = ms;
   },

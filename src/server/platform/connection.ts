@@ -1,8 +1,8 @@
 import type pg from "pg";
 
-/** What every session of the app has in force, as PostgreSQL prints it. */
+/** The settings that every session of the app needs, with the values as PostgreSQL prints them. */
 const REQUIRED = {
-  // Whatever role the URL names, the app works under the one that owns nothing.
+  // Always this role, whatever role the URL names: it owns no tables.
   role: "amrutam_app",
   statement_timeout: "5s",
   lock_timeout: "2s",
@@ -14,15 +14,15 @@ const REQUIRED = {
 type Setting = keyof typeof REQUIRED;
 const SETTINGS = Object.keys(REQUIRED) as Setting[];
 
-/** The same settings as a startup parameter. */
+/** The same settings as the startup parameter `options`. */
 const STARTUP_OPTIONS = SETTINGS.map((name) => `-c ${name}=${REQUIRED[name]}`).join(" ");
 
-/** Parameters of the URL that would replace ours. */
-const REPLACING = SETTINGS.map((name) => name.toLowerCase());
+/** Parameters of the URL that would override these settings. */
+const OVERRIDES = SETTINGS.map((name) => name.toLowerCase());
 
 /**
- * The app cannot work safely through this connection, now and later. Callers see a lost connection
- * (the SQLSTATE is PostgreSQL's "connection rejected"); a start fails with the message.
+ * Says that the app cannot safely use this connection. A start fails with the message. Requests treat it
+ * as a lost connection, because of its SQLSTATE ("connection rejected").
  */
 export class UnsafeConnectionError extends Error {
   override readonly name = "UnsafeConnectionError";
@@ -38,13 +38,13 @@ export class UnsafeConnectionError extends Error {
   }
 }
 
-/** The URL without what would replace our settings, and its own `options` with ours behind them. */
+/** Removes overrides of the settings from a URL, and appends the settings to its `options`. */
 export function startupOf(url: string): { connectionString: string; options: string } {
   const [base = "", query = ""] = url.split("?", 2);
   const parameters = new URLSearchParams(query);
   const own = parameters.get("options");
   for (const name of [...parameters.keys()]) {
-    if (name === "options" || REPLACING.includes(name.toLowerCase())) parameters.delete(name);
+    if (name === "options" || OVERRIDES.includes(name.toLowerCase())) parameters.delete(name);
   }
   return {
     connectionString: parameters.size > 0 ? `${base}?${parameters}` : base,
@@ -53,19 +53,19 @@ export function startupOf(url: string): { connectionString: string; options: str
 }
 
 export type SessionState = {
-  /** The server process that answered. */
+  /** The id of the server process. */
   pid: number;
   settings: Record<Setting, string>;
   isReadOnly: boolean;
 };
 
-/** True in SQL where the session's login owns the app's tables or could become their owner. */
+/** SQL that is true if the session's login owns the app's tables, or could become their owner. */
 export const LOGIN_IS_OWNER = `(
   EXISTS (SELECT FROM pg_roles WHERE rolname = session_user AND (rolsuper OR rolcreaterole)) OR
   EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
              AND pg_has_role(session_user, relowner, 'MEMBER')))`;
 
-/** A role that came from the login's own settings is in force as well. */
+/** SQL for a setting's value. `current_user` also shows a role from the login's own settings. */
 const expressionOf = (name: Setting) =>
   name === "role" ? "current_user" : `current_setting('${name}')`;
 
@@ -76,12 +76,12 @@ const READ_STATE = `
 
 const QUERY_TIMEOUT_MS = 5_000;
 
-/** Asks a connection what is in force, in one round trip. */
+/** Reads the settings of a session in one round trip. */
 export const readState = (client: pg.ClientBase): Promise<SessionState> => ask(client, READ_STATE);
 
 export type Login = { login: string; isOwner: boolean };
 
-/** Asks whose connection it is, which is the same for all of a pool. */
+/** Reads the login of a session. It is the same for all connections of a pool. */
 export const readLogin = (client: pg.ClientBase): Promise<Login> =>
   ask(client, `SELECT session_user::text AS login, ${LOGIN_IS_OWNER} AS "isOwner"`);
 
@@ -92,19 +92,19 @@ async function ask<Row extends pg.QueryResultRow>(
   const query = { text, query_timeout: QUERY_TIMEOUT_MS };
   const { rows } = await client.query<Row>(query);
   const [row] = rows;
-  if (!row) throw new Error("a query without FROM has one row");
+  if (!row) throw new Error("the database returned no row");
   return row;
 }
 
-/** The settings that are not in force. */
+/** Returns the settings that do not have the required value. */
 export const missingSettings = ({ settings }: SessionState): Setting[] =>
   SETTINGS.filter((name) => settings[name] !== REQUIRED[name]);
 
-/** Says of each setting what it is and what it should be. */
+/** Describes each setting's current and required value. */
 export const describeSettings = ({ settings }: SessionState, names: Setting[]): string[] =>
   names.map((name) => `${name} is ${settings[name]}, and must be ${REQUIRED[name]}`);
 
-/** Sets what is missing, for the rest of the session. */
+/** Sets the missing settings for the rest of the session. */
 export async function setSettings(client: pg.ClientBase, names: Setting[]): Promise<void> {
   for (const name of names) {
     const query = { text: "SELECT set_config($1, $2, false)", query_timeout: QUERY_TIMEOUT_MS };

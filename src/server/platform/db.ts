@@ -8,16 +8,16 @@ import { sqlState } from "./errors";
 import { logger } from "./logger";
 import { CheckedPool } from "./pool";
 
-/** As long as transactions queue: a burst that can be served in that time is served. */
+/** How long a transaction or a query waits for a connection, so that short bursts are served. */
 export const CONNECTION_WAIT_MS = 10_000;
 
 const names = new Map<string, string>();
 
-/** What opens a transaction, in one go. Several statements at once cannot be prepared. */
-const opening = (isolationLevel: string) =>
+/** The statements at the start of a transaction, in one message. It cannot be prepared. */
+const openingSql = (isolationLevel: string) =>
   `SET TRANSACTION ISOLATION LEVEL ${isolationLevel}; SET LOCAL enable_seqscan = off`;
 
-/** Prepared statements: one name per SQL text, so the planner's work is done once a connection. */
+/** Names prepared statements: one name for each SQL text, so that each connection plans it once. */
 function statementName({ sql }: { sql: string }): string {
   const known = names.get(sql);
   if (known) return known;
@@ -28,8 +28,8 @@ function statementName({ sql }: { sql: string }): string {
 }
 
 /**
- * A hot standby refuses Serializable as an unsupported feature (0A000). What opens a transaction can
- * fail with that code for no other reason, so it becomes the code of a read-only database.
+ * Translates the error with which a hot standby refuses Serializable (0A000, unsupported feature) into
+ * that of a read-only database. The opening statements fail with this code for no other reason.
  */
 function asReadOnly(error: unknown): unknown {
   if (sqlState(error) !== "0A000") return error;
@@ -46,9 +46,9 @@ function asReadOnly(error: unknown): unknown {
 }
 
 /**
- * Has transactions look things up by index, however small the table. Serializable takes a table that
- * was scanned for read as a whole, and all who wrote in it meanwhile for rivals: of 3,000 bookings
- * with nothing in common, 50 at a time, 6 % gave up after twelve tries each.
+ * Makes transactions use indexes even for small tables. After a sequential scan, Serializable treats the
+ * whole table as read and every concurrent write to it as a conflict: of 3,000 unrelated bookings, 50
+ * at a time, 6 % failed after twelve tries.
  */
 class IndexReadingPg extends PrismaPg {
   override async connect() {
@@ -58,7 +58,7 @@ class IndexReadingPg extends PrismaPg {
       const tx = await begin();
       if (!isolationLevel) return tx;
       try {
-        await tx.executeRaw({ sql: opening(isolationLevel), args: [], argTypes: [] });
+        await tx.executeRaw({ sql: openingSql(isolationLevel), args: [], argTypes: [] });
         return tx;
       } catch (error) {
         await tx.executeRaw({ sql: "ROLLBACK", args: [], argTypes: [] }).catch(() => undefined);
@@ -73,25 +73,25 @@ class IndexReadingPg extends PrismaPg {
 function connect() {
   const pool = new CheckedPool(env.DATABASE_URL, env.STRICT_DB_ROLE, {
     max: env.DATABASE_POOL_MAX,
-    // Counts the wait for a turn as well: with 2 s, a burst on a busy machine was answered with 503.
+    // Includes the wait for a free connection: with 2 s, a burst on a busy machine got 503.
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
     idleTimeoutMillis: 30_000,
     application_name: "amrutam",
   });
-  // Between the pool's listener and the adapter's a lent connection has none, and Node ends the
-  // process over an error that nobody hears: one cut in that moment took the app down with it.
+  // A checked-out client briefly has no error listener. Add one: an unhandled 'error' event would end
+  // the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  // The pool hangs the whole client on the error: statements, settings and a cancel key.
+  // Log the message only: the pool attaches the whole client, with its statements and a cancel key.
   pool.on("error", ({ message }) => logger.warn({ why: message }, "idle database connection lost"));
   const adapter = new IndexReadingPg(pool, {
-    // In transaction mode the next call meets another server connection, without the statement.
+    // In transaction mode the next call may get a server connection without the prepared statement.
     statementNameGenerator: (query) => (pool.pooling === "transaction" ? "" : statementName(query)),
     onConnectionError: (error) => logger.warn({ err: error }, "database connection lost"),
   });
   return { pool, prisma: new PrismaClient({ adapter }) };
 }
 
-// main.ts and Next's bundles each load this module; they share one pool through the global object.
+// main.ts and Next's bundles load separate copies of this module. The global object shares the pool.
 const shared = globalThis as typeof globalThis & { amrutamDb?: ReturnType<typeof connect> };
 
 function current() {
@@ -99,31 +99,32 @@ function current() {
   return shared.amrutamDb;
 }
 
-/** The Prisma client: reads, and single writes that need no transaction. Connects at first use. */
+/** The Prisma client, for reads and for single writes that need no transaction. Connects at first use. */
 export const db: PrismaClient = new Proxy({} as PrismaClient, {
   get: (_target, name) => Reflect.get(current().prisma, name),
 });
 
 /**
- * Opens the first connection. @throws UnsafeConnectionError where the app must not serve; a database
- * that cannot be reached may come back, so that is left to the calls.
+ * Opens the first connection. Only logs a warning if the database is unreachable, because that may be
+ * temporary.
+ * @throws UnsafeConnectionError if the app must not use this connection.
  */
 export async function checkDatabase(): Promise<void> {
   try {
     (await current().pool.connect()).release();
   } catch (error) {
     if (error instanceof UnsafeConnectionError) throw error;
-    logger.warn({ why: (error as Error).message }, "the database cannot be reached yet");
+    logger.warn({ why: (error as Error).message }, "the database is not reachable yet");
   }
 }
 
-/** How many connections are open, idle and waited for. */
+/** Returns how many connections are open and idle, and how many callers wait for one. */
 export function poolState() {
   const { totalCount, idleCount, waitingCount } = current().pool;
   return { total: totalCount, idle: idleCount, waiting: waitingCount };
 }
 
-/** Closes the pool; a later use opens a new one. */
+/** Closes the pool. A later use opens a new pool. */
 export async function closeDb(): Promise<void> {
   const open = shared.amrutamDb;
   shared.amrutamDb = undefined;

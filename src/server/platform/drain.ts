@@ -1,62 +1,63 @@
 import type { Server, ServerResponse } from "node:http";
 import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/promises";
 
-/** What still runs after this is cut off. */
-const LONGEST_MS = 10_000;
-const LONGEST_WAIT_MS = 6000;
-const SHORT_LOOK_MS = 1;
+/** Requests that run longer than this are aborted. */
+const MAX_DRAIN_MS = 10_000;
+const MAX_ACCEPT_MS = 6000;
+const SHORT_ROUND_MS = 1;
 
 let isStopping = false;
 
-/** Whether this process is about to stop: a balancer should send it nothing more. */
+/** Whether this process is stopping, so that a load balancer should send no more requests. */
 export const isDraining = (): boolean => isStopping;
 
-/** Answers that have no headers yet. */
+/** Responses that are not finished. */
 const open = new Set<ServerResponse>();
 
-/** Has an answer that is sent while this process stops end its connection. */
-export function watchAnswer(outgoing: ServerResponse): void {
+/** Tracks a response, so that it closes its connection if this process is stopping. */
+export function trackResponse(outgoing: ServerResponse): void {
   outgoing.shouldKeepAlive &&= !isStopping;
   open.add(outgoing);
   outgoing.once("close", () => open.delete(outgoing));
 }
 
 /**
- * The system resets connections that wait for a listener when it closes, and requests that have
- * arrived and are not read. This ends right after a look that found none and took hardly any time.
+ * Waits until no connection is waiting to be accepted. When the listener closes, the operating system
+ * resets waiting connections and unread requests. So this resolves right after a round of the event
+ * loop that was short and had no new connection.
  */
-async function untilNobodyWaits(server: Server): Promise<void> {
-  const latest = performance.now() + LONGEST_WAIT_MS;
+async function untilNoneWaits(server: Server): Promise<void> {
+  const latest = performance.now() + MAX_ACCEPT_MS;
   for (let from = performance.now(); from < latest; ) {
     let isCalm = true;
-    const notice = () => {
+    const onConnection = () => {
       isCalm = false;
     };
-    server.once("connection", notice);
+    server.once("connection", onConnection);
     await nextRound();
-    server.off("connection", notice);
+    server.off("connection", onConnection);
     const tookMs = performance.now() - from;
-    if (isCalm && tookMs < SHORT_LOOK_MS) return;
+    if (isCalm && tookMs < SHORT_ROUND_MS) return;
     from += tookMs;
   }
 }
 
 /**
- * Stops a server so that a balancer in front of it loses nothing. For `graceMs` it still listens and
- * answers, says that it is not ready, and ends each connection with its next answer. Then nobody
- * new gets in, and what runs is finished.
+ * Stops a server without losing requests of a load balancer. For `graceMs` it still serves, reports that
+ * it is not ready, and closes each connection with its next response. Then it accepts no new connection
+ * and finishes the running requests.
  */
 export async function drain(server: Server, graceMs: number): Promise<void> {
   isStopping = true;
   for (const outgoing of open) outgoing.shouldKeepAlive = false;
   try {
     if (graceMs > 0) await sleep(graceMs);
-    if (graceMs > 0) await untilNobodyWaits(server);
+    if (graceMs > 0) await untilNoneWaits(server);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    // An answer that was under way may have promised to keep its connection. Closed right after
-    // reading, or a request that has arrived and is not read yet would be lost.
+    // A response that had started may have announced keep-alive. Close its idle connection right after
+    // the event loop has read the sockets, so that no request that has arrived is lost.
     const idle = setInterval(() => setImmediate(() => server.closeIdleConnections()), 100);
-    const late = setTimeout(() => server.closeAllConnections(), LONGEST_MS);
+    const late = setTimeout(() => server.closeAllConnections(), MAX_DRAIN_MS);
     await closed;
     clearInterval(idle);
     clearTimeout(late);

@@ -1,6 +1,6 @@
-import { noteStorageFailure } from "./storage-failure";
+import { recordStorageFailure } from "./storage-failure";
 
-/** Every reason a caller may be given, and the tRPC code it travels under. */
+/** The reasons of refusals, with the tRPC code of each. */
 const REASONS = {
   INVALID_INPUT: "BAD_REQUEST",
   IDEMPOTENCY_KEY_REQUIRED: "BAD_REQUEST",
@@ -54,17 +54,17 @@ const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What a refusal may carry beside its reason; sent to the caller as it is. */
+/** What a refusal contains beside its reason. The caller receives it unchanged. */
 export type RefusalData = {
   alternatives?: unknown[];
   retryAfterSeconds?: number;
-  /** With STALE_VERSION: what is stored now. */
+  /** With STALE_VERSION: the stored version. */
   current?: unknown;
 };
 
-/** A refusal that the caller is told of by its reason. The cause is logged, never sent. */
+/** A refusal. The caller receives the reason and the data; the cause is only logged. */
 export class AppError extends Error {
-  /** Whether this repeats the answer that an idempotency key got before. */
+  /** Whether this replays the first answer of an idempotency key. */
   replayed = false;
 
   constructor(
@@ -81,7 +81,7 @@ export class AppError extends Error {
   }
 }
 
-/** Constraints that a caller can run into, by the name that PostgreSQL reports. */
+/** The reasons of constraint violations that a caller can cause, by the constraint's name. */
 const CONSTRAINT_REASONS: Record<string, Reason> = {
   availability_slots_no_overlap: "SLOT_OVERLAP",
   availability_slots_length: "SLOT_TIMES_INVALID",
@@ -90,32 +90,33 @@ const CONSTRAINT_REASONS: Record<string, Reason> = {
   bookings_patient_no_overlap: "PATIENT_OVERLAP",
   bookings_live_holds: "TOO_MANY_HOLDS",
   doctors_registration_number_key: "REGISTRATION_TAKEN",
-  // A trigger's refusal: Prisma passes its words on, but not the constraint that it names.
+  // Errors of triggers. Prisma passes on their message, but not their constraint name.
   "booking cannot go from": "ILLEGAL_TRANSITION",
   "the last active admin": "LAST_ADMIN",
   "an admin needs a confirmed address": "ADMIN_NEEDS_FACTOR",
 };
 
-type Adapted = {
+/** A failure as the driver adapter reports it. */
+type AdapterCause = {
   originalCode?: string;
   originalMessage?: string;
   kind?: string;
 };
 
-/** What the driver adapter knows of a failure: it hides in `cause` (bare, at COMMIT) or in `meta` (P2034, P2010). */
-function adapted(error: unknown): Adapted {
+/** Finds the adapter's report: in `cause` (a failed COMMIT) or in `meta` (P2034, P2010). */
+function adapterCause(error: unknown): AdapterCause {
   const e = error as {
-    cause?: Adapted;
-    meta?: { driverAdapterError?: { cause?: Adapted } };
+    cause?: AdapterCause;
+    meta?: { driverAdapterError?: { cause?: AdapterCause } };
   } | null;
   return e?.meta?.driverAdapterError?.cause ?? e?.cause ?? {};
 }
 
-/** The SQLSTATE of a database failure in any of the three shapes that Prisma gives it, or null. */
+/** Returns the SQLSTATE of a database failure, in any of Prisma's three shapes, or null. */
 export function sqlState(error: unknown): string | null {
-  const { originalCode } = adapted(error);
+  const { originalCode } = adapterCause(error);
   if (originalCode) return originalCode;
-  // A model call that lost a serialization race, where the adapter's own error is not passed on.
+  // A serialization failure of a model call. Prisma does not pass on the adapter's error here.
   return (error as { code?: string } | null)?.code === "P2034" ? "40001" : null;
 }
 
@@ -126,54 +127,55 @@ const CONNECTION_KINDS = new Set([
   "TooManyConnections",
 ]);
 
-/** What the adapter has no kind for and passes on as the driver or Node said it. */
-const LOSS =
+/** Messages of the driver and of Node that the adapter passes on without a kind. */
+const CONNECTION_LOSS =
   /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|is not queryable|\b(EPIPE|ECONNABORTED|E(HOST|NET)(UNREACH|DOWN)|EAI_AGAIN)\b/i;
 
-/** The connection was lost or never came: what happened to the transaction is not known. */
+/** Whether the connection was lost or refused. It is unknown whether the transaction committed. */
 export function isConnectionLoss(error: unknown): boolean {
-  const { kind } = adapted(error);
+  const { kind } = adapterCause(error);
   const state = sqlState(error) ?? "";
   const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
   return (
     CONNECTION_KINDS.has(kind ?? "") ||
     state.startsWith("08") ||
     state.startsWith("57P") ||
-    // The server ended a session that stalled inside its transaction, or whose transaction was too long.
+    // The server ended a session that was idle in its transaction, or whose transaction was too long.
     ["25P03", "25P04"].includes(state) ||
-    // P2028: no transaction could be opened, or it is gone; P1001/P1017: server unreachable, closed.
+    // P2028: no transaction could be opened, or it is lost; P1001, P1017: server unreachable, closed;
+    // P2024: no free connection in the pool.
     ["P2028", "P1001", "P1017", "P2024"].includes(code ?? "") ||
-    LOSS.test(message)
+    CONNECTION_LOSS.test(message)
   );
 }
 
-/** The database takes no writes: a standby, before it is promoted, or one in read-only mode. */
+/** Whether the database refuses writes: it is a standby, or in read-only mode. */
 export const isReadOnly = (error: unknown): boolean => sqlState(error) === "25006";
 
 const READ_ONLY_WAIT_S = 5;
 
-/** Out of disk, memory or connections (class 53), or a fault of the disk itself (class 58): nothing was written. */
+/** Whether disk, memory or connections ran out (class 53), or the disk failed (class 58). Nothing was written. */
 const isStorageFailure = (error: unknown): boolean => /^(53|58)/.test(sqlState(error) ?? "");
 
 const STORAGE_WAIT_S = 10;
 
-/** Waited too long for a lock (55P03) or for a statement (57014): nothing was written. */
+/** Whether a lock (55P03) or a statement (57014) timed out. Nothing was written. */
 const isTimeout = (state: string | null) => state === "55P03" || state === "57014";
 
 /**
- * The one place where a database failure becomes a refusal: a constraint's name gives its reason,
- * an unreachable or overloaded database asks to try again. Anything else comes back unchanged.
+ * Translates a database failure into a refusal: a constraint violation into its reason, an unreachable
+ * or overloaded database into TRY_AGAIN. Returns any other error unchanged.
  */
 export function fromDatabase(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  const text = `${adapted(error).originalMessage ?? ""} ${(error as Error | null)?.message ?? ""}`;
+  const text = `${adapterCause(error).originalMessage ?? ""} ${(error as Error | null)?.message ?? ""}`;
   const constraint = Object.entries(CONSTRAINT_REASONS).find(([name]) => text.includes(name));
   if (constraint) return new AppError(constraint[1], {}, { cause: error });
   if (isConnectionLoss(error) || isTimeout(sqlState(error))) {
     return new AppError("TRY_AGAIN", { retryAfterSeconds: 1 }, { cause: error });
   }
   if (isStorageFailure(error)) {
-    noteStorageFailure();
+    recordStorageFailure();
     return new AppError("TRY_AGAIN", { retryAfterSeconds: STORAGE_WAIT_S }, { cause: error });
   }
   if (isReadOnly(error)) {

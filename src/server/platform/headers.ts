@@ -1,6 +1,6 @@
 import { env } from "@/env";
 
-/** What a browser is told about every answer, page or data. */
+/** The headers of every response. */
 function commonHeaders(): Record<string, string> {
   return {
     "x-content-type-options": "nosniff",
@@ -8,17 +8,17 @@ function commonHeaders(): Record<string, string> {
     "referrer-policy": "strict-origin-when-cross-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    // Camera and microphone are for consultations, on our own pages alone.
+    // Consultations need camera and microphone, on our own pages only.
     "permissions-policy":
       "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()",
-    // Over plain HTTP browsers ignore it, and a demo on localhost must not bind its neighbours.
+    // Not over plain HTTP: a demo on localhost must not force HTTPS on other programs of localhost.
     ...(isHttps() && { "strict-transport-security": "max-age=63072000; includeSubDomains" }),
   };
 }
 
 const isHttps = () => env.APP_URL.startsWith("https:");
 
-/** For answers that are data: nothing in them may run, load or be framed, whatever it looks like. */
+/** The headers of API responses. A browser that shows one runs, loads and frames nothing. */
 export const apiHeaders = (): Record<string, string> => ({
   ...commonHeaders(),
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -26,10 +26,10 @@ export const apiHeaders = (): Record<string, string> => ({
 });
 
 /**
- * A page's policy: scripts run only with this answer's nonce, or loaded by one that has it.
- * Styles too; but `style` attributes are let through, since the component library positions and
- * colours with them on the server, and an attribute can neither select nor load by selector.
- * Development needs eval (React's stacks), unmarked styles and a socket (reloading).
+ * The content security policy of a page. A script runs only with the response's nonce, or if a script
+ * with the nonce loads it. Style elements need the nonce too. `style` attributes are allowed: the
+ * component library renders them on the server, and an attribute has no selectors. Development needs
+ * eval (React's stacks), inline styles, and a web socket (reloading).
  */
 function pagePolicy(nonce: string): string {
   const isDev = env.NODE_ENV === "development";
@@ -50,7 +50,7 @@ function pagePolicy(nonce: string): string {
   ].join("; ");
 }
 
-/** For pages. */
+/** The headers of pages. */
 export const pageHeaders = (nonce: string): Record<string, string> => ({
   ...commonHeaders(),
   "content-security-policy": pagePolicy(nonce),

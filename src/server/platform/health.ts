@@ -1,36 +1,36 @@
-import { jobsAreWell } from "../job-engine/health";
+import { areJobsHealthy } from "../job-engine/health";
 import { db } from "./db";
 import { isReadOnly } from "./errors";
-import { storeAnswers } from "./rate-limit-store";
+import { isStoreWritable } from "./rate-limit-store";
 import { canStore } from "./storage";
 
-const PATIENCE_MS = 2000;
+const QUERY_TIMEOUT_MS = 2000;
 
 type DatabaseState = "writable" | "read-only" | "full" | "unreachable";
 
-/** Whether the database takes writes: a standby and a database in read-only mode only answer. */
+/** Finds whether the database accepts writes. A standby or a read-only database only serves reads. */
 export async function databaseState(): Promise<DatabaseState> {
-  const asked = db.$queryRaw<Array<{ isReadOnly: boolean }>>`
+  const queried = db.$queryRaw<Array<{ isReadOnly: boolean }>>`
     SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`.then(
     ([row]): DatabaseState => (row?.isReadOnly ? "read-only" : "writable"),
     (error: unknown): DatabaseState => (isReadOnly(error) ? "read-only" : "unreachable"),
   );
   const late = new Promise<DatabaseState>((resolve) => {
-    setTimeout(() => resolve("unreachable"), PATIENCE_MS).unref();
+    setTimeout(() => resolve("unreachable"), QUERY_TIMEOUT_MS).unref();
   });
-  const state = await Promise.race([asked, late]);
+  const state = await Promise.race([queried, late]);
   return state === "writable" && !(await canStore()) ? "full" : state;
 }
 
-/** What this process needs beside the database and whether it is there. @returns the names of what is not. */
+/** Returns the names of the parts without which this process cannot serve. */
 export function missingParts(database: DatabaseState): string[] {
-  return [...(database === "writable" ? [] : ["database"]), ...(jobsAreWell() ? [] : ["jobs"])];
+  return [...(database === "writable" ? [] : ["database"]), ...(areJobsHealthy() ? [] : ["jobs"])];
 }
 
 /**
- * What this process does without for now: it serves, with limits that it counts alone, so a balancer
- * must not take it out. @returns the names.
+ * Returns the names of the missing parts without which this process still serves. Without the cache it
+ * counts rate limits by itself, so a load balancer must not remove it.
  */
 export async function degradedParts(): Promise<string[]> {
-  return (await storeAnswers()) ? [] : ["cache"];
+  return (await isStoreWritable()) ? [] : ["cache"];
 }

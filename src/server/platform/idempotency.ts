@@ -5,13 +5,13 @@ import { db } from "./db";
 import { AppError, isConnectionLoss, type Reason, type RefusalData } from "./errors";
 import { inTransaction, type Tx } from "./transaction";
 
-/** Whose write, which one, under which key. */
+/** What identifies a write: the caller, the procedure and the idempotency key. */
 export type WriteScope = { userId: string; procedure: string; key: string };
 
 type Answer<T> = { ok: true; value: T } | { ok: false; reason: Reason; data: RefusalData };
 type Stored<T> = { answer: Answer<T>; replayed: boolean };
 
-/** JSON with sorted keys, so that one body has one hash whatever the order of its fields. */
+/** Returns JSON with sorted keys, so that the hash does not depend on the order of the fields. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner && typeof inner === "object" && !Array.isArray(inner)
@@ -20,8 +20,8 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** Keyed, because some inputs are passwords and codes, and a plain hash of those can be guessed. */
-function fingerprint(input: unknown): Buffer {
+/** Hashes an input with a key: some inputs are passwords or codes, and a plain hash can be guessed. */
+function hashInput(input: unknown): Buffer {
   const key = Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "idempotency", 32));
   return createHmac("sha256", key)
     .update(canonicalJson(input ?? null))
@@ -41,7 +41,7 @@ const versionHead = (version: number) => {
   return head;
 };
 
-/** Ciphertext behind the version of its key: an answer may carry what a patient wrote. */
+/** Encrypts an answer, because it may contain clinical data. The key's version comes first. */
 function pack(scope: WriteScope, answer: Answer<unknown>): Uint8Array<ArrayBuffer> {
   const version = currentKeyVersion();
   const plain = Buffer.from(JSON.stringify(answer), "utf8");
@@ -59,8 +59,9 @@ function unpack<T>(scope: WriteScope, packed: Uint8Array): Answer<T> {
 const BATCH = 200;
 
 /**
- * Seals the kept answers of older key-encryption keys under the current one, while the app runs: a
- * key may be taken away only when nothing needs it. @returns how many.
+ * Encrypts the stored answers again that use an older key-encryption key, while the app runs. A key may
+ * be removed only when no answer needs it.
+ * @returns how many answers were encrypted again.
  */
 export async function resealAnswers(): Promise<number> {
   const head = new Uint8Array(versionHead(currentKeyVersion()));
@@ -80,7 +81,8 @@ export async function resealAnswers(): Promise<number> {
   }
 }
 
-async function recall<T>(scope: WriteScope, requestHash: Buffer): Promise<Answer<T> | null> {
+/** Reads the stored answer of a key. @throws IDEMPOTENCY_MISMATCH if the input differs. */
+async function readAnswer<T>(scope: WriteScope, requestHash: Buffer): Promise<Answer<T> | null> {
   const row = await db.idempotencyKey.findUnique({
     where: { userId_procedure_key: scope },
     select: { requestHash: true, response: true },
@@ -90,8 +92,13 @@ async function recall<T>(scope: WriteScope, requestHash: Buffer): Promise<Answer
   return unpack<T>(scope, row.response);
 }
 
-/** @returns whether the row is ours; false where another run of the same key has committed first. */
-async function remember(tx: Tx, scope: WriteScope, requestHash: Buffer, answer: Answer<unknown>) {
+/** Stores an answer. @returns false if another run with the same key committed first. */
+async function storeAnswer(
+  tx: Tx,
+  scope: WriteScope,
+  requestHash: Buffer,
+  answer: Answer<unknown>,
+) {
   const { count } = await tx.idempotencyKey.createMany({
     data: [{ ...scope, requestHash: new Uint8Array(requestHash), response: pack(scope, answer) }],
     skipDuplicates: true,
@@ -99,7 +106,7 @@ async function remember(tx: Tx, scope: WriteScope, requestHash: Buffer, answer: 
   return count === 1;
 }
 
-/** Rolls the transaction back: the same key has been answered meanwhile. */
+/** Rolls the transaction back: another run with the same key has committed meanwhile. */
 class AlreadyAnswered extends Error {}
 
 async function firstAnswer<T>(
@@ -110,40 +117,40 @@ async function firstAnswer<T>(
   try {
     return await inTransaction(async (tx) => {
       const answer: Answer<T> = { ok: true, value: await work(tx) };
-      if (!(await remember(tx, scope, requestHash, answer))) throw new AlreadyAnswered();
+      if (!(await storeAnswer(tx, scope, requestHash, answer))) throw new AlreadyAnswered();
       return answer;
     });
   } catch (error) {
     if (error instanceof AlreadyAnswered) return "already answered";
-    // Conflicts and absences are answers too. What may go differently next time (503) is not kept.
+    // CONFLICT and NOT_FOUND are stored as answers. Other refusals may not recur, so they are not.
     if (!(error instanceof AppError) || !["CONFLICT", "NOT_FOUND"].includes(error.code))
       throw error;
     return { ok: false, reason: error.reason, data: error.data };
   }
 }
 
-/** Keeps a refusal unless the key was answered meanwhile, in which case that answer stands. */
-async function settle<T>(
+/** Stores a refusal, unless the key has an answer by now: then that answer is replayed. */
+async function storeOrReplay<T>(
   scope: WriteScope,
   requestHash: Buffer,
   answer: Answer<T> | "already answered",
 ): Promise<Stored<T>> {
   if (answer !== "already answered") {
     if (answer.ok) return { answer, replayed: false };
-    if (await remember(db, scope, requestHash, answer)) return { answer, replayed: false };
+    if (await storeAnswer(db, scope, requestHash, answer)) return { answer, replayed: false };
   }
-  const earlier = await recall<T>(scope, requestHash);
+  const earlier = await readAnswer<T>(scope, requestHash);
   if (!earlier) throw new AppError("IDEMPOTENCY_IN_FLIGHT");
   return { answer: earlier, replayed: true };
 }
 
 /**
- * Runs a write once per key, in one Serializable transaction that also holds the key's answer.
+ * Runs a write once per key, in one Serializable transaction that also stores the answer of the key.
  *
- * @param recover called after a refusal was rolled back; true when it cleared what stood in the
- *   way (a stale hold), so that the write is worth one more try before the refusal is kept.
+ * @param recover called after a refusal was rolled back. It returns true if it removed the obstacle,
+ *   for example a stale hold: then the write is tried once more before the refusal is stored.
  * @returns the value, and whether it is the replay of an earlier answer.
- * @throws AppError of the write; IDEMPOTENCY_MISMATCH for another body under the same key.
+ * @throws AppError of the write; IDEMPOTENCY_MISMATCH for another input with the same key.
  */
 export async function writeOnce<T>(
   scope: WriteScope,
@@ -151,8 +158,8 @@ export async function writeOnce<T>(
   work: (tx: Tx) => Promise<T>,
   recover?: (reason: Reason) => Promise<boolean>,
 ): Promise<{ value: T; replayed: boolean }> {
-  const requestHash = fingerprint(input);
-  const earlier = await recall<T>(scope, requestHash);
+  const requestHash = hashInput(input);
+  const earlier = await readAnswer<T>(scope, requestHash);
   const { answer, replayed } = earlier
     ? { answer: earlier, replayed: true }
     : await runOnce(scope, requestHash, work, recover);
@@ -175,11 +182,11 @@ async function runOnce<T>(
     if (answer !== "already answered" && !answer.ok && (await recover?.(answer.reason))) {
       answer = await firstAnswer(scope, requestHash, work);
     }
-    return await settle(scope, requestHash, answer);
+    return await storeOrReplay(scope, requestHash, answer);
   } catch (error) {
-    // A connection lost at COMMIT says nothing of the outcome: the row does.
+    // After a connection loss at COMMIT, the stored row shows whether the transaction committed.
     if (!(error instanceof AppError) || !isConnectionLoss(error.cause)) throw error;
-    const earlier = await recall<T>(scope, requestHash).catch(() => null);
+    const earlier = await readAnswer<T>(scope, requestHash).catch(() => null);
     if (!earlier) throw error;
     return { answer: earlier, replayed: true };
   }

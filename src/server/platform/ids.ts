@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** A UUID version 7 (RFC 9562): for rows whose id must be known before they are written. */
+/** Returns a UUID version 7 (RFC 9562), for rows whose id must be known before the insert. */
 export function uuidv7(): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(Date.now(), 0, 6);
@@ -9,7 +9,7 @@ export function uuidv7(): string {
   return hyphenated(bytes);
 }
 
-/** The UUID that stands for a text: the same each time, for what must not be written twice. */
+/** Returns a UUID derived from a text. The same text has the same UUID, so a row is not inserted twice. */
 export function uuidOf(text: string): string {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);

@@ -2,8 +2,8 @@ import pino from "pino";
 import { env } from "@/env";
 
 /**
- * Structured logs on stdout. Inputs and bodies are never logged, so there is no PHI to redact;
- * the redaction below is a second line for headers and credentials.
+ * Writes structured logs to stdout. Inputs and bodies are never logged, so the logs contain no clinical
+ * data. The redaction is a second guard, for headers and credentials.
  */
 export const logger = pino({
   level: env.LOG_LEVEL,

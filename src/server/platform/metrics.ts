@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { poolState } from "./db";
-import { storeAnswers } from "./rate-limit-store";
+import { isStoreWritable } from "./rate-limit-store";
 
 function create() {
   const registry = new Registry();
@@ -20,7 +20,7 @@ function create() {
     labelNames: ["part"],
     registers,
     async collect() {
-      this.set({ part: "cache" }, (await storeAnswers()) ? 0 : 1);
+      this.set({ part: "cache" }, (await isStoreWritable()) ? 0 : 1);
     },
   });
   return {
@@ -51,7 +51,7 @@ function create() {
   };
 }
 
-// One registry a process, whichever bundle loads this module.
+// main.ts and Next's bundles share one registry through the global object.
 const shared = globalThis as typeof globalThis & { amrutamMetrics?: ReturnType<typeof create> };
 shared.amrutamMetrics ??= create();
 

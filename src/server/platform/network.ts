@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 
-/** The eight groups of an IPv6 address. URLs write every form of one in the same way. */
+/** Returns the eight groups of an IPv6 address. `URL` normalises the different notations. */
 function groupsOf(address: string): string[] {
   const plain = new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
   const [head = "", tail] = plain.split("::");
@@ -10,8 +10,9 @@ function groupsOf(address: string): string[] {
 }
 
 /**
- * Whose an address is, for limits. A network of IPv6 addresses (a /64) belongs to one customer, who may
- * use another one for each request; an IPv4 address is the same one when it is written as IPv6.
+ * Returns the key under which an address is counted for rate limits. An IPv6 network of size /64 is one
+ * key: it belongs to one customer, who can use another address for each request. An IPv4 address has
+ * the same key in its IPv6 notation.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;

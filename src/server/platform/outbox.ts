@@ -3,7 +3,7 @@ import { uuidv7 } from "./ids";
 import { jsonSql } from "./sql";
 import type { Tx } from "./transaction";
 
-/** The domain events: ids only, never PHI. Names follow Inngest's `noun/verb`. */
+/** The domain events. They contain ids only, never clinical or personal data. */
 export type DomainEvent =
   | { name: "booking/held"; data: { bookingId: string; holdExpiresAt: string } }
   | { name: "booking/confirmed"; data: { bookingId: string; version: number; startsAt: string } }
@@ -15,7 +15,7 @@ export type DomainEvent =
   | { name: "payment/refund.failed"; data: { refundId: string; paymentId: string } }
   | { name: "payment/refunded"; data: { refundId: string; paymentId: string } };
 
-/** The data of the event with this name. */
+/** The data of an event by its name. */
 export type DataOf<Name extends DomainEvent["name"]> = Extract<DomainEvent, { name: Name }>["data"];
 
 /** Records events in the transaction of the change that caused them. The relay delivers them later. */
@@ -41,7 +41,7 @@ export function eventSql<Name extends DomainEvent["name"]>(
 }
 
 /**
- * Builds a statement that puts events back that had been delivered, under their own ids.
+ * Builds a statement that puts delivered events into the outbox again, with their ids.
  * @param rows a query for id, name, data and created_at. An id that is in the outbox is skipped.
  */
 export const restoreEventsSql = (rows: Prisma.Sql): Prisma.Sql =>

@@ -1,24 +1,27 @@
 import { createHash } from "node:crypto";
 import { AppError } from "./errors";
 
-type Asked = { limit: number; cursor?: string };
-/** A list as it was asked for. Its tag is in its cursors, so that another list refuses them. */
-export type List = Asked & { tag: string };
+type PageInput = { limit: number; cursor?: string };
+/** A requested list. Its tag is part of its cursors, so that another list refuses them. */
+export type List = PageInput & { tag: string };
 
 const TAG_LENGTH = 8;
 
-/** A list by its name, and by the order and the filters that it was asked for with. */
-export function listOf(name: string, { limit, cursor, ...asked }: Asked): List {
-  const hash = createHash("sha256").update(JSON.stringify([name, asked]));
+/** Describes a list by its name, and by the filters and the order in the input. */
+export function listOf(name: string, { limit, cursor, ...filters }: PageInput): List {
+  const hash = createHash("sha256").update(JSON.stringify([name, filters]));
   return { tag: hash.digest("base64url").slice(0, TAG_LENGTH), limit, cursor };
 }
 
-/** A cursor is the list's tag and the sort key of the last row, opaque to the caller. */
+/** Builds the cursor after a row: the list's tag and the row's sort key. Opaque to the caller. */
 export function encodeCursor({ tag }: List, key: Array<string | number | null>): string {
   return Buffer.from(JSON.stringify([tag, ...key])).toString("base64url");
 }
 
-/** The key that a list was asked to go on after. @throws INVALID_INPUT for a cursor of another list. */
+/**
+ * Returns the sort key in the cursor of a request, or null for the first page.
+ * @throws INVALID_INPUT for a cursor of another list.
+ */
 export function decodeCursor(
   { tag, cursor }: List,
   isKey: (key: unknown[]) => boolean,
@@ -26,10 +29,10 @@ export function decodeCursor(
   if (cursor === undefined) return null;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    const [itsTag, ...key] = Array.isArray(parts) ? parts : [];
-    if (itsTag === tag && isKey(key)) return key;
+    const [cursorTag, ...key] = Array.isArray(parts) ? parts : [];
+    if (cursorTag === tag && isKey(key)) return key;
   } catch {
-    // Falls through to the refusal: what was wrong with it helps nobody.
+    // Not a cursor: refused below.
   }
   throw new AppError("INVALID_INPUT");
 }
@@ -40,7 +43,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const isUuid = (value: unknown): value is string =>
   typeof value === "string" && UUID.test(value);
 
-/** Whether a value of a cursor's key is an instant, in the one form that we write. */
+/** Whether a value of a cursor's key is an instant, as `toISOString` writes it. */
 export function isInstant(value: unknown): value is string {
   if (typeof value !== "string" || !/^(?!0000)\d{4}-/.test(value)) return false;
   const time = Date.parse(value);
@@ -51,7 +54,7 @@ export function isInstant(value: unknown): value is string {
 export const isInteger = (value: unknown): value is number =>
   Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
 
-/** Cuts a list that was read one row too long into a page. */
+/** Makes a page of rows that were read with one row more than the page size. */
 export function toPage<Row, Item>(
   rows: Row[],
   list: List,

@@ -10,14 +10,14 @@ const keyPlace = (userId: string): Place => ({
   ownerId: userId,
 });
 
-/** A new data key for a person, wrapped under the current key-encryption key. */
+/** Returns a new data key for a person, encrypted under the current key-encryption key. */
 export function newDataKey(userId: string) {
   const kekVersion = currentKeyVersion();
   const sealed = seal(keyEncryptionKey(kekVersion), randomBytes(32), keyPlace(userId), kekVersion);
   return { wrapped: new Uint8Array(sealed), kekVersion };
 }
 
-/** Makes a person's data key. Once, at sign-up. */
+/** Stores a new data key for a person, once, at sign-up. */
 export async function createDataKey(tx: Tx, userId: string): Promise<void> {
   await tx.dataKey.create({ data: { userId, ...newDataKey(userId) } });
 }
@@ -28,7 +28,7 @@ async function dataKey(tx: Tx, userId: string): Promise<Buffer | null> {
   return open(keyEncryptionKey(row.kekVersion), row.wrapped, keyPlace(userId), row.kekVersion);
 }
 
-/** Encrypts personal or clinical text under its person's data key. @throws when the key is destroyed. */
+/** Encrypts personal or clinical text under its owner's data key. @throws if the key was destroyed. */
 export async function sealText(
   tx: Tx,
   place: Place,
@@ -39,7 +39,7 @@ export async function sealText(
   return new Uint8Array(seal(key, Buffer.from(text, "utf8"), place));
 }
 
-/** Opens several ciphertexts; null where there is none, or where the person's key was destroyed. */
+/** Decrypts several ciphertexts. An item is null without a ciphertext, or if its owner's key was destroyed. */
 export async function openTexts(
   items: Array<{ place: Place; sealed: Uint8Array | null }>,
   tx: Tx = db,
@@ -62,9 +62,9 @@ export async function openTexts(
 const BATCH = 200;
 
 /**
- * Wraps every data key that is under an older key-encryption key anew, while the app runs: a
- * conditional update each, so that two runs do not undo each other. What the data keys encrypted
- * stays as it is. @returns how many were wrapped anew.
+ * Encrypts again every data key that is under an older key-encryption key, while the app runs. Each
+ * update is conditional, so that two runs do not conflict. The data keys themselves do not change.
+ * @returns the current version, and how many data keys were encrypted again.
  */
 export async function rewrapDataKeys(): Promise<{ version: number; rewrapped: number }> {
   const version = currentKeyVersion();
@@ -78,10 +78,10 @@ export async function rewrapDataKeys(): Promise<{ version: number; rewrapped: nu
     });
     for (const { userId, wrapped, kekVersion } of rows) {
       const key = open(keyEncryptionKey(kekVersion), wrapped, keyPlace(userId), kekVersion);
-      const anew = seal(keyEncryptionKey(version), key, keyPlace(userId), version);
+      const wrappedAgain = seal(keyEncryptionKey(version), key, keyPlace(userId), version);
       const { count } = await db.dataKey.updateMany({
         where: { userId, kekVersion },
-        data: { wrapped: new Uint8Array(anew), kekVersion: version },
+        data: { wrapped: new Uint8Array(wrappedAgain), kekVersion: version },
       });
       rewrapped += count;
       after = userId;

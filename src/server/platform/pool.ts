@@ -15,21 +15,22 @@ import { type Pooling, probePooling } from "./pooling";
 
 type Callback = Parameters<pg.Pool["connect"]>[0];
 
-/** What poolers answer to a startup parameter that they do not pass on. */
+/** SQLSTATEs with which poolers refuse a startup parameter. */
 const NO_OPTIONS = ["08P01", "0A000"];
 
 const OWNER_LOGIN =
   "can take the app's restrictions away: it owns tables, or may become their owner";
 
 /**
- * A pool that lends a connection only after it has seen, or set, the role, time zone and timeouts
- * that the app relies on. Where the URL names several hosts, it works with the first that writes.
+ * A pool that checks each new connection: it must have the role, time zone and timeouts on which the
+ * app relies. The pool sets what is missing. If the URL names several hosts, it uses the first host that
+ * accepts writes.
  */
 export class CheckedPool extends pg.Pool {
   private readonly hosts: string[];
   private probe: Promise<Pooling> | undefined;
-  private isLoginJudged = false;
-  /** How a pooler lends connections; undefined where none was seen. */
+  private isLoginChecked = false;
+  /** The mode of the pooler; undefined without a pooler. */
   pooling: Pooling | undefined;
 
   constructor(
@@ -56,7 +57,7 @@ export class CheckedPool extends pg.Pool {
     return undefined;
   }
 
-  /** Tries again without `options` where a pooler refuses them, and at the next host. */
+  /** Connects. Tries again without `options` if a pooler refuses them, and at the next host. */
   private async connectAnywhere(): Promise<pg.PoolClient> {
     for (let tries = 1; ; tries++) {
       const { connectionString, options } = this.options;
@@ -65,7 +66,7 @@ export class CheckedPool extends pg.Pool {
       } catch (error) {
         if (isRefusalOfOptions(error) && options) {
           this.options.options = undefined;
-        } else if (tries < this.hosts.length && mayHelpElsewhere(error)) {
+        } else if (tries < this.hosts.length && canNextHostHelp(error)) {
           // Another caller may have moved to the next host in the meantime.
           if (this.options.connectionString === connectionString) this.nextHost();
         } else {
@@ -80,10 +81,10 @@ export class CheckedPool extends pg.Pool {
     this.options.connectionString = this.hosts[(current + 1) % this.hosts.length];
   }
 
-  /** Runs for each new connection before it is lent; one that it throws for is closed. */
+  /** Checks a new connection before its first use. If this throws, the pool closes it. */
   private async check(client: pg.ClientBase): Promise<void> {
     let state = await readState(client);
-    if (state.pid !== processOf(client)) this.pooling = await this.poolingOf();
+    if (state.pid !== startupPid(client)) this.pooling = await this.poolingOf();
     let missing = missingSettings(state);
     if (missing.length > 0 && this.pooling !== "transaction") {
       await setSettings(client, missing);
@@ -91,7 +92,7 @@ export class CheckedPool extends pg.Pool {
       missing = missingSettings(state);
     }
     if (missing.length > 0) throw this.refusal(describeSettings(state, missing));
-    if (!this.isLoginJudged) this.judgeLogin(await readLogin(client));
+    if (!this.isLoginChecked) this.checkLogin(await readLogin(client));
     if (state.isReadOnly && this.hosts.length > 1) throw new ReadOnlyHostError();
   }
 
@@ -105,14 +106,14 @@ export class CheckedPool extends pg.Pool {
     return error;
   }
 
-  private judgeLogin({ login, isOwner }: Login): void {
+  private checkLogin({ login, isOwner }: Login): void {
     if (isOwner && this.isStrict)
       throw this.refusal([`the login ${login} ${OWNER_LOGIN} (STRICT_DB_ROLE=1)`]);
-    if (isOwner && !this.isLoginJudged) logger.warn(`the database login ${login} ${OWNER_LOGIN}`);
-    this.isLoginJudged = true;
+    if (isOwner && !this.isLoginChecked) logger.warn(`the database login ${login} ${OWNER_LOGIN}`);
+    this.isLoginChecked = true;
   }
 
-  /** Asked once: every connection goes through the same pooler. */
+  /** Finds the mode of the pooler once: all connections use the same one. */
   private poolingOf(): Promise<Pooling> {
     this.probe ??= probePooling({ ...this.options }).catch((error: unknown) => {
       this.probe = undefined;
@@ -122,7 +123,7 @@ export class CheckedPool extends pg.Pool {
   }
 }
 
-/** PostgreSQL's "read-only transaction", which a caller is asked to try again for. */
+/** Has PostgreSQL's code for a read-only transaction, so that the caller is asked to try again. */
 class ReadOnlyHostError extends Error {
   readonly code = "25006";
   readonly severity = "FATAL";
@@ -132,8 +133,8 @@ class ReadOnlyHostError extends Error {
   }
 }
 
-/** The server process that the login named. A pooler names a number of its own. */
-const processOf = (client: pg.ClientBase) =>
+/** Returns the process id from the startup. A pooler sends an id of its own. */
+const startupPid = (client: pg.ClientBase) =>
   (client as pg.ClientBase & { processID?: number }).processID;
 
 function isRefusalOfOptions(error: unknown): boolean {
@@ -141,8 +142,8 @@ function isRefusalOfOptions(error: unknown): boolean {
   return NO_OPTIONS.includes(code) && /parameter|options/i.test(message);
 }
 
-/** Neither a wrong password nor a full pool is another at the next host. */
-function mayHelpElsewhere(error: unknown): boolean {
+/** Whether another host may work. A wrong password and a full pool would fail there too. */
+function canNextHostHelp(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   const isOurs = error instanceof UnsafeConnectionError || message.startsWith("timeout exceeded");
   return !isOurs && !code.startsWith("28");

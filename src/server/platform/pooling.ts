@@ -1,16 +1,16 @@
 import pg from "pg";
 import { UnsafeConnectionError } from "./connection";
 
-/** How a pooler between the app and PostgreSQL lends its server connections. */
+/** For how long a pooler assigns a server connection to a client: a session or one transaction. */
 export type Pooling = "session" | "transaction";
 
-const PATIENCE_MS = 5_000;
+const QUERY_TIMEOUT_MS = 5_000;
 const ROUNDS = 3;
 
 /**
- * Finds out how the pooler lends. In session mode two clients have a server connection each and
- * keep it. In transaction mode they take turns on one, or get another one each time: asked in this
- * uneven order, no way of handing out a few connections looks like session mode.
+ * Finds the mode of the pooler. In session mode, two clients keep one server connection each. In
+ * transaction mode they share one, or get different ones. The first client asks twice as often as the
+ * second, so that no rotation of a few connections looks like session mode.
  */
 export async function probePooling(config: pg.ClientConfig): Promise<Pooling> {
   const [first, second] = [new pg.Client(config), new pg.Client(config)];
@@ -29,7 +29,7 @@ export async function probePooling(config: pg.ClientConfig): Promise<Pooling> {
   }
 }
 
-/** The server process that runs a transaction of this client. */
+/** Returns the id of the server process that runs a transaction of this client. */
 async function serverOf(client: pg.Client): Promise<number> {
   await ask(client, "BEGIN").catch((error: Error & { code?: string }) => {
     // PgBouncer's statement mode.
@@ -43,6 +43,6 @@ async function serverOf(client: pg.Client): Promise<number> {
 }
 
 function ask(client: pg.Client, text: string): Promise<pg.QueryResult<{ pid: number }>> {
-  const query = { text, query_timeout: PATIENCE_MS };
+  const query = { text, query_timeout: QUERY_TIMEOUT_MS };
   return client.query<{ pid: number }>(query);
 }

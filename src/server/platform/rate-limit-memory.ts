@@ -3,22 +3,22 @@ import type { Algorithm, RatelimitConfig } from "@upstash/ratelimit";
 type Context = RatelimitConfig["limiter"] extends Algorithm<infer C> ? C : never;
 type Windows = Map<string, { start: number; count: number; before: number }>;
 
-const MOST_IDENTIFIERS = 50_000;
+const MAX_IDENTIFIERS = 50_000;
 
 /**
- * A sliding window in this process's memory, since the library's own algorithms run Lua in Redis.
- * The window before counts by the share of it that is still inside.
+ * Counts in a sliding window in this process's memory, since the library's own algorithms run Lua in
+ * Redis. The previous window counts by the share of it that is still inside the sliding window.
  */
 export function slidingWindowInMemory(requests: number, seconds: number): Algorithm<Context> {
   const windows: Windows = new Map();
   const length = seconds * 1000;
-  /** When one more fits in: as the window before fades out of this one, or as this one out of the next. */
+  /** When one more request is allowed: in this window, or in the next one if this window is full. */
   const nextFree = ({ start, count, before }: { start: number; count: number; before: number }) => {
     const room = requests - 1;
     const [from, fading, staying] =
       count <= room ? [start, before, count] : [start + length, count, 0];
     const share = fading === 0 ? 1 : Math.min(1, (room - staying) / fading);
-    // A millisecond more, or a rounding error could be in the way.
+    // One millisecond more, because of rounding errors.
     return Math.ceil(from + length * (1 - share)) + 1;
   };
   const look = (identifier: string) => {
@@ -36,8 +36,8 @@ export function slidingWindowInMemory(requests: number, seconds: number): Algori
       if (success) window.count++;
       windows.delete(identifier);
       windows.set(identifier, window);
-      // The least recently seen goes first, so that memory stays bounded.
-      const oldest = windows.size > MOST_IDENTIFIERS ? windows.keys().next().value : undefined;
+      // Remove the least recently seen identifier, so that the memory is bounded.
+      const oldest = windows.size > MAX_IDENTIFIERS ? windows.keys().next().value : undefined;
       if (oldest !== undefined) windows.delete(oldest);
       const remaining = Math.max(0, Math.floor(requests - used - 1));
       return { success, limit: requests, remaining, reset, pending: Promise.resolve() };

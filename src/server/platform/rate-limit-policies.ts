@@ -1,20 +1,20 @@
-type Limit = {
+type RateLimit = {
   requests: number;
   seconds: number;
-  /** Kept by this process alone while the shared store is away; the others let requests pass meanwhile. */
+  /** While the shared store is unreachable: strict limits are counted in this process, others not at all. */
   strict: boolean;
-  /** Always counted by this process alone: it protects the process, and must cost next to nothing. */
+  /** Always counted in this process, without the shared store: it protects the process at little cost. */
   perProcess?: boolean;
 };
 
-/** The one table of limits: how many in which window, counted by whom. */
+/** All rate limits: how many requests in how many seconds. */
 const TABLE = {
-  /** Guessing one account's password. */
+  /** Guesses of one account's password, from unknown devices. */
   signInPerAccount: { requests: 10, seconds: 300, strict: true },
-  /** The same, of a device that has signed in to the account before. */
+  /** The same from one device that has signed in to the account before. */
   signInPerDevice: { requests: 10, seconds: 300, strict: true },
   signInPerAddress: { requests: 120, seconds: 60, strict: true },
-  /** Guessing a code once the password is known. */
+  /** Guesses of a code by a caller who knows the password. */
   mfaPerAccount: { requests: 10, seconds: 300, strict: true },
   resetPerAddress: { requests: 30, seconds: 300, strict: true },
   resetPerAccount: { requests: 5, seconds: 900, strict: true },
@@ -22,29 +22,29 @@ const TABLE = {
   signUpPerAddress: { requests: 120, seconds: 60, strict: true },
   refreshPerAddress: { requests: 600, seconds: 60, strict: true },
   holdsPerPatient: { requests: 60, seconds: 60, strict: true },
-  /** The sandbox's pay and decline. */
+  /** Paying and declining in the sandbox. */
   paymentsPerAddress: { requests: 120, seconds: 60, strict: true },
-  /** A gateway's bursts pass; a flood of forgeries does not. */
+  /** High enough for a gateway's bursts, but not for a flood of forged webhooks. */
   webhooksPerAddress: { requests: 3000, seconds: 60, strict: true },
   /** A preview of thousands of slots costs more than a write. */
   previewsPerDoctor: { requests: 30, seconds: 60, strict: true },
-  /** What somebody may not do. Each try costs a write. */
+  /** Refused calls. Each one writes an audit entry. */
   refusalsPerUser: { requests: 60, seconds: 60, strict: false },
   writesPerUser: { requests: 300, seconds: 60, strict: false },
   searchPerAddress: { requests: 1200, seconds: 60, strict: false },
-  /** What else needs no sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */
+  /** Other reads without a sign-in: a doctor, free times, the sandbox's checkout, the demo's mailbox. */
   readsPerAddress: { requests: 3000, seconds: 60, strict: false },
-  /** Every request that is none of the API's: a page, or what a page links to and loads ahead of a click. */
+  /** Requests for pages, including those that Next loads ahead of a click. */
   pagesPerAddress: { requests: 3000, seconds: 60, strict: true, perProcess: true },
   /** Scripts, styles and fonts. */
   filesPerAddress: { requests: 20_000, seconds: 60, strict: true, perProcess: true },
   /** Health, metrics and the API's description. */
   operationsPerAddress: { requests: 1200, seconds: 60, strict: true, perProcess: true },
-} satisfies Record<string, Limit>;
+} satisfies Record<string, RateLimit>;
 
 export type Policy = keyof typeof TABLE;
 
-/** The policies that count by the caller's address. */
+/** The rate limits that count by the caller's address. */
 export type AddressPolicy = Extract<Policy, `${string}PerAddress`>;
 
-export const POLICIES: Record<Policy, Limit> = TABLE;
+export const POLICIES: Record<Policy, RateLimit> = TABLE;

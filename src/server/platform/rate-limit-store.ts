@@ -11,21 +11,21 @@ type Store = RatelimitConfig["redis"] & {
   eval: (script: string, keys: string[], args: unknown[]) => Promise<unknown>;
 };
 
-/** So long the store may take until it counts as away. */
-const PATIENCE_MS = 1000;
+/** The store counts as unreachable if it does not respond in this time. */
+const PROBE_TIMEOUT_MS = 1000;
 
 const refuse = () => Promise.reject(new Error("no shared store is configured"));
 
-/** For limiters that count in memory: the library wants a store, and must not use it. */
+/** For limiters that count in memory. The library requires a store, but must not use it. */
 export const noStore = { evalsha: refuse, get: refuse, set: refuse } as unknown as Store;
 
 type Connection = { redis: Redis | Cluster; opened: Promise<void> };
 
-/** The library's scripts begin with a flag that Upstash knows and Redis refuses. */
+/** Removes the first line of the library's scripts: a flag that Upstash accepts and Redis refuses. */
 const withoutFlag = (script: string) => script.replace(/^#!lua[^\n]*\n/, "");
 const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
 
-/** What the limiter's algorithms need of a Redis, over the ordinary protocol. */
+/** Implements the commands that the library needs with an ioredis connection. */
 function overIoredis({ redis, opened }: Connection): Store {
   const known = new Map<string, string>();
   return {
@@ -50,7 +50,7 @@ function connect(url: string): Connection {
   if (!shared.amrutamRedis) {
     const redis = openRedis(url);
     redis.on("error", (error: Error) => logger.debug({ err: error }, "redis connection"));
-    // The first one is waited for, or the first request would make all count for themselves.
+    // Callers wait for the first connection. Else the first request would fall back to local counting.
     const opened = new Promise<void>((resolve) => {
       redis.once("ready", resolve);
       redis.once("close", resolve);
@@ -60,29 +60,29 @@ function connect(url: string): Connection {
   return shared.amrutamRedis;
 }
 
-/** The store that several app processes share, or null where none is configured. */
+/** Returns the store that all app processes share, or null if none is configured. */
 export function sharedStore(): Store | null {
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, REDIS_URL } = env;
   if (url && token) return new Upstash({ url, token, retry: false });
   return REDIS_URL ? overIoredis(connect(REDIS_URL)) : null;
 }
 
-/** Writes as a limit does: a Redis that is full or a replica, a Sentinel and the wrong node of a cluster answer a PING. */
+/** Writes, as rate limits do: a full Redis, a replica, a Sentinel and a wrong cluster node all answer a PING. */
 const PROBE =
   'redis.call("SET", KEYS[1], "1", "EX", 60) return redis.call("EXISTS", KEYS[1], KEYS[2])';
 
-/** Whether a configured store takes what the limits write; true where there is none to ask. */
-export async function storeAnswers(): Promise<boolean> {
+/** Whether the configured store accepts writes; true if none is configured. */
+export async function isStoreWritable(): Promise<boolean> {
   const store = sharedStore();
   if (!store) return true;
-  const asked = store.eval(PROBE, ["{amrutam:probe}:a", "{amrutam:probe}:b"], []).then(
+  const probed = store.eval(PROBE, ["{amrutam:probe}:a", "{amrutam:probe}:b"], []).then(
     () => true,
     () => false,
   );
-  return Promise.race([asked, sleep(PATIENCE_MS, false, { ref: false })]);
+  return Promise.race([probed, sleep(PROBE_TIMEOUT_MS, false, { ref: false })]);
 }
 
-/** Lets go of the connection; a later use makes a new one. */
+/** Closes the connection. A later use opens a new one. */
 export async function closeStore(): Promise<void> {
   shared.amrutamRedis?.redis.disconnect();
   shared.amrutamRedis = undefined;

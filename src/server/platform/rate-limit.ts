@@ -9,14 +9,14 @@ import { slidingWindowInMemory } from "./rate-limit-memory";
 import { POLICIES, type Policy } from "./rate-limit-policies";
 import { noStore, sharedStore } from "./rate-limit-store";
 
-/** No request waits longer for the shared store. */
-const PATIENCE_MS = 250;
-/** After a failure the store is left alone for this long. */
-const REST_MS = 5000;
+/** How long a request waits for the shared store. */
+const STORE_TIMEOUT_MS = 250;
+/** After a failure, the store is not used for this time. */
+const STORE_PAUSE_MS = 5000;
 
-type Verdict = { success: boolean; reset: number; reason?: string };
+type Count = { success: boolean; reset: number; reason?: string };
 
-function build(policy: Policy) {
+function createLimiters(policy: Policy) {
   const { requests, seconds, perProcess } = POLICIES[policy];
   const prefix = `amrutam:${policy}`;
   const store = perProcess ? null : sharedStore();
@@ -33,61 +33,63 @@ function build(policy: Policy) {
         redis: store,
         prefix,
         limiter: Ratelimit.slidingWindow(requests, `${seconds} s`),
-        timeout: PATIENCE_MS,
+        timeout: STORE_TIMEOUT_MS,
         ephemeralCache: false,
       }),
   };
 }
 
-// Shared by main.ts and Next's bundles, or each would count for itself.
+// main.ts and Next's bundles share the counters through the global object.
 const state = globalThis as typeof globalThis & {
-  amrutamLimits?: { limiters: Map<Policy, ReturnType<typeof build>>; restUntil: number };
+  amrutamLimits?: { limiters: Map<Policy, ReturnType<typeof createLimiters>>; pausedUntil: number };
 };
-state.amrutamLimits ??= { limiters: new Map(), restUntil: 0 };
+state.amrutamLimits ??= { limiters: new Map(), pausedUntil: 0 };
 const limits = state.amrutamLimits;
 
-/** What the shared store says, or null while it is away: gone, too slow, or resting after either. */
-async function askShared(limiter: Ratelimit, identifier: string): Promise<Verdict | null> {
-  if (Date.now() < limits.restUntil) return null;
+/** Counts in the shared store. @returns null if the store is unreachable, too slow, or paused. */
+async function countShared(limiter: Ratelimit, identifier: string): Promise<Count | null> {
+  if (Date.now() < limits.pausedUntil) return null;
   try {
-    const verdict = await limiter.limit(identifier);
-    // The library lets a request pass when it gives up waiting; that is for us to decide.
-    // In the window's last millisecond all of it still counts; in the next one has faded out.
-    if (verdict.reason !== "timeout") return { ...verdict, reset: verdict.reset + 1 };
+    const count = await limiter.limit(identifier);
+    // After a timeout the library would allow the request. That case is handled below instead.
+    // The library's reset is the window's last millisecond, in which all of it still counts; so add one.
+    if (count.reason !== "timeout") return { ...count, reset: count.reset + 1 };
   } catch (error) {
-    logger.warn({ err: error }, "shared rate limits are away");
+    logger.warn({ err: error }, "the shared store of rate limits is unreachable");
   }
-  limits.restUntil = Date.now() + REST_MS;
+  limits.pausedUntil = Date.now() + STORE_PAUSE_MS;
   rateLimitFallbacks.inc();
   return null;
 }
 
-async function judge(policy: Policy, identifier: string): Promise<Verdict> {
-  const limiter = limits.limiters.get(policy) ?? build(policy);
+/** Counts in the shared store, or in this process if the store is missing or unreachable. */
+async function countCall(policy: Policy, identifier: string): Promise<Count> {
+  const limiter = limits.limiters.get(policy) ?? createLimiters(policy);
   limits.limiters.set(policy, limiter);
   if (!limiter.shared) return limiter.local.limit(identifier);
-  const verdict = await askShared(limiter.shared, identifier);
-  if (verdict) return verdict;
+  const count = await countShared(limiter.shared, identifier);
+  if (count) return count;
   return POLICIES[policy].strict ? limiter.local.limit(identifier) : { success: true, reset: 0 };
 }
 
 /**
- * Whoever reads the shared store finds no addresses of people there. The braces keep the keys of one
- * identifier on one node of a Redis Cluster, where a script may not use keys of several.
+ * Hashes an identifier, so that the shared store contains no addresses of people. The braces keep all
+ * keys of one identifier on the same cluster node, because a script cannot use keys of several nodes.
  */
-function withoutNames(identifier: string): string {
+function hashIdentifier(identifier: string): string {
   const hmac = createHmac("sha256", env.AUTH_SECRET).update(`rate limit ${identifier}`);
   return `{${hmac.digest("base64url")}}`;
 }
 
 /**
- * Counts one call of `identifier` (an address, an account, a user) against a policy.
- * @throws RATE_LIMITED with the seconds to wait; after them one more call gets through.
+ * Counts one call against a rate limit.
+ * @param identifier an address, an account or a user.
+ * @throws RATE_LIMITED with the seconds after which one more call is allowed.
  */
-export async function limit(policy: Policy, identifier: string): Promise<void> {
+export async function enforceRateLimit(policy: Policy, identifier: string): Promise<void> {
   if (!env.RATE_LIMITS) return;
   const counted = policy.endsWith("PerAddress") ? networkOf(identifier) : identifier;
-  const { success, reset } = await judge(policy, withoutNames(counted));
+  const { success, reset } = await countCall(policy, hashIdentifier(counted));
   if (success) return;
   const retryAfterSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1000));
   throw new AppError("RATE_LIMITED", { retryAfterSeconds });

@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { SEVERAL } from "./redis-url";
+import { MULTI_HOST_URL } from "./redis-url";
 
-/** Commands fail at once while the connection is down: a request must not queue for it. */
+/** Without a connection, commands fail at once: a request must not wait for Redis. */
 const OPTIONS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
@@ -10,9 +10,9 @@ const OPTIONS: RedisOptions = {
 };
 const retryStrategy = (times: number) => Math.min(200 * times, 2000);
 
-/** Connects to what a URL names, and again whenever the connection is lost. */
+/** Connects to the Redis, Sentinels or cluster of a URL. Reconnects when the connection is lost. */
 export function openRedis(url: string): Redis | Cluster {
-  const [, kind, username, password, hosts = "", name] = SEVERAL.exec(url) ?? [];
+  const [, kind, username, password, hosts = "", name] = MULTI_HOST_URL.exec(url) ?? [];
   if (!kind) return new Redis(url, { ...OPTIONS, retryStrategy });
   const login = {
     ...(username && { username: decodeURIComponent(username) }),

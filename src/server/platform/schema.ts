@@ -1,34 +1,34 @@
 import { z } from "zod";
 
-/** Shapes that every domain's schema shares: ids, instants, money, pages. */
+/** Schemas that all domains share: ids, instants, money, pages. */
 export const id = z.uuid();
 
-/** The years that a calendar is used for. */
+/** Accepts the years 1900 to 2199. */
 function isInCalendar(text: string): boolean {
   const time = Date.parse(text);
   return time > Date.UTC(1900, 0) && time < Date.UTC(2200, 0);
 }
 
 /**
- * An instant on the way in: ISO 8601 with an offset or `Z`. It goes on in the one form that the
- * database surely reads, since ISO 8601 allows offsets and fractions which PostgreSQL does not.
+ * An instant as input: ISO 8601 with an offset or `Z`. It is normalised to UTC with milliseconds, since
+ * ISO 8601 allows offsets and fractions that PostgreSQL does not.
  */
 export const instantInput = z.iso
   .datetime({ offset: true })
   .refine(isInCalendar, "out of range")
   .transform((text) => new Date(text).toISOString());
 
-/** Where the clinic is: its calendar decides what "today" is for people's birthdays and for counts. */
+/** The clinic's time zone. Its calendar decides what "today" is for dates of birth and for counts. */
 export const CLINIC_ZONE = "Asia/Kolkata";
 
-/** The clinic's calendar day of an instant, as YYYY-MM-DD. */
+/** Returns the clinic's calendar day of an instant, as YYYY-MM-DD. */
 export const clinicDay = (at: Date): string =>
   new Intl.DateTimeFormat("en-CA", { timeZone: CLINIC_ZONE }).format(at);
 
-/** A plain date on the way in. */
+/** A date without a time as input. */
 export const dateInput = z.iso.date().refine(isInCalendar, "out of range");
 
-/** An instant on the way out: ISO 8601 in UTC with `Z`. */
+/** An instant as output: ISO 8601 in UTC with `Z`. */
 export const instant = z.iso.datetime();
 
 export const money = z.object({
@@ -37,7 +37,7 @@ export const money = z.object({
   currency: z.literal("INR"),
 });
 
-/** Text: trimmed, without NUL (which PostgreSQL refuses) and lone surrogates. */
+/** Trimmed text without lone surrogates and without NUL, which PostgreSQL refuses. */
 export const text = (max: number) =>
   z
     .string()
@@ -45,17 +45,17 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !value.includes("\0") && value.isWellFormed(), "unprintable characters");
 
-/** Controls, line breaks and signs that turn text around; not the joiners that Indic scripts write with. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+/** Control characters, line breaks and marks that change the direction of text. Not the joiners that Indic scripts need. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
-/** What mail programs make a link of. "Md.Ali" and "S/O Ram" are names. */
+/** Text that mail programs show as a link. "Md.Ali" and "S/O Ram" are names. */
 const LINK =
   /:\/\/|\/\/|www\.|@|[\p{L}\d-]\.(com|net|org|info|biz|io|co|in|app|dev|xyz|ru|cn|me|ly|to|link|site|online|shop|store|top|club|test|example)\b/iu;
 
-/** A person's name. It is written in mails and pages, so it holds one line and no link. */
+/** A person's name. Mails and pages show it, so it is one line without a link. */
 export const personName = text(100)
   .min(1)
-  .refine((name) => !UNSEEN.test(name) && !LINK.test(name), "a name has one line and no link");
+  .refine((name) => !INVISIBLE.test(name) && !LINK.test(name), "a name has one line and no link");
 
 export const timezone = z.string().max(64).refine(isTimezone, "not an IANA time zone");
 
@@ -68,10 +68,10 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** How many calls one batch of tRPC may hold; the browser splits longer ones. */
-export const BATCH_LIMIT = 10;
+/** The maximum number of calls in one tRPC batch. The browser splits longer ones. */
+export const MAX_BATCH_SIZE = 10;
 
-/** What every list takes. */
+/** The input of every list: the page size, and the cursor of the next page. */
 export const pageInput = z.object({
   limit: z.int().min(1).max(100).default(20),
   cursor: z.string().max(500).optional(),

@@ -1,15 +1,15 @@
-// Next's bundles notice failures, main.ts asks: they meet at the global object.
+// Next's bundles record failures and main.ts reads them. The global object shares the state.
 const shared = globalThis as typeof globalThis & { amrutamStorageFailedAt?: number };
 
-/** Notes that the database could not write for want of space, memory or a sound disk. */
-export function noteStorageFailure(): void {
+/** Records that the database could not write, because it lacks space or memory, or the disk failed. */
+export function recordStorageFailure(): void {
   shared.amrutamStorageFailedAt = Date.now();
 }
 
-/** When that was; undefined where no write has failed since one succeeded. */
+/** Returns the time of the last failure; undefined if the storage has worked since. */
 export const storageFailedAt = (): number | undefined => shared.amrutamStorageFailedAt;
 
-/** Forgets a failure, unless a later one was noted. */
-export function forgetStorageFailure(at: number): void {
+/** Clears a failure, unless there was a later one. */
+export function clearStorageFailure(at: number): void {
   if (shared.amrutamStorageFailedAt === at) shared.amrutamStorageFailedAt = undefined;
 }

@@ -2,22 +2,22 @@ import { Prisma } from "@/generated/prisma/client";
 import { db } from "./db";
 import { logger } from "./logger";
 
-/** Work of one kind that rows owe. What a job is to do promptly, a sweep does should no job do it. */
+/** One kind of work that rows owe. A job does the work promptly; the sweep does it if the job was lost. */
 export type Sweep = {
   name: string;
   everySeconds: number;
-  /** A query for all of it, done or not yet due: each row with its `due_at`. */
+  /** A query for all unfinished work of this kind, due or not: one row each, with its `due_at`. */
   owed: Prisma.Sql;
-  /** Does what is due. Any number may run at once. */
+  /** Does the work that is due. Safe to run several times at once. */
   settle: () => Promise<unknown>;
 };
 
-/** What is owed for longer than this was lost, or cannot be done: an admin is shown it. */
+/** Work that is due for longer than this has failed or was lost. Admins see it. */
 const LATE_MINUTES = 10;
 
 /**
- * Of all processes, the one that moves `next_at` on does the sweep; should it die, another one next
- * time. By the app's clock: one that was moved back must not leave a sweep waiting for the future.
+ * Claims the sweeps that are due. Of all processes, the one that advances `next_at` does the sweep. If
+ * it crashes, another process does the next one.
  */
 async function claim(sweeps: readonly Sweep[]): Promise<string[]> {
   const list = sweeps.map(({ name, everySeconds }) => ({ name, every: everySeconds }));
@@ -33,13 +33,13 @@ async function claim(sweeps: readonly Sweep[]): Promise<string[]> {
   return claimed.map(({ name }) => name);
 }
 
-/** No sweep waits for longer than an hour, so that a time further ahead is one that a clock left behind. */
+/** No interval is longer than an hour. A later `next_at` means that the app's clock was moved back. */
 const isDue = (sweep: "s" | "w") => {
   const at = Prisma.raw(`${sweep}.next_at`);
   return Prisma.sql`(${at} <= app_now() OR ${at} > app_now() + interval '1 hour')`;
 };
 
-/** Does one sweep, and notes what is still late after it. */
+/** Does one sweep, and records the work that is still late after it. */
 async function run({ name, owed, settle }: Sweep): Promise<void> {
   let failure: string | null = null;
   try {
@@ -59,9 +59,9 @@ async function run({ name, owed, settle }: Sweep): Promise<void> {
 
 /** The sweeps of one process. */
 export type Sweeper = {
-  /** Begins those that are due; one that takes long holds no other up. */
+  /** Starts the sweeps that are due. A slow sweep does not delay the others. */
   pass: () => Promise<void>;
-  /** Resolves once those that were begun have ended. */
+  /** Resolves when all started sweeps have ended. */
   settled: () => Promise<unknown>;
 };
 
@@ -69,7 +69,7 @@ export function createSweeper(sweeps: readonly Sweep[]): Sweeper {
   const running = new Map<string, Promise<void>>();
   return {
     async pass() {
-      // What still runs here is left to another process, should it be due again.
+      // A sweep that still runs here is not claimed, so that another process can do the next one.
       const idle = sweeps.filter(({ name }) => !running.has(name));
       if (idle.length === 0) return;
       const due = await claim(idle);
@@ -77,7 +77,9 @@ export function createSweeper(sweeps: readonly Sweep[]): Sweeper {
         const { name } = sweep;
         if (!due.includes(name)) continue;
         const work = run(sweep)
-          .catch((err) => logger.warn({ err, sweep: name }, "a sweep could not be noted"))
+          .catch((err) =>
+            logger.warn({ err, sweep: name }, "the result of a sweep could not be saved"),
+          )
           .finally(() => running.delete(name));
         running.set(name, work);
       }

@@ -5,14 +5,14 @@ import { CONNECTION_WAIT_MS, db } from "./db";
 import { AppError, fromDatabase, sqlState } from "./errors";
 import { transactionGiveUps, transactionTries } from "./metrics";
 
-/** A running Serializable transaction; a write that others compose takes one. */
+/** A running Serializable transaction. A write that other writes compose takes one as a parameter. */
 export type Tx = Prisma.TransactionClient;
 
 const MAX_TRIES = 12;
-/** No try begins later than this: where each one takes seconds, twelve are longer than anyone listens. */
-const MAX_TRYING_MS = 20_000;
+/** No try starts later than this. Twelve slow tries would take longer than any caller waits. */
+const LAST_TRY_MS = 20_000;
 
-/** Transactions queue here, in order, rather than on the pool, so that reads always find a connection. */
+/** The queue of transactions. They do not wait at the pool, so that reads always get a connection. */
 const waiting: Array<() => void> = [];
 let running = 0;
 
@@ -34,14 +34,14 @@ async function enter(): Promise<void> {
   });
 }
 
-/** Hands the place to the next in the queue, or gives it back. */
+/** Starts the next transaction of the queue. */
 function leave(): void {
   const next = waiting.shift();
   if (next) next();
   else running--;
 }
 
-/** A serialization failure (40001) or a deadlock (40P01): the whole transaction may be run again. */
+/** Whether the whole transaction can run again: a serialization failure (40001) or a deadlock (40P01). */
 function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
   return state === "40001" || state === "40P01";
@@ -61,14 +61,14 @@ async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs `work` in one Serializable transaction, whole again after a serialization failure.
- * `work` may run several times and must touch nothing but `tx`; it must never catch a database
- * error, since an aborted transaction's COMMIT is a silent ROLLBACK.
+ * Runs `work` in one Serializable transaction, and again after a serialization failure. `work` may run
+ * several times, so its only effects must be through `tx`. It must never catch a database error: the
+ * COMMIT of an aborted transaction is a silent ROLLBACK.
  *
- * @throws AppError by the constraint that refused; TRY_AGAIN (503) once the tries or the time are used up.
+ * @throws AppError with the reason of a violated constraint; TRY_AGAIN (503) after the last try.
  */
 export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-  const latest = performance.now() + MAX_TRYING_MS;
+  const latest = performance.now() + LAST_TRY_MS;
   for (let tries = 1; ; tries++) {
     try {
       const result = await attempt(work);

@@ -5,7 +5,7 @@ import { appRouter } from "./root";
 
 const createCaller = createCallerFactory(appRouter);
 
-/** For server components: the router without HTTP, as the person of these headers. */
+/** Creates a caller for server components: it calls procedures without HTTP, with the session of the headers. */
 export function createCallerFromHeaders(headers: Headers): {
   caller: ReturnType<typeof createCaller>;
   session: () => Promise<Session | null>;

@@ -4,49 +4,49 @@ import type { Session } from "../accounts/session";
 
 export type Context = {
   requestId: string;
-  /** The caller's address, for rate limits: the socket's, or what TRUST_PROXY proxies say. */
+  /** The caller's address, for rate limits: the socket's, or the one that TRUST_PROXY proxies report. */
   address: string;
-  /** Whether the caller is a program on this machine. */
+  /** Whether the caller runs on this machine. */
   isLocal: boolean;
   userAgent: string | null;
   idempotencyKey: string | null;
-  /** The version that a caller read, where it is sent as a header. */
+  /** The If-Match header: the version that the caller has read. */
   ifMatch: string | null;
-  /** Looked up at first use and once a request, so that public reads cost no query. */
+  /** Reads the session at its first use and once a request, so that public reads need no query. */
   session: () => Promise<Session | null>;
-  /** The session if it was looked up; for logs. */
+  /** The session if it was read before, for logs. */
   knownSession: () => Promise<Session | null> | undefined;
-  /** What the HTTP layer is told beside the answer; shared by every rung's narrowed context. */
-  answer: { replayed: boolean };
+  /** Data for the response's headers. All narrowed contexts of a request share this object. */
+  response: { replayed: boolean };
 };
 
-const SANE_ID = /^[\w.:-]{1,128}$/;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The request id of a caller that sent a sane one, or a new one. */
+/** Returns the caller's request id if it is well formed, or a new one. */
 export function requestIdOf(given: unknown): string {
-  return typeof given === "string" && SANE_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** Headers in which the Node server says who calls. */
+/** Headers in which the Node server passes on the caller's address. */
 export const ADDRESS = "x-client-address";
 export const LOCAL = "x-from-this-machine";
 
-// main.ts writes the mark and Next's bundles read it: they meet at the global object.
+// main.ts writes the mark and Next's bundles read it. The global object shares it.
 const shared = globalThis as typeof globalThis & { amrutamLocalMark?: string };
 
-/** What the Node server writes in the header of a caller on this machine. Nobody outside knows it. */
+/** The value of the LOCAL header for callers on this machine. It is random, so others cannot send it. */
 export function localMark(): string {
   shared.amrutamLocalMark ??= randomUUID();
   return shared.amrutamLocalMark;
 }
 
-/** Whether a request comes from this machine; on a serverless host none does. */
+/** Whether a request comes from this machine. On a serverless host none does. */
 export const isFromThisMachine = (headers: Headers): boolean => headers.get(LOCAL) === localMark();
 
-/** Where a request comes from, for limits. */
+/** Returns the caller's address, for rate limits. */
 export const addressOf = (headers: Headers): string => headers.get(ADDRESS) ?? "local";
 
-/** What every procedure knows of its request, whichever host it came through. */
+/** Creates the context of a request, on the Node server and on a serverless host alike. */
 export function createContext(
   headers: Headers,
   requestId = requestIdOf(headers.get("x-request-id")),
@@ -64,6 +64,6 @@ export function createContext(
       return session;
     },
     knownSession: () => session,
-    answer: { replayed: false },
+    response: { replayed: false },
   };
 }

@@ -2,17 +2,15 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { receiveWebhook } from "../payments/webhook";
 import { readBody } from "../platform/body";
 import { AppError } from "../platform/errors";
-import { limit } from "../platform/rate-limit";
-import { BATCH_LIMIT } from "../platform/schema";
-import { headersOf, refusal } from "./answer";
+import { enforceRateLimit } from "../platform/rate-limit";
+import { MAX_BATCH_SIZE } from "../platform/schema";
 import { addressOf, createContext, requestIdOf } from "./context";
 import { corsHeaders, isForbiddenWrite, isForeign, preflight } from "./origin";
+import { refusal, responseHeaders } from "./response";
 import { callRest } from "./rest";
 import { appRouter } from "./root";
 
-/** The API's handlers, from a Request to a Response: the Node server and Next's route files share them. */
-
-/** /api/trpc: what the pages call, and pages of ours alone. */
+/** Handles /api/trpc, which only our own pages may call. */
 export async function handleTrpc(request: Request): Promise<Response> {
   const { method, headers } = request;
   const requestId = requestIdOf(headers.get("x-request-id"));
@@ -23,16 +21,16 @@ export async function handleTrpc(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: body ? new Request(request.url, { method, headers, body }) : request,
     router: appRouter,
-    maxBatchSize: BATCH_LIMIT,
+    maxBatchSize: MAX_BATCH_SIZE,
     createContext: () => createContext(request.headers, requestId),
-    responseMeta: (meta) => ({ headers: headersOf(meta, requestId) }),
+    responseMeta: (meta) => ({ headers: responseHeaders(meta, requestId) }),
   });
 }
 
-/** /api/v1: the same procedures as REST. */
+/** Handles /api/v1: the same procedures as REST. */
 export async function handleRest(request: Request): Promise<Response> {
-  const asked = preflight(request);
-  if (asked) return asked;
+  const preflightResponse = preflight(request);
+  if (preflightResponse) return preflightResponse;
   const requestId = requestIdOf(request.headers.get("x-request-id"));
   const response = isForbiddenWrite(request)
     ? refusal("FOREIGN_ORIGIN", requestId)
@@ -43,7 +41,7 @@ export async function handleRest(request: Request): Promise<Response> {
   return response;
 }
 
-/** The browser adds its cookie by itself; only our own pages may act by it. */
+/** Removes the cookie of a foreign page's request. Browsers add it, but only our own pages may use it. */
 function withoutForeignCookie(request: Request): Request {
   if (!isForeign(request.headers)) return request;
   const headers = new Headers(request.headers);
@@ -53,13 +51,13 @@ function withoutForeignCookie(request: Request): Request {
 
 const WEBHOOK = /^\/api\/webhooks\/payments\/([^/]+)$/;
 
-/** /api/webhooks/payments/{provider}: the body stays raw, since a signature is over bytes. */
+/** Handles /api/webhooks/payments/{provider}. The body is not parsed: the signature is over its bytes. */
 export async function handleWebhook(request: Request): Promise<Response> {
   const requestId = requestIdOf(request.headers.get("x-request-id"));
   const provider = WEBHOOK.exec(new URL(request.url).pathname)?.[1];
   if (!provider || request.method !== "POST") return refusal("NOT_FOUND", requestId);
   try {
-    await limit("webhooksPerAddress", addressOf(request.headers));
+    await enforceRateLimit("webhooksPerAddress", addressOf(request.headers));
   } catch (error) {
     if (error instanceof AppError) return refusal(error, requestId);
     throw error;
@@ -68,5 +66,5 @@ export async function handleWebhook(request: Request): Promise<Response> {
   if (raw === null) return refusal("PAYLOAD_TOO_LARGE", requestId);
   const refused = await receiveWebhook(provider, raw, request.headers, requestId);
   if (refused) return refusal(refused, requestId);
-  return Response.json({ received: true }, { headers: headersOf({ errors: [] }, requestId) });
+  return Response.json({ received: true }, { headers: responseHeaders({ errors: [] }, requestId) });
 }

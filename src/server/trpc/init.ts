@@ -5,7 +5,7 @@ import { logger } from "../platform/logger";
 import { requestSeconds } from "../platform/metrics";
 import type { Context } from "./context";
 
-/** What an error carries to the caller: a reason to act on and an id to ask about, never the cause. */
+/** The data of an error that the caller receives: the reason and the request's id, never the cause. */
 type ErrorData = { reason: string | null; requestId: string } & RefusalData;
 
 const MESSAGES: Partial<Record<TRPCError["code"], string>> = {
@@ -13,7 +13,7 @@ const MESSAGES: Partial<Record<TRPCError["code"], string>> = {
   BAD_REQUEST: "Input validation failed",
 };
 
-/** The refusal behind an error, or null for input errors and faults of ours. */
+/** Returns the refusal that caused an error, or null for invalid input and internal errors. */
 const refusalOf = (error: TRPCError) => (error.cause instanceof AppError ? error.cause : null);
 
 export const t = initTRPC
@@ -36,20 +36,20 @@ export const t = initTRPC
     },
   });
 
-/** A refusal keeps its code; whatever else was thrown is a fault of ours and says nothing. */
+/** Translates a database failure into a refusal. Anything else that was thrown is an internal error. */
 function asTrpcError(error: TRPCError): TRPCError {
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
   const cause = fromDatabase(error.cause);
   return cause instanceof AppError ? new TRPCError({ code: cause.code, cause }) : error;
 }
 
-/** One wide log event and one timing a call; turns what was thrown into what a caller may know. */
+/** Logs and times each call, and translates what it throws into an error for the caller. */
 export const observed = t.middleware(async ({ ctx, path, type, next }) => {
   const started = performance.now();
   const result = await next();
   const error = result.ok ? null : asTrpcError(result.error);
   const refusal = error ? refusalOf(error) : null;
-  if (refusal?.replayed) ctx.answer.replayed = true;
+  if (refusal?.replayed) ctx.response.replayed = true;
   const ms = performance.now() - started;
   const code = error?.code ?? "OK";
   requestSeconds.observe({ path, code }, ms / 1000);
@@ -63,7 +63,7 @@ export const observed = t.middleware(async ({ ctx, path, type, next }) => {
     ms: Math.round(ms * 10) / 10,
     userId: session?.userId,
     role: session?.role,
-    replayed: ctx.answer.replayed || undefined,
+    replayed: ctx.response.replayed || undefined,
   };
   if (code === "INTERNAL_SERVER_ERROR")
     logger.error({ ...event, err: error?.cause }, "call failed");

@@ -2,10 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { env } from "@/env";
 import type { Reason } from "../platform/errors";
-import { refusal } from "./answer";
 import { ADDRESS, LOCAL, localMark, requestIdOf } from "./context";
-
-/** Between Node's server and handlers that take a Request and return a Response. */
+import { refusal } from "./response";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -13,24 +11,24 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 const FORWARDING = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /**
- * What `TRUST_PROXY` proxies say of the caller: each adds at the right of X-Forwarded-For whom it was
- * called by. Anybody may write what is further left. Null where they say nothing that is an address.
+ * Returns the caller's address from X-Forwarded-For, or null if it has no valid address there. Each of
+ * the `TRUST_PROXY` proxies appends its own caller at the right. Entries further left can be forged.
  */
 function forwardedAddress({ headers }: IncomingMessage): string | null {
   const seen = String(headers["x-forwarded-for"] ?? "").split(",");
   const entry = env.TRUST_PROXY > 0 ? (seen.at(-env.TRUST_PROXY)?.trim() ?? "") : "";
-  // Some proxies write the port as well, with which every connection would be an address of its own.
+  // Some proxies append the port. With it, every connection would count as another address.
   const [, bracketed, plain] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(entry) ?? [];
   const address = bracketed ?? plain ?? entry;
   return isIP(address) ? address : null;
 }
 
-/** Writes down who calls. Headers of these names from outside are dropped. */
+/** Sets the headers with the caller's address. It replaces such headers of the request itself. */
 function markCaller(incoming: IncomingMessage): void {
   const { headers, socket } = incoming;
   const forwarded = forwardedAddress(incoming);
   const address = forwarded ?? socket.remoteAddress ?? "unknown";
-  // A proxy on this machine calls from a loopback address for callers from anywhere.
+  // A proxy on this machine has a loopback address, wherever its own callers are.
   const isKnown = forwarded !== null || FORWARDING.every((name) => headers[name] === undefined);
   headers[ADDRESS] = address;
   delete headers[LOCAL];
@@ -38,17 +36,18 @@ function markCaller(incoming: IncomingMessage): void {
 }
 
 /**
- * Prepares a request for its handler: the caller's address, the request's id and its path in one form.
+ * Prepares a request for its handler: sets the caller's address and the request's id, and normalises
+ * the path.
  * @returns the request's id.
  */
 export function prepare(incoming: IncomingMessage): string {
   markCaller(incoming);
-  // What Next's links fetch ahead of a click is no use of a session.
+  // A page that Next loads ahead of a click does not count as activity of the session.
   if (incoming.headers["next-router-prefetch"]) incoming.headers["x-background"] = "1";
   const requestId = requestIdOf(incoming.headers["x-request-id"]);
   incoming.headers["x-request-id"] = requestId;
   const { url = "/" } = incoming;
-  // HTTP allows the whole address in the request line as well.
+  // HTTP also allows an absolute URL in the request line.
   if (/^https?:\/\//i.test(url) && URL.canParse(url)) {
     const { pathname, search } = new URL(url);
     incoming.url = pathname + search;
@@ -66,10 +65,10 @@ const isDecodable = (text: string): boolean => {
 };
 
 /**
- * Why nobody is asked to answer a request: its method or its address is none. Browsers and HTTP
- * libraries resolve `.` and `..` before they send, so a path that still has one comes from no client.
+ * Returns why a request is refused before its handler: its method, path or host is not valid. A path
+ * with `.` or `..` is not valid, because browsers and HTTP libraries resolve these before they send.
  */
-export function faultOf({ method = "", url = "", headers }: IncomingMessage): Reason | null {
+export function requestFault({ method = "", url = "", headers }: IncomingMessage): Reason | null {
   if (!METHODS.includes(method)) return "METHOD_NOT_ALLOWED";
   const [path = ""] = url.split(/[?#]/);
   const isPath = /^\/(?!\/)[^\\]*$/.test(path) && isDecodable(path);

@@ -4,7 +4,7 @@ import { appRouter } from "./root";
 
 let bytes: Uint8Array<ArrayBuffer> | undefined;
 
-/** The OpenAPI 3.1 description of /api/v1 as JSON, made from the router at the first call. */
+/** Returns the OpenAPI 3.1 document of /api/v1 as JSON. It is generated at the first call. */
 export function openApiBytes(): Uint8Array<ArrayBuffer> {
   bytes ??= new TextEncoder().encode(JSON.stringify(generate()));
   return bytes;

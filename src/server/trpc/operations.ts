@@ -4,16 +4,14 @@ import { isDraining } from "../platform/drain";
 import { AppError } from "../platform/errors";
 import { databaseState, degradedParts, missingParts } from "../platform/health";
 import { registry } from "../platform/metrics";
-import { limit } from "../platform/rate-limit";
-import { headersOf, refusal } from "./answer";
+import { enforceRateLimit } from "../platform/rate-limit";
 import { addressOf, isFromThisMachine, requestIdOf } from "./context";
 import { openApiBytes } from "./openapi";
-
-/** What operators and developers ask of the app, beside its procedures. */
+import { refusal, responseHeaders } from "./response";
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** A handler of GET that counts against a limit, answers a refusal as the API does, and sets the API's headers. */
+/** Wraps a GET handler for operators: enforces the rate limit, and sets the API's headers. */
 const operation =
   (work: Handler): Handler =>
   async (request) => {
@@ -22,9 +20,9 @@ const operation =
       return refusal("METHOD_NOT_ALLOWED", requestId);
     }
     try {
-      await limit("operationsPerAddress", addressOf(request.headers));
+      await enforceRateLimit("operationsPerAddress", addressOf(request.headers));
       const response = await work(request);
-      for (const [name, value] of Object.entries(headersOf({ errors: [] }, requestId))) {
+      for (const [name, value] of Object.entries(responseHeaders({ errors: [] }, requestId))) {
         response.headers.set(name, value);
       }
       return response;
@@ -34,7 +32,7 @@ const operation =
     }
   };
 
-/** /api/openapi.json */
+/** Handles /api/openapi.json. */
 export const handleOpenApi = operation(
   async () =>
     new Response(openApiBytes(), {
@@ -42,31 +40,31 @@ export const handleOpenApi = operation(
     }),
 );
 
-/** /api/health/live: 200 while the process runs. */
+/** Handles /api/health/live: 200 while the process runs. */
 export const handleLive = operation(async () => Response.json({ status: "live" }));
 
-async function look() {
+async function readHealth() {
   const database = await databaseState();
   return { database, missing: missingParts(database), degraded: await degradedParts() };
 }
 
-let looking: ReturnType<typeof look> | undefined;
+let reading: ReturnType<typeof readHealth> | undefined;
 
-/** All who ask at the same time share one look. */
-function lookOnce() {
-  looking ??= look().finally(() => {
-    looking = undefined;
+/** Reads the health once for simultaneous requests. */
+function readHealthOnce() {
+  reading ??= readHealth().finally(() => {
+    reading = undefined;
   });
-  return looking;
+  return reading;
 }
 
 const notReady = (body: object) =>
   Response.json(body, { status: 503, headers: { "retry-after": "2" } });
 
-/** /api/health/ready: 200 while requests can be served, naming what is done without; else 503 naming what is missing. */
+/** Handles /api/health/ready: 200 with the degraded parts, or 503 with the missing parts. */
 export const handleReady = operation(async () => {
   if (isDraining()) return notReady({ status: "stopping", missing: ["server"] });
-  const { database, missing, degraded } = await lookOnce();
+  const { database, missing, degraded } = await readHealthOnce();
   return missing.length === 0
     ? Response.json({ status: "ready", degraded })
     : notReady({ status: "not ready", missing, degraded, database });
@@ -80,7 +78,7 @@ function mayReadMetrics({ headers }: Request): boolean {
   return timingSafeEqual(hash(headers.get("authorization") ?? ""), hash(`Bearer ${token}`));
 }
 
-/** /api/metrics: Prometheus text, for callers on this machine, or with METRICS_TOKEN for whoever has it. */
+/** Handles /api/metrics in Prometheus' format, for callers with METRICS_TOKEN; without it, on this machine only. */
 export const handleMetrics = operation(async (request) => {
   if (!mayReadMetrics(request)) return new Response("unauthorized", { status: 401 });
   return new Response(await registry.metrics(), {

@@ -8,7 +8,7 @@ import type { Actor } from "../audit/schema";
 import { bookingScopeOf } from "../bookings/rules";
 import { AppError, type Reason } from "../platform/errors";
 import { writeOnce } from "../platform/idempotency";
-import { limit } from "../platform/rate-limit";
+import { enforceRateLimit } from "../platform/rate-limit";
 import type { AddressPolicy } from "../platform/rate-limit-policies";
 import type { Tx } from "../platform/transaction";
 import type { Context } from "./context";
@@ -16,7 +16,7 @@ import { observed, t } from "./init";
 
 export const { router, mergeRouters, createCallerFactory } = t;
 
-/** Where REST serves a procedure, and what its documentation says. Open ones need no sign-in. */
+/** Describes a procedure's REST endpoint and its documentation. An open one needs no sign-in. */
 export const rest = (
   method: OpenApiMethod,
   path: `/${string}`,
@@ -32,7 +32,7 @@ const refuse = (reason: Reason) => {
   return new TRPCError({ code: cause.code, cause });
 };
 
-/** Ids that prove a scope: only the ladder makes them. */
+/** Ids with a type that only the procedures below create: they prove that the role was checked. */
 declare const scope: unique symbol;
 type PatientId = string & { [scope]: "patient" };
 type DoctorId = string & { [scope]: "doctor" };
@@ -41,14 +41,14 @@ export type SignedInActor = Actor & { userId: string; role: Role; sessionId: str
 
 const anyone = t.procedure.use(observed);
 
-/** Anyone, as often as the policy allows one address: every call of a batch counts. */
+/** Anyone, within the rate limit of the caller's address. Each call of a batch counts. */
 export const publicProcedure = (policy: AddressPolicy) =>
   anyone.use(async ({ ctx, next }) => {
-    await limit(policy, ctx.address);
+    await enforceRateLimit(policy, ctx.address);
     return next();
   });
 
-/** Anyone with a live session. */
+/** Anyone with a valid session. */
 export const signedIn = anyone.use(async ({ ctx, next }) => {
   const session = await ctx.session();
   if (!session) throw refuse("NOT_SIGNED_IN");
@@ -57,29 +57,29 @@ export const signedIn = anyone.use(async ({ ctx, next }) => {
   return next({ ctx: { session: async () => session, actor, doctorId: session.doctorId } });
 });
 
-/** Refuses, and puts on the record who tried what. @throws RATE_LIMITED where it is tried too often. */
+/** Records a refused call in the audit log. @throws RATE_LIMITED after too many refusals. */
 async function deny(actor: SignedInActor, path: string, reason: Reason): Promise<TRPCError> {
-  await limit("refusalsPerUser", actor.userId);
+  await enforceRateLimit("refusalsPerUser", actor.userId);
   await recordRefusal(actor, path, reason);
   return refuse(reason);
 }
 
-/** Signed in, and past the second factor where REQUIRE_MFA names the role. */
+/** Signed in, with a second factor if REQUIRE_MFA names the role. */
 export const mfaVerified = signedIn.use(async ({ ctx, path, next, type, getRawInput }) => {
   const session = await ctx.session();
   const required: readonly Role[] = env.REQUIRE_MFA;
   if (required.includes(session.role) && !session.mfa) {
     throw await deny(ctx.actor, path, "MFA_ENROLMENT_REQUIRED");
   }
-  const answered = await next({
+  const result = await next({
     ctx: { bookingScope: bookingScopeOf(ctx.actor, ctx.doctorId) },
   });
-  // What an admin reads of others is on the record before it is shown.
+  // What an admin reads about others is audited before it is returned.
   const isReading = type === "query" || path === "audit.verify";
-  if (answered.ok && isReading && session.role === "admin" && !path.startsWith("me.")) {
-    await auditRead(ctx.actor, adminReadEntry(path, await getRawInput(), answered.data));
+  if (result.ok && isReading && session.role === "admin" && !path.startsWith("me.")) {
+    await auditRead(ctx.actor, adminReadEntry(path, await getRawInput(), result.data));
   }
-  return answered;
+  return result;
 });
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -90,17 +90,17 @@ type Writer = <T>(
   recover?: (reason: Reason) => Promise<boolean>,
 ) => Promise<T>;
 
-/** Adds `ctx.write`: a write runs once per Idempotency-Key, in one Serializable transaction. */
+/** Adds `ctx.write`, which runs a write once per Idempotency-Key, in one Serializable transaction. */
 const writing = experimental_standaloneMiddleware<{
-  ctx: Pick<Context, "idempotencyKey" | "answer"> & { actor: SignedInActor };
+  ctx: Pick<Context, "idempotencyKey" | "response"> & { actor: SignedInActor };
 }>().create(async ({ ctx, path, next }) => {
   const key = ctx.idempotencyKey;
   if (!key || !KEY.test(key)) throw refuse("IDEMPOTENCY_KEY_REQUIRED");
-  await limit("writesPerUser", ctx.actor.userId);
+  await enforceRateLimit("writesPerUser", ctx.actor.userId);
   const write: Writer = async (input, work, recover) => {
     const scope = { userId: ctx.actor.userId, procedure: path, key };
     const { value, replayed } = await writeOnce(scope, input, work, recover);
-    ctx.answer.replayed = replayed;
+    ctx.response.replayed = replayed;
     return value;
   };
   return next({ ctx: { write } });
@@ -110,13 +110,13 @@ const requireRole = async (actor: SignedInActor, role: Role, path: string) => {
   if (actor.role !== role) throw await deny(actor, path, "ROLE_REQUIRED");
 };
 
-/** Patients; `ctx.patientId` is their scope. */
+/** Patients only. Their data is selected by `ctx.patientId`. */
 export const patient = mfaVerified.use(async ({ ctx, path, next }) => {
   await requireRole(ctx.actor, "patient", path);
   return next({ ctx: { patientId: ctx.actor.userId as PatientId } });
 });
 
-/** Doctors; `ctx.doctorId` is their scope. */
+/** Doctors only. Their data is selected by `ctx.doctorId`. */
 export const doctor = mfaVerified.use(async ({ ctx, path, next }) => {
   await requireRole(ctx.actor, "doctor", path);
   if (!ctx.doctorId) throw refuse("ROLE_REQUIRED");

@@ -8,7 +8,7 @@ type Def = {
   shape?: Record<string, z.core.$ZodType>;
 };
 
-/** A schema below what makes it optional, gives it a default or changes its result. */
+/** Returns the definition of a schema inside optional, default, and transforming wrappers. */
 function definitionOf(schema: z.core.$ZodType): Def {
   const def = schema._zod.def as unknown as Def;
   const inside = def.innerType ?? def.in;
@@ -17,14 +17,14 @@ function definitionOf(schema: z.core.$ZodType): Def {
 
 const INTEGER = /^(0|-?[1-9]\d*)$/;
 
-/** Converts the text of a query parameter. A text that cannot be converted is left as it is, so that the schema refuses it. */
+/** Converts the text of a query parameter. Returns an unconvertible text as it is, so that the schema refuses it. */
 function fromText(type: string, text: string): unknown {
   if (type === "number" && INTEGER.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
 }
 
-/** The input that a query string gives, by the types in the procedure's schema. */
+/** Converts a query string to an input, by the types in the procedure's schema. */
 export function fromQuery(
   query: URLSearchParams,
   schema: z.core.$ZodType | undefined,

@@ -8,9 +8,9 @@ import {
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { z } from "zod";
 import { readBody } from "../platform/body";
-import { headersOf, refusal } from "./answer";
 import { createContext } from "./context";
 import { fromQuery } from "./query-input";
+import { refusal, responseHeaders } from "./response";
 import { appRouter } from "./root";
 
 /**
@@ -114,7 +114,7 @@ async function callProcedure(
   const call = { router, path, type, ctx, signal, batchIndex: 0, getRawInput: async () => input };
   try {
     const value = await callTRPCProcedure(call);
-    return Response.json(value, { headers: headersOf({ ctx, errors: [] }, ctx.requestId) });
+    return Response.json(value, { headers: responseHeaders({ ctx, errors: [] }, ctx.requestId) });
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     const { _config: config } = appRouter._def;
@@ -124,7 +124,7 @@ async function callProcedure(
       { message, code: error.code, data, issues },
       {
         status: getHTTPStatusCodeFromError(error),
-        headers: headersOf({ ctx, errors: [error] }, ctx.requestId),
+        headers: responseHeaders({ ctx, errors: [error] }, ctx.requestId),
       },
     );
   }

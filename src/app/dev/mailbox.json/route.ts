@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
-import { refusal } from "@/server/trpc/answer";
 import { createCallerFromHeaders } from "@/server/trpc/caller";
 import { requestIdOf } from "@/server/trpc/context";
+import { refusal } from "@/server/trpc/response";
 
 export const dynamic = "force-dynamic";
 

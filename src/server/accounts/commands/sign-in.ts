@@ -3,7 +3,7 @@ import { system } from "../../audit/schema";
 import { queueAccountMail, queueSignUpCode } from "../../platform/account-mail";
 import { db } from "../../platform/db";
 import { AppError, type Reason } from "../../platform/errors";
-import { limit } from "../../platform/rate-limit";
+import { enforceRateLimit } from "../../platform/rate-limit";
 import { inTransaction, type Tx } from "../../platform/transaction";
 import { checkPassword, hashPassword } from "../password";
 import { SESSION_HOURS } from "../rules";
@@ -74,7 +74,7 @@ export async function checkSignIn(
   // Asking for the code is a step of signing in, not a denial.
   if (since && !otp) throw new AppError("MFA_REQUIRED");
   if (since && otp) {
-    await limit("mfaPerAccount", user.id);
+    await enforceRateLimit("mfaPerAccount", user.id);
     const right = await inTransaction((tx) => factorMatches(tx, user.id, otp));
     if (!right) throw await denied(user, "MFA_INVALID", requestId);
   }

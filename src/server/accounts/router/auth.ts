@@ -1,4 +1,4 @@
-import { limit } from "../../platform/rate-limit";
+import { enforceRateLimit } from "../../platform/rate-limit";
 import { ok } from "../../platform/schema";
 import { inTransaction } from "../../platform/transaction";
 import { publicProcedure, rest, router, signedIn } from "../../trpc/procedures";
@@ -73,7 +73,7 @@ export const authRouter = router({
     .input(requestResetInput)
     .output(registerOutput)
     .mutation(async ({ input }) => {
-      await limit("resetPerAccount", input.email);
+      await enforceRateLimit("resetPerAccount", input.email);
       await requestReset(input.email);
       return { status: "accepted" as const };
     }),

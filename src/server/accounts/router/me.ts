@@ -1,5 +1,5 @@
 import { AppError } from "../../platform/errors";
-import { limit } from "../../platform/rate-limit";
+import { enforceRateLimit } from "../../platform/rate-limit";
 import { ok, pageInput } from "../../platform/schema";
 import {
   mfaVerified,
@@ -63,7 +63,7 @@ export const meRouter = router({
     .output(ok)
     .mutation(async ({ ctx, input }) => {
       // Whoever found a screen open must not guess the password there faster than at the door.
-      await limit("signInPerAccount", ctx.actor.userId);
+      await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => {
         await changePassword(tx, ctx.actor, input.current, input.next);
         return done;
@@ -123,7 +123,7 @@ export const meRouter = router({
     .input(enrolTotpInput)
     .output(totpEnrolment)
     .mutation(async ({ ctx, input }) => {
-      if (input.password) await limit("signInPerAccount", ctx.actor.userId);
+      if (input.password) await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, (tx) => beginMfa(tx, ctx.actor, input.password));
     }),
   confirmTotp: signedInWrite
@@ -131,7 +131,7 @@ export const meRouter = router({
     .input(confirmTotpInput)
     .output(recoveryCodes)
     .mutation(async ({ ctx, input }) => {
-      await limit("mfaPerAccount", ctx.actor.userId);
+      await enforceRateLimit("mfaPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => ({
         recoveryCodes: await turnMfaOn(tx, ctx.actor, input.code),
       }));
@@ -141,7 +141,7 @@ export const meRouter = router({
     .input(disableTotpInput)
     .output(recoveryCodes)
     .mutation(async ({ ctx, input }) => {
-      await limit("signInPerAccount", ctx.actor.userId);
+      await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => ({
         recoveryCodes: await newRecoveryCodes(tx, ctx.actor, input.password, input.code),
       }));
@@ -151,7 +151,7 @@ export const meRouter = router({
     .input(disableTotpInput)
     .output(ok)
     .mutation(async ({ ctx, input }) => {
-      await limit("signInPerAccount", ctx.actor.userId);
+      await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => {
         await turnMfaOff(tx, ctx.actor, input.password, input.code);
         return done;

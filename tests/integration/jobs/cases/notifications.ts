@@ -1,8 +1,8 @@
 import { expireHolds } from "@/server/bookings/commands/expire";
 import { notify } from "@/server/notifications/commands/notify";
 import * as jobs from "@/server/notifications/jobs";
-import { db } from "@/server/platform/db";
 import { queueAccountMail } from "@/server/platform/account-mail";
+import { db } from "@/server/platform/db";
 import { inTransaction } from "@/server/platform/transaction";
 import { makeConfirmed, makeHold } from "../../../support/bookings";
 import { callerAs } from "../../../support/caller";

@@ -2,8 +2,8 @@ import { cookies } from "next/headers";
 import NextAuth from "next-auth";
 import { deviceCookie } from "@/server/accounts/devices";
 import { authOptions } from "@/server/accounts/nextauth";
-import { refusal } from "@/server/trpc/answer";
 import { requestIdOf } from "@/server/trpc/context";
+import { refusal } from "@/server/trpc/response";
 
 type Params = { params: Promise<{ nextauth: string[] }> };
 

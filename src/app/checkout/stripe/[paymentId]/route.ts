@@ -1,7 +1,7 @@
 import { startCheckout } from "@/server/payments/commands/checkout";
 import { AppError } from "@/server/platform/errors";
 import { logger } from "@/server/platform/logger";
-import { limit } from "@/server/platform/rate-limit";
+import { enforceRateLimit } from "@/server/platform/rate-limit";
 import { id } from "@/server/platform/schema";
 import { createCallerFromHeaders } from "@/server/trpc/caller";
 import { requestIdOf } from "@/server/trpc/context";
@@ -51,7 +51,7 @@ export async function GET(
     const session = await createCallerFromHeaders(request.headers).session();
     if (!session) return goTo(`/sign-in?next=${encodeURIComponent(path)}`);
     if (!paymentId.success) throw new AppError("NOT_FOUND");
-    await limit("writesPerUser", session.userId);
+    await enforceRateLimit("writesPerUser", session.userId);
     const { bookingId, url } = await startCheckout(session, paymentId.data);
     return goTo(url ?? `/bookings/${bookingId}`);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { inTurn } from "@/server/platform/turns";
+import { queuePerConnection } from "@/server/platform/connection-queue";
 
 const AT_ONCE = 10;
 
@@ -17,7 +17,7 @@ function connect() {
     for (let sent = 0; sent < count; sent++) {
       const answer = new EventEmitter();
       const number = answers.push(answer);
-      inTurn(connection, answer as ServerResponse, () => started.push(number));
+      queuePerConnection(connection, answer as ServerResponse, () => started.push(number));
     }
   };
   const finish = async (number: number) => {
