@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isStillTrue, remindersAhead, type BookingState } from "@/server/notifications/rules";
+import { type BookingState, isStillTrue, remindersAhead } from "@/server/notifications/rules";
 import { KINDS } from "@/server/notifications/schema";
 import { type Audience, type Facts, TEMPLATES } from "@/server/notifications/templates";
 

@@ -56,8 +56,8 @@ export const ACCOUNT_MUTATIONS = [
   }),
   ...inFile("src/server/accounts/devices.ts", "known-devices", {
     "a known device shares the rate limit of unknown devices": [
-      "  if (device) await limit(",
-      '  if (device === "none") await limit(',
+      "  if (device) await enforceRateLimit(",
+      '  if (device === "none") await enforceRateLimit(',
     ],
     "any token makes a device known": [
       "    if (isOurs && age <= DAYS) return device;",
@@ -83,7 +83,7 @@ export const ACCOUNT_MUTATIONS = [
   }),
   ...inFile(CREDENTIALS, "account-notices", {
     "a person gets no mail about a new password": [
-      '  await oweAccountMail(tx, actor.userId, "password_changed");\n',
+      '  await queueAccountMail(tx, actor.userId, "password_changed");\n',
       "",
     ],
   }),

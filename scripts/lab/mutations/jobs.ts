@@ -58,7 +58,7 @@ export const JOB_MUTATIONS = [
   }),
   ...inFile(JOB_ENGINE_SERVER, "integration/jobs/inngest-server", {
     "the caller of a registration chooses the address of the functions": [
-      "functions, ...place(), enableUnauthedSync",
+      "functions, ...ownAddress(), enableUnauthedSync",
       "functions, enableUnauthedSync",
     ],
   }),

@@ -8,8 +8,8 @@ export const OUTAGE_MUTATIONS = [
       "  if (isStorageFailure(error) && isReadOnly(error)) {\n",
     ],
     "a process whose database cannot store is ready": [
-      "    noteStorageFailure();\n",
-      "    if (isReadOnly(error)) noteStorageFailure();\n",
+      "    recordStorageFailure();\n",
+      "    if (isReadOnly(error)) recordStorageFailure();\n",
     ],
   }),
   ...inFile("src/server/trpc/operations.ts", "redis-degraded", {

@@ -62,7 +62,7 @@ export const PRIVATE_DATA_MUTATIONS = [
       console.log(JSON.stringify(input));`,
     ],
   }),
-  ...inFile("src/server/platform/owed.ts", "canary", {
+  ...inFile("src/server/platform/account-mail.ts", "canary", {
     "a domain event contains a name": [
       "{ messageId: Prisma.sql`id` },",
       "{ messageId: Prisma.sql`id`, n: Prisma.sql`(SELECT string_agg(name, ' ') FROM users)` },",

@@ -23,29 +23,29 @@ export const RATE_LIMIT_MUTATIONS = [
     "an address header is trusted without a proxy": ["env.TRUST_PROXY > 0 ? (seen", "env ? (seen"],
   }),
   ...inFile("src/server/trpc/http.ts", "open-procedures", {
-    "a batch can contain any number of calls": ["    maxBatchSize: BATCH_LIMIT,\n", ""],
+    "a batch can contain any number of calls": ["    maxBatchSize: MAX_BATCH_SIZE,\n", ""],
   }),
   ...inFile("src/server/trpc/procedures.ts", "open-procedures", {
     "procedures without sign-in have no rate limit": [
-      "    await limit(policy, ctx.address);\n",
+      "    await enforceRateLimit(policy, ctx.address);\n",
       "    if (policy === ctx.address) return next();\n",
     ],
   }),
-  ...inFile("src/server/platform/turns.ts", "unit/turns", {
+  ...inFile("src/server/platform/connection-queue.ts", "unit/connection-queue", {
     "a connection can have any number of requests answered at the same time": [
-      "const AT_ONCE = 10;",
-      "const AT_ONCE = 10_000;",
+      "const MAX_CONCURRENT = 10;",
+      "const MAX_CONCURRENT = 10_000;",
     ],
   }),
   ...inFile(RATE_LIMIT, "rate-limits-in-redis", {
-    "a request waits for an unresponsive Redis": ["timeout: PATIENCE_MS,", "timeout: 60_000,"],
+    "a request waits for an unresponsive Redis": ["timeout: STORE_TIMEOUT_MS,", "timeout: 60_000,"],
     "strict rate limits do not apply while Redis is unavailable": [
       "POLICIES[policy].strict ? limiter.local",
       "POLICIES[policy].requests === 0 ? limiter.local",
     ],
     "Redis receives addresses of people": [
-      "withoutNames(counted));",
-      "counted && withoutNames && counted);",
+      "hashIdentifier(counted));",
+      "counted && hashIdentifier && counted);",
     ],
   }),
   ...inFile("src/server/platform/rate-limit-store.ts", "rate-limits-in-redis", {

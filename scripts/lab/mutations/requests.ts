@@ -42,8 +42,8 @@ export const REQUEST_MUTATIONS = [
       "...(isHttps() && false && {",
     ],
   }),
-  ...inFile("src/server/trpc/node.ts", "node-server", {
-    "a request body can have any size": ["    if (size > BODY_LIMIT) return null;\n", ""],
+  ...inFile("src/server/platform/body.ts", "node-server", {
+    "a request body can have any size": ["    if (size > MAX_BODY_BYTES) return null;\n", ""],
   }),
   ...inFile(MAIN, "node-server", {
     "a request can take any time to arrive": [
@@ -54,7 +54,7 @@ export const REQUEST_MUTATIONS = [
     ],
   }),
   ...inFile(MAIN, "request-timeout", {
-    "a call can take any time": ["    }, limitMs);", "    }, limitMs * 1000);"],
+    "a call can take any time": ["await sleep(timeoutMs,", "await sleep(timeoutMs * 1000,"],
   }),
   ...inFile(MAIN, "request-lines", {
     "a malformed request line reaches the app": [
@@ -78,7 +78,7 @@ export const REQUEST_MUTATIONS = [
     "tRPC accepts text as a page size": ["limit: z.int()", "limit: z.coerce.number().int()"],
   }),
   ...inFile("src/server/platform/page.ts", "cursors", {
-    "a cursor of another list is accepted": ["itsTag === tag && isKey(key)", "isKey(key)"],
+    "a cursor of another list is accepted": ["cursorTag === tag && isKey(key)", "isKey(key)"],
   }),
   ...inFile("src/env.ts", "unit/env", {
     "a production configuration can name an Inngest dev server": [

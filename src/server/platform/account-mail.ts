@@ -5,7 +5,7 @@ import type { Tx } from "./transaction";
 /** The kinds of mail about an account. Their texts are in notifications/account-templates.ts. */
 export type AccountMail = "verify_email" | "reset_password" | "registered_again" | AccountNotice;
 
-/** Mails about a change of an account. Only somebody who is signed in, or an admin, can cause them. */
+/** Mails about a change of an account. They need the account's credentials or mailbox, or an admin. */
 export type AccountNotice =
   | "mfa_on"
   | "mfa_off"
