@@ -1,10 +1,19 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { hostsOf } from "./server/platform/hosts";
+import {
+  auditSigningKey,
+  clinicText,
+  databaseUrl,
+  encryptionKeys,
+  origins,
+  roles,
+  secret,
+  url,
+} from "./server/platform/env-shapes";
 import { isRedisUrl } from "./server/platform/redis-url";
 
-/** Thrown when the environment is unusable; the message names every variable and what to do. */
+/** Says which variables of the environment are not valid, and what to do. */
 class EnvironmentError extends Error {
   constructor(readonly problems: string[]) {
     super(
@@ -20,75 +29,7 @@ class EnvironmentError extends Error {
 
 type Source = Record<string, string | undefined>;
 
-/** The data-encryption keys: `current` seals, all of them open. */
-type EncryptionKeys = { current: number; keys: ReadonlyMap<number, Buffer> };
-
-const secret = (howToMake: string) =>
-  z
-    .string({ error: `missing; make one with: ${howToMake}` })
-    .min(32, `too short: give at least 32 characters, for example: ${howToMake}`);
-
-const url = (...protocols: string[]) =>
-  z.url({
-    protocol: new RegExp(`^(${protocols.join("|")})$`),
-    error: `give a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`,
-  });
-
-/** A database URL may name several hosts, which no URL parser takes at once. */
-const databaseUrl = (missing?: string) =>
-  z
-    .string({ error: missing })
-    .regex(/^postgres(ql)?:\/\//, "give a URL that starts with postgresql://")
-    .refine(
-      (text) => hostsOf(text).every((one) => URL.canParse(one)),
-      "give postgresql://login:password@host:5432/database; several hosts are separated by commas",
-    );
-
-const encryptionKeys = z
-  .string({ error: 'missing; give 1:BASE64KEY, made with: echo "1:$(openssl rand -base64 32)"' })
-  .transform((text, ctx): EncryptionKeys => {
-    const keys = new Map<number, Buffer>();
-    for (const part of text.split(",")) {
-      const [, version, key] = /^\s*(\d{1,9}):([A-Za-z0-9+/_-]+={0,2})\s*$/.exec(part) ?? [];
-      const bytes = Buffer.from(key ?? "", "base64");
-      if (!version || bytes.length !== 32 || keys.has(Number(version))) {
-        // The part itself is a secret, so it is not quoted.
-        const message =
-          "give version:base64key[,version:base64key], distinct versions, 32 bytes each";
-        ctx.addIssue({ code: "custom", message });
-        return z.NEVER;
-      }
-      keys.set(Number(version), bytes);
-    }
-    return { current: Math.max(...keys.keys()), keys };
-  });
-
-const auditSigningKey = z
-  .string({
-    error:
-      "missing; make one with: openssl genpkey -algorithm ed25519 -outform DER | openssl base64 -A",
-  })
-  .transform((text, ctx): KeyObject => {
-    try {
-      const der = Buffer.from(text, "base64");
-      const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-      if (key.asymmetricKeyType === "ed25519") return key;
-    } catch {
-      // Reported below: the reason never helps more than the form that is wanted.
-    }
-    ctx.addIssue({ code: "custom", message: "give an Ed25519 private key as base64 of its PKCS8" });
-    return z.NEVER;
-  });
-
-/** What receipts and contact pages show: one line, since a line break could add a mail header. */
-const clinicText = (most: number) =>
-  z
-    .string()
-    .trim()
-    .max(most, `give at most ${most} characters`)
-    .regex(/^\P{Cc}*$/u, "give one line, without control characters");
-
-/** The clinic of the demo. It does not exist, and its number is one that nobody has. */
+/** The clinic of the demo. It does not exist, and its phone number is not assigned. */
 const DEMO_CLINIC = {
   CLINIC_ADDRESS: "1 Example Road, Bengaluru 560001, Karnataka, India",
   CLINIC_TAX_ID: "GSTIN 29AAAAA0000A1Z5",
@@ -96,27 +37,7 @@ const DEMO_CLINIC = {
   CLINIC_PHONE: "+91 80 0000 0000",
 };
 
-const ROLES = ["patient", "doctor", "admin"] as const;
-const rolesThatNeedMfa = z.string().transform((text, ctx) => {
-  const names = text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
-  const roles = ROLES.filter((role) => names.includes(role));
-  if (roles.length < new Set(names).size) {
-    ctx.addIssue({ code: "custom", message: `give roles out of ${ROLES.join(", ")}` });
-  }
-  return roles;
-});
-
-/** Origins as browsers name them: no path, no wildcard. */
-const origins = z.string().transform((text, ctx) => {
-  const given = text.split(",").flatMap((one) => one.trim() || []);
-  const isOrigin = (one: string) => URL.canParse(one) && new URL(one).origin === one;
-  if (!given.every((one) => isOrigin(one) && /^https?:/.test(one))) {
-    ctx.addIssue({ code: "custom", message: "give origins such as https://app.example,…" });
-  }
-  return given;
-});
-
-/** Where Stripe answers. */
+/** The address of Stripe's API. */
 const STRIPE_API = "https://api.stripe.com";
 
 const variables = z.object({
@@ -147,7 +68,7 @@ const variables = z.object({
   SHUTDOWN_GRACE_SECONDS: z.coerce.number({ error: "give seconds" }).min(0).max(600).default(5),
   RATE_LIMITS: z.enum(["on", "off"], { error: "give on or off" }).default("on"),
   TRUST_PROXY: z.coerce.number({ error: "give a number, 0 to 5" }).int().min(0).max(5).default(0),
-  REQUIRE_MFA: rolesThatNeedMfa.optional(),
+  REQUIRE_MFA: roles.optional(),
   REDIS_URL: z
     .string()
     .refine(
@@ -181,7 +102,7 @@ const variables = z.object({
   CLINIC_PHONE: clinicText(30).optional(),
 });
 
-/** Variables that are of use only together. */
+/** Variables that must be given together. */
 const PAIRS = [
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
   ["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"],
@@ -191,15 +112,15 @@ const PAIRS = [
 const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
-/** What is wrong between variables; read from the raw ones, so that one start names it all. */
+/** Finds contradictions between variables. Reads the raw values, so that one start reports all problems. */
 function conflicts(given: Source): string[] {
-  const lonely = PAIRS.flatMap(([first, second]) => [
+  const unpaired = PAIRS.flatMap(([first, second]) => [
     given[first] && !given[second] ? `${second}: missing, but ${first} is given` : [],
     given[second] && !given[first] ? `${first}: missing, but ${second} is given` : [],
   ]).flat();
   const host = given.HOST ?? "127.0.0.1";
   return [
-    ...lonely,
+    ...unpaired,
     ...(given.RATE_LIMITS === "off" && !isLoopback(host)
       ? [`RATE_LIMITS: off is for load tests and needs a loopback HOST, not ${host}`]
       : []),
@@ -208,27 +129,27 @@ function conflicts(given: Source): string[] {
           "INNGEST_DEV: leave it out in production, where it lets anybody run any job; give INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY",
         ]
       : []),
-    // The secret key travels there, so it is Stripe itself or a stand-in on this machine.
-    ...(mayStandInForStripe(given.STRIPE_API_BASE)
+    // Requests contain the secret key, so the address is Stripe's own or a test server on this machine.
+    ...(isAllowedStripeApi(given.STRIPE_API_BASE)
       ? []
       : [`STRIPE_API_BASE: leave it out; only tests set it, to an address of this machine`]),
   ];
 }
 
-function mayStandInForStripe(base = STRIPE_API): boolean {
-  // What is no URL at all has been named already.
+function isAllowedStripeApi(base = STRIPE_API): boolean {
+  // The schema reports a value that is not a URL.
   if (!URL.canParse(base)) return true;
   const { origin, hostname } = new URL(base);
   return origin === STRIPE_API || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
-/** The host of the app's address, where that is a name: mail comes from nobody at an IP address. */
+/** Returns the host of the app's URL for mail addresses, or localhost if the host is an IP address. */
 function mailDomain(appUrl: string): string {
   const { hostname } = new URL(appUrl);
   return isIP(hostname) || hostname.startsWith("[") ? "localhost" : hostname;
 }
 
-/** scripts/launcher/start.ts says "demo" for the embedded database, whose DATABASE_URL is set as well. */
+/** Whether this is production. The launcher sets AMRUTAM_MODE=demo with the embedded database. */
 const isProductionIn = ({ AMRUTAM_MODE: mode, SEED_DEMO: seed }: Source): boolean =>
   (mode ?? (seed === "1" ? "demo" : "production")) === "production";
 
@@ -244,7 +165,7 @@ const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) =>
     MAIL_FROM: raw.MAIL_FROM ?? `Amrutam <no-reply@${mailDomain(appUrl)}>`,
     RATE_LIMITS: raw.RATE_LIMITS === "on",
     REQUIRE_MFA: raw.REQUIRE_MFA ?? (isProduction ? (["doctor", "admin"] as const) : []),
-    /** The gateway that new payments go to. */
+    /** The gateway of new payments. */
     paymentProvider: raw.STRIPE_SECRET_KEY ? ("stripe" as const) : ("sandbox" as const),
     isProduction,
     isDemo: !isProduction,
@@ -254,7 +175,7 @@ const environment = variables.transform(({ AMRUTAM_MODE, SEED_DEMO, ...raw }) =>
 
 export type Env = Readonly<z.output<typeof environment>>;
 
-/** Reads and checks an environment; an empty variable counts as absent, but for REQUIRE_MFA. */
+/** Reads and checks an environment. An empty variable counts as absent, except REQUIRE_MFA. */
 export function parseEnv(source: Source): Env {
   const given = Object.fromEntries(
     Object.entries(source).filter(([name, value]) => value || name === "REQUIRE_MFA"),
@@ -268,7 +189,7 @@ export function parseEnv(source: Source): Env {
   return result.data;
 }
 
-/** Lets `next build` import server modules where no secret is present; nothing runs with these. */
+/** Adds values so that `next build` can import server modules without secrets. Nothing runs with them. */
 function buildTimeEnv(source: Source): Source {
   const { privateKey } = generateKeyPairSync("ed25519");
   return {
@@ -283,16 +204,16 @@ function buildTimeEnv(source: Source): Source {
 
 let parsed: Env | undefined;
 
-/** Reads the environment once; `src/server/main.ts` calls it first so that a start fails early. */
+/** Reads the environment once. `src/server/main.ts` calls this first, so that a start fails early. */
 export function loadEnv(): Env {
   const building = process.env.NEXT_PHASE === "phase-production-build";
   parsed ??= parseEnv(building ? buildTimeEnv(process.env) : process.env);
-  // next-auth reads its origin from the environment alone.
+  // next-auth reads its origin only from this variable.
   process.env.NEXTAUTH_URL ??= parsed.APP_URL;
   return parsed;
 }
 
-/** The checked environment, read at first use so that merely importing a module needs nothing. */
+/** The checked environment. It is read at first use, so that a module can be imported without one. */
 export const env: Env = new Proxy({} as Env, {
   get: (_target, name) => Reflect.get(loadEnv(), name),
 });

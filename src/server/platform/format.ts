@@ -1,7 +1,7 @@
 import { formatOffset, isAmbiguous, wallClock, type ZonePeriod, zonePeriod } from "./zones";
 
-// Turns instants and amounts into words (docs/design.md, "Times"), for mails and pages alike: pure,
-// so that both sides render the same text. What only pages need is in src/app/_components/format.ts.
+// Formats instants and amounts for mails and pages (docs/design.md, "Times"). The functions are pure, so
+// that server and browser render the same text. src/app/_components/format.ts has what only pages need.
 
 export {
   instantOfWall,
@@ -14,7 +14,7 @@ export {
 
 const LOCALE = "en-IN";
 
-/** Money as the API gives it: an integer of minor units. */
+/** Money as in the API: an integer of minor units. */
 export type Money = { amount: number; currency: string };
 
 export type Instant = string | Date;
@@ -22,18 +22,18 @@ export type Instant = string | Date;
 export const toDate = (at: Instant): Date => (typeof at === "string" ? new Date(at) : at);
 const toMs = (at: Instant): number => toDate(at).getTime();
 
-/** A date whose UTC fields are what people read, by Intl's options. */
+/** Formats the UTC fields of a date, by Intl's options. */
 export const inWords = (wall: Date, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" })
     .format(wall)
-    // ICU versions differ in which space stands before "am"; server and browser must agree.
+    // ICU versions use different spaces before "am", but server and browser must agree.
     .replaceAll("\u202f", " ");
 
-/** An instant in a zone, by Intl's options. Intl's own zone data is not asked. */
+/** Formats an instant in a zone, by Intl's options, but without Intl's zone data (see zones.ts). */
 export const inZone = (at: Instant, zone: string, options: Intl.DateTimeFormatOptions): string =>
   inWords(wallClock(toMs(at), zone), options);
 
-/** "₹600", "₹549.50": the exact amount, decimals only where there are any. */
+/** Formats the exact amount, with decimals only if there are any: "₹600", "₹549.50". */
 export function formatMoney({ amount, currency }: Money): string {
   const whole = amount % 100 === 0;
   return new Intl.NumberFormat(LOCALE, {
@@ -44,7 +44,7 @@ export function formatMoney({ amount, currency }: Money): string {
   }).format(amount / 100);
 }
 
-/** "9:30 am"; "1:30 am EDT" where the clock shows that time twice. */
+/** Formats a time: "9:30 am", or "1:30 am EDT" if the clock shows this time twice. */
 export function formatTime(at: Instant, zone: string): string {
   return isAmbiguous(toMs(at), zone) ? formatTimeWithZone(at, zone) : formatWallTime(at, zone);
 }
@@ -56,8 +56,8 @@ const formatTimeWithZone = (at: Instant, zone: string): string =>
   `${formatWallTime(at, zone)} ${zonePeriod(toMs(at), zone).short}`;
 
 /**
- * "9:30 – 10:00 am", "11:45 am – 12:15 pm". Where the clock changes between the two, or shows one of
- * them twice, each says which clock it is by: "1:45 am EDT – 1:15 am EST".
+ * Formats a range of times: "9:30 – 10:00 am", "11:45 am – 12:15 pm". If the clock changes between them, or
+ * shows one of them twice, both have a zone: "1:45 am EDT – 1:15 am EST".
  */
 export function formatTimeRange(from: Instant, to: Instant, zone: string): string {
   const instants = [toMs(from), toMs(to)];
@@ -70,27 +70,27 @@ export function formatTimeRange(from: Instant, to: Instant, zone: string): strin
   return `${sameHalf ? start.slice(0, -3) : start} – ${end}`;
 }
 
-/** "Monday, 24 November 2025" */
+/** Formats a day: "Monday, 24 November 2025". */
 export function formatLongDay(at: Instant, zone: string): string {
   return inZone(at, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
 /**
- * "India Standard Time (GMT+5:30)". Of a zone whose clocks change between the two instants both:
- * "Eastern Daylight Time (GMT-4), then Eastern Standard Time (GMT-5)".
+ * Formats a zone: "India Standard Time (GMT+5:30)". If the clock changes between the two instants, both
+ * periods: "Eastern Daylight Time (GMT-4), then Eastern Standard Time (GMT-5)".
  */
 export function formatZone(zone: string, from: Instant = new Date(), to: Instant = from): string {
   const periods = [toMs(from), toMs(to)].map((at) => zonePeriod(at, zone));
-  return [...new Set(periods.map((period) => periodInWords(zone, period)))].join(", then ");
+  return [...new Set(periods.map((period) => formatPeriod(zone, period)))].join(", then ");
 }
 
-/** A zone that is an offset and nothing else has no city: "GMT+5" alone. */
-function periodInWords(zone: string, { name, offset }: ZonePeriod): string {
+/** Formats a period of a zone. A zone that is only an offset has no name: "GMT+5". */
+function formatPeriod(zone: string, { name, offset }: ZonePeriod): string {
   if (name === null && zone.startsWith("Etc/")) return formatOffset(offset);
   return `${name ?? zoneCity(zone)} (${formatOffset(offset)})`;
 }
 
-/** "Kolkata" for "Asia/Kolkata"; "GMT+5" for "Etc/GMT-5", whose own name counts the other way. */
+/** Returns "Kolkata" for "Asia/Kolkata", and "GMT+5" for "Etc/GMT-5", whose sign is inverted. */
 export function zoneCity(zone: string): string {
   if (/^Etc\/GMT[+-]/.test(zone)) return formatOffset(zonePeriod(Date.now(), zone).offset);
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");

@@ -1,36 +1,35 @@
 import { Temporal } from "temporal-polyfill";
 
-// The one source of local times for pages, mails and all that comes later (docs/decisions): the zone
-// data of the server. A browser has zone data of its own, often of another year; it is handed tables
-// of the server's and keeps to those. Pure, so that both sides compute the same.
+// Computes all local times from the zone data of the server (docs/decisions/0010). A browser's own zone
+// data may be of another year, so it receives tables of the server and uses those.
 
 const LOCALE = "en-IN";
-/** CLDR has "EST" for Americans alone, "BST" for the British, "AEDT" for Australians. */
+/** CLDR has "EST" only in American English, "BST" in British, "AEDT" in Australian. */
 const LOCALES = [LOCALE, "en-US", "en-GB", "en-AU", "en-NZ", "en-ZA"];
 const YEARS = 5;
-const MOST_TABLES = 2000;
+const MAX_TABLES = 2000;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** From when on a zone has which offset from UTC, in minutes, and what people call it. */
+/** A period of a zone with one offset. `from` is in milliseconds, `offset` in minutes from UTC. */
 export type ZonePeriod = {
   from: number;
   offset: number;
-  /** "Eastern Standard Time"; null where people have no name for it. */
+  /** "Eastern Standard Time"; null if it has no name. */
   name: string | null;
-  /** "EST", else "GMT+1". */
+  /** "EST", or "GMT+1" if it has no abbreviation. */
   short: string;
 };
 
-/** What the clocks of a zone do in [from, until). The periods are in order; the first begins at `from`. */
+/** The periods of a zone in [from, until), in order. The first one begins at `from`. */
 export type ZoneTable = { zone: string; from: number; until: number; periods: ZonePeriod[] };
 
-/** Tables that the server gave; a browser knows nothing else of zones. */
+/** Tables that a browser received from the server. */
 const given = new Map<string, ZoneTable>();
-/** Tables of this runtime's own data, by zone and block of years. */
+/** Tables from this runtime's own data, by zone and block of years. */
 const own = new Map<string, ZoneTable>();
 
-/** "GMT+5:30", "GMT-4", "GMT" */
+/** Formats an offset: "GMT+5:30", "GMT-4", "GMT". */
 export function formatOffset(minutes: number): string {
   if (minutes === 0) return "GMT";
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
@@ -58,15 +57,15 @@ function periodOf(zone: string, at: Temporal.ZonedDateTime): ZonePeriod {
   };
 }
 
-/** The table of a zone for five years from `year` on, by this runtime's own zone data. */
-function build(zone: string, year: number): ZoneTable {
+/** Builds the table of a zone for five years from `year` on, from this runtime's own data. */
+function buildTable(zone: string, year: number): ZoneTable {
   const [from, until] = [Date.UTC(year, 0), Date.UTC(year + YEARS, 0)];
   const periods: ZonePeriod[] = [];
   let at: Temporal.ZonedDateTime | null =
     Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
   for (; at && at.epochMilliseconds < until; at = at.getTimeZoneTransition("next")) {
     const period = periodOf(zone, at);
-    // A zone may change its name or its law without changing its clocks.
+    // A transition may change the name only, not the offset.
     if (period.offset !== periods.at(-1)?.offset) periods.push(period);
   }
   return { zone, from, until, periods };
@@ -76,22 +75,22 @@ function ownTable(zone: string, year: number): ZoneTable {
   const key = `${zone} ${year}`;
   const known = own.get(key);
   if (known) return known;
-  if (own.size >= MOST_TABLES) own.clear();
-  const table = build(zone, year);
+  if (own.size >= MAX_TABLES) own.clear();
+  const table = buildTable(zone, year);
   own.set(key, table);
   return table;
 }
 
-/** The table that a browser is given: last year and the four after it. */
+/** Returns the table for a browser: last year and the four years after it. */
 export const zoneTable = (zone: string, now: Date): ZoneTable =>
   ownTable(zone, now.getUTCFullYear() - 1);
 
-/** Keeps a table of the server's; from then on it decides about its zone. */
+/** Stores a table of the server. From then on its zone is computed from it. */
 export function takeZoneTable(table: ZoneTable): void {
   given.set(table.zone, table);
 }
 
-/** The table that decides about an instant: the server's, else, outside of its years, the runtime's own. */
+/** Returns the table for an instant: the server's, or the runtime's own outside of the server's years. */
 function tableFor(at: number, zone: string): ZoneTable {
   const table = given.get(zone);
   if (table && table.from <= at && at < table.until) return table;
@@ -112,10 +111,10 @@ function placeOf(at: number, zone: string): Place {
   return { table, index, period };
 }
 
-/** The period that an instant is in. */
+/** Returns the period of an instant. */
 export const zonePeriod = (at: number, zone: string): ZonePeriod => placeOf(at, zone).period;
 
-/** The wall clock of an instant, as if it were UTC: its UTC fields are the local ones. */
+/** Returns the local time of an instant as a date whose UTC fields are the local ones. */
 export const wallClock = (at: number, zone: string): Date =>
   new Date(at + zonePeriod(at, zone).offset * MINUTE);
 
@@ -129,8 +128,8 @@ export function isAmbiguous(at: number, zone: string): boolean {
 }
 
 /**
- * The first instant at which the wall clock shows a local time or a later one. So a time that comes
- * twice is its first, and one that the clock skips is the instant of the skip.
+ * Returns the first instant at which the clock shows a local time or a later one. For a time that the
+ * clock shows twice this is the first one, and for a time that the clock skips it is the transition.
  * @param wall the local time as if it were UTC.
  */
 export function instantOfWall(wall: number, zone: string): number {

@@ -1,15 +1,16 @@
 import { env } from "@/env";
 import { apiHeaders } from "../platform/headers";
 
-/** Who may call from a browser, and as whom. Programs send neither header, and carry no cookies of ours. */
-
-/** Whether a browser says that a page of another origin makes this request. */
+/**
+ * Whether a page of another origin made this request. Browsers say so in a header. Programs send no such
+ * header, and have no cookies of ours.
+ */
 export function isForeign(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");
   if (site) return site !== "same-origin" && site !== "none";
   const origin = headers.get("origin");
   if (!origin || origin === new URL(env.APP_URL).origin) return false;
-  // The app may be opened by another name (localhost): a page of the very host that is asked is ours.
+  // The app may be opened under another name, for example localhost: the origin is then the request's host.
   return !URL.canParse(origin) || new URL(origin).host !== headers.get("host");
 }
 
@@ -18,11 +19,11 @@ const allowedOrigin = (headers: Headers): string | null => {
   return origin && env.ALLOWED_ORIGINS.includes(origin) ? origin : null;
 };
 
-/** Whether a write comes from a page that ALLOWED_ORIGINS does not name. */
+/** Whether a write comes from a foreign page whose origin ALLOWED_ORIGINS does not contain. */
 export const isForbiddenWrite = ({ method, headers }: Request): boolean =>
   method !== "GET" && method !== "HEAD" && isForeign(headers) && allowedOrigin(headers) === null;
 
-/** Lets the pages of ALLOWED_ORIGINS read an answer, by a token of their own: never with cookies. */
+/** Returns headers that let pages of ALLOWED_ORIGINS read the response. They use tokens, never cookies. */
 export function corsHeaders({ headers }: Request): Record<string, string> {
   const origin = allowedOrigin(headers);
   return {
@@ -35,10 +36,10 @@ export function corsHeaders({ headers }: Request): Record<string, string> {
   };
 }
 
-/** The answer to a browser that asks beforehand; null for any other request. */
+/** Returns the response to a CORS preflight request, or null for any other request. */
 export function preflight(request: Request): Response | null {
-  const asked = request.headers.has("access-control-request-method");
-  if (request.method !== "OPTIONS" || !asked) return null;
+  const isPreflight = request.headers.has("access-control-request-method");
+  if (request.method !== "OPTIONS" || !isPreflight) return null;
   return new Response(null, {
     status: 204,
     headers: {
