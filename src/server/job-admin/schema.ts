@@ -13,7 +13,7 @@ const jobStatus = z.enum([
 
 export const listJobsInput = pageInput.extend({
   status: jobStatus.optional(),
-  /** As the list shows it, such as `amrutam-refund-payment`. */
+  /** The id as in the list, for example `amrutam-refund-payment`. */
   functionId: text(100).optional(),
 });
 export type ListJobs = z.infer<typeof listJobsInput>;
@@ -22,19 +22,19 @@ export const jobInput = z.object({ runId: id });
 
 const jobError = z.object({ name: z.string(), message: z.string() });
 
-/** One run of a function, without what it was given and gave. */
+/** One run of a job, without the data of its event and its results. */
 const job = z.object({
   id,
   functionId: z.string(),
-  /** The event that started it. */
+  /** The event that started the run. */
   event: z.object({ id: z.string(), name: z.string() }),
   status: jobStatus,
-  /** All tries of all its steps. */
+  /** The number of tries of all steps. */
   attempts: z.int(),
-  /** How often an admin started it again. */
+  /** How often an admin restarted the run. */
   retries: z.int(),
   error: jobError.nullable(),
-  /** When it goes on; null once it has ended. */
+  /** When the run continues; null after its end. */
   dueAt: instant.nullable(),
   createdAt: instant,
   startedAt: instant.nullable(),
@@ -55,7 +55,7 @@ export const jobDetail = job.extend({
       endedAt: instant.nullable(),
     }),
   ),
-  /** The tries in order. LOST is one in which the process died. */
+  /** The tries in order. LOST means that the process died during the try. */
   tries: z.array(
     z.object({
       stepName: z.string().nullable(),
@@ -70,17 +70,17 @@ export const jobDetail = job.extend({
 export type JobDetail = z.infer<typeof jobDetail>;
 
 export const owedWork = z.object({
-  /** What runs the functions: this app, or an Inngest server. */
+  /** What runs the jobs: this app, or an Inngest server. */
   engine: z.enum(["embedded", "server"]),
-  /** Each kind of work that rows owe, in alphabetical order. */
+  /** The kinds of work that rows owe, in alphabetical order. */
   kinds: z.array(
     z.object({
       name: z.string(),
-      /** How much of it is late, though it was looked for, and since when the oldest of that is. */
+      /** How much work was still late after the last sweep, and since when the oldest of it is due. */
       late: z.int(),
       lateSince: instant.nullable(),
       sweptAt: instant.nullable(),
-      /** What the last sweep failed with. */
+      /** The name of the error of the last sweep, if it failed. */
       error: z.string().nullable(),
     }),
   ),

@@ -12,7 +12,7 @@ import { mailboxRouter } from "../notifications/router";
 import { paidBookingsRouter, paymentsRouter, sandboxRouter } from "../payments/router";
 import { mergeRouters, router } from "./procedures";
 
-/** Every procedure there is; pages and REST call the same ones. */
+/** All procedures. Pages and REST call the same ones. */
 export const appRouter = router({
   auth: authRouter,
   me: meRouter,
