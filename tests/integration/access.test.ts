@@ -15,7 +15,7 @@ beforeAll(async () => {
   world = await makeWorld();
 }, 120_000);
 
-type Cell = { caller: Caller; target: Target; door: Transport };
+type Cell = { caller: Caller; target: Target; transport: Transport };
 const REFUSALS = ["NOT_SIGNED_IN", "ROLE_REQUIRED", "MFA_ENROLMENT_REQUIRED"];
 
 /** Returns the reason of a refusal, or "let in" if the procedure ran. A fault or invalid input returns the whole answer. */
@@ -29,18 +29,18 @@ function outcomeOf(path: string, answer: Answer): string {
     : "let in";
 }
 
-async function callAs(path: string, { caller, target, door }: Cell) {
+async function callAs(path: string, { caller, target, transport }: Cell) {
   const rule = RULES[path] ?? { for: "anyone" };
   // A call that is let in may end its session, so it gets a session of its own.
   const isFresh = expectedOf(rule, caller, target) === "let in";
   const token = await tokenOf(world, rule, caller, isFresh);
-  return callOver(door, path, await inputOf(world, rule, caller, target), token);
+  return callOver(transport, path, await inputOf(world, rule, caller, target), token);
 }
 
 function cellsOf(path: string): Cell[] {
   const targets = RULES[path]?.names ? TARGETS : (["own"] as const);
   return CALLERS.flatMap((caller) =>
-    targets.flatMap((target) => TRANSPORTS.map((door) => ({ caller, target, door }))),
+    targets.flatMap((target) => TRANSPORTS.map((transport) => ({ caller, target, transport }))),
   );
 }
 
@@ -53,7 +53,7 @@ async function expectAsDeclared(path: string, letIn: boolean): Promise<void> {
     const wanted = expectedOf(rule, cell.caller, cell.target);
     const answer = (wanted === "let in") === letIn ? await callAs(path, cell) : null;
     if (!answer) return;
-    const label = `${cell.caller}, ${cell.target}, ${cell.door}`;
+    const label = `${cell.caller}, ${cell.target}, ${cell.transport}`;
     actual[label] = outcomeOf(path, answer);
     expected[label] = wanted;
   };
@@ -111,10 +111,10 @@ describe("a caller without access", () => {
       const rule = RULES[path] ?? { for: "anyone" };
       for (const caller of CALLERS) {
         if (expectedOf(rule, caller, "another's") !== "NOT_FOUND") continue;
-        for (const door of TRANSPORTS) {
+        for (const transport of TRANSPORTS) {
           const [theirs, absent] = [
-            await callAs(path, { caller, target: "another's", door }),
-            await callAs(path, { caller, target: "absent", door }),
+            await callAs(path, { caller, target: "another's", transport }),
+            await callAs(path, { caller, target: "absent", transport }),
           ].map((answer) => {
             const id = answer?.headers.get("x-request-id") ?? "none";
             const headers = Object.fromEntries(answer?.headers ?? []);

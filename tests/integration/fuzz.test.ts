@@ -44,12 +44,12 @@ describe.each(PROCEDURES)("%s", (path) => {
 
   test.each(TRANSPORTS)(
     "answers any input without a fault, through %s",
-    async (door) => {
+    async (transport) => {
       const valid = await inputOf(world, rule, caller, "own");
       const call = async (input: unknown) => {
         const { token = null, replace = [] } = (await PREPARATIONS[path]?.(world)) ?? {};
         const mine = token ?? (await tokenOf(world, rule, caller, path === "auth.logout"));
-        return callOver(door, path, replaced(input, replace), mine, toWire);
+        return callOver(transport, path, replaced(input, replace), mine, toWire);
       };
       const first = await call(valid);
       if (!first) return;

@@ -9,7 +9,7 @@ import { callerAs } from "../support/caller";
 import { age, letHoldRunOut, sql } from "../support/database";
 import { FEE, makeAdmin, type Person } from "../support/factories";
 import { expectInvariants } from "../support/invariants";
-import { enginesOf, forgetJobs, turn } from "../support/job-cases";
+import { enginesOf, forgetJobs, runEngines } from "../support/job-cases";
 import { runsOf } from "../support/jobs";
 import { ALL_BACK, checkout, deliver, makeCheckout, makePaid, refundIdOf } from "../support/stripe";
 import { stripe } from "../support/stripe-env";
@@ -41,7 +41,7 @@ const receiptOf = (patient: Person, paymentId: string) =>
 
 /** Runs the job that retries failed refunds until each run has ended. */
 const runRetries = () =>
-  turn(enginesOf(1, retryFailedRefund), async () => {
+  runEngines(enginesOf(1, retryFailedRefund), async () => {
     const runs = await runsOf(retryFailedRefund);
     return runs.length > 0 && runs.every(({ status }) => /COMPLETED|FAILED/.test(status));
   });
@@ -133,7 +133,7 @@ test.each([
     await end(patient, booking.id);
     const before = await stateOf(booking.id);
 
-    await turn(
+    await runEngines(
       enginesOf(1, closeLateCheckout),
       async () => (await runsOf(closeLateCheckout))[0]?.status === "COMPLETED",
     );
@@ -151,14 +151,14 @@ test("a checkout that was paid after the hold expired is not closed, and the pay
   await letHoldRunOut(booking.id);
   await expireHolds({ bookingId: booking.id });
   stripe.pay(session);
-  await turn(
+  await runEngines(
     enginesOf(1, closeLateCheckout),
     async () => (await runsOf(closeLateCheckout))[0]?.status === "COMPLETED",
   );
   expect(session.payment_status).toBe("paid");
 
   await deliver(stripe.event("checkout.session.completed", session));
-  await turn(
+  await runEngines(
     enginesOf(1, refundPayment),
     async () => (await runsOf(refundPayment))[0]?.status === "COMPLETED",
   );

@@ -13,7 +13,7 @@ export type TransactionCounts = {
 export async function transactionCounts(url: string): Promise<TransactionCounts> {
   const text = await (await fetch(`${url}/api/metrics`)).text();
   const value = (name: string) => {
-    const line = text.split("\n").find((one) => one.startsWith(`${name} `));
+    const line = text.split("\n").find((text) => text.startsWith(`${name} `));
     return Number(line?.slice(name.length + 1) ?? 0);
   };
   return {

@@ -75,12 +75,12 @@ async function makeJob(): Promise<string> {
 }
 
 export async function makeWorld(): Promise<World> {
-  const [one, two] = [await makeSide(), await makeSide()];
+  const [first, second] = [await makeSide(), await makeSide()];
   const people = {
-    patient: one.patient,
-    otherPatient: two.patient,
-    doctor: one.doctor,
-    otherDoctor: two.doctor,
+    patient: first.patient,
+    otherPatient: second.patient,
+    doctor: first.doctor,
+    otherDoctor: second.doctor,
     admin: await makeAdmin(),
     suspended: await makePatient(),
   };
@@ -89,15 +89,15 @@ export async function makeWorld(): Promise<World> {
   return {
     people,
     things: {
-      held: [one.held, two.held],
-      confirmed: [one.confirmed, two.confirmed],
-      payment: [one.payment, two.payment],
-      ownSlot: [one.ownSlot, two.ownSlot],
-      bookable: [one.bookable, two.bookable],
-      doctor: [one.doctor.doctorId, two.doctor.doctorId],
-      user: [one.user, two.user],
-      application: [one.application, two.application],
-      job: [one.job, two.job],
+      held: [first.held, second.held],
+      confirmed: [first.confirmed, second.confirmed],
+      payment: [first.payment, second.payment],
+      ownSlot: [first.ownSlot, second.ownSlot],
+      bookable: [first.bookable, second.bookable],
+      doctor: [first.doctor.doctorId, second.doctor.doctorId],
+      user: [first.user, second.user],
+      application: [first.application, second.application],
+      job: [first.job, second.job],
     },
   };
 }

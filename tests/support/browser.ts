@@ -153,7 +153,10 @@ async function expectTargets(page: Page): Promise<void> {
     .locator("button:visible, summary:visible, [role=menuitem]:visible, nav a:visible")
     .evaluateAll((all) =>
       all
-        .map((one) => ({ box: one.getBoundingClientRect(), text: one.outerHTML.slice(0, 120) }))
+        .map((control) => ({
+          box: control.getBoundingClientRect(),
+          text: control.outerHTML.slice(0, 120),
+        }))
         .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
         .map(({ text }) => text),
     );

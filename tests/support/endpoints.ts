@@ -33,7 +33,7 @@ function viaTrpc(path: string, headers: Record<string, string>, json: string): P
 
 /** Calls a procedure. @returns null if it has no REST endpoint. */
 export async function callOver(
-  door: Transport,
+  transport: Transport,
   path: string,
   input: unknown,
   token: string | null,
@@ -44,7 +44,7 @@ export async function callOver(
     "content-type": "application/json",
     ...(token && { authorization: `Bearer ${token}` }),
   };
-  if (door === "tRPC") return viaTrpc(path, headers, toJson(input));
+  if (transport === "tRPC") return viaTrpc(path, headers, toJson(input));
   const served = procedures[path]?._def.meta?.openapi;
   if (!served) return null;
   const { method } = served;

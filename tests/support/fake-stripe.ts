@@ -155,8 +155,8 @@ export class FakeStripe {
     if (!intent) return refusal(404, "invalid_request_error", "no such payment_intent");
     const amount = Number(form.get("amount"));
     const back = this.refunds
-      .filter((one) => one.payment_intent === intent.id && one.status !== "failed")
-      .reduce((sum, one) => sum + one.amount, 0);
+      .filter((refund) => refund.payment_intent === intent.id && refund.status !== "failed")
+      .reduce((sum, refund) => sum + refund.amount, 0);
     if (back + amount > intent.amount_received) {
       return refusal(400, "invalid_request_error", "greater than what is left of the charge");
     }

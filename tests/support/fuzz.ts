@@ -94,9 +94,9 @@ const SUSPECTS: unknown[] = ["a\0b", "a\ud800b", 2 ** 53, "0000-01-01"];
 export function inputsOf(path: string, valid: Record<string, unknown>) {
   const places: Place[] = [...placesOf(valid), ...fieldsOf(path)];
   const odd: Place[] = [["__proto__"], ["more"]];
-  const one = fc.tuple(fc.constantFrom(...places, ...odd), hostile);
+  const replacement = fc.tuple(fc.constantFrom(...places, ...odd), hostile);
   const changed = fc
-    .array(one, { minLength: 1, maxLength: 3 })
+    .array(replacement, { minLength: 1, maxLength: 3 })
     .map((changes) => changes.reduce<unknown>(change, valid));
   const suspects = places.flatMap((place) =>
     SUSPECTS.map((value): [unknown] => [change(valid, [place, value])]),

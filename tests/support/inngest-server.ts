@@ -90,7 +90,7 @@ export class InngestServer {
   /** Starts a cron function, as its schedule does. */
   tick(name: string): Run {
     const fn = [...this.functions.values()].find(({ id }) => id.endsWith(`-${name}`));
-    const cron = fn?.triggers.flatMap((one) => ("cron" in one ? one.cron : []))[0];
+    const cron = fn?.triggers.flatMap((trigger) => ("cron" in trigger ? trigger.cron : []))[0];
     if (!fn || !cron) throw new Error(`${name} is not a cron function`);
     const event = { id: randomUUID(), name: "inngest/scheduled.timer", data: { cron } };
     return this.runs.start(fn, { ...event, ts: this.runs.now() });
@@ -133,7 +133,9 @@ export class InngestServer {
       if (run.status === "RUNNING" && cancels(run.fn, run.event, event)) run.status = "CANCELLED";
     }
     for (const fn of this.functions.values()) {
-      const isTriggered = fn.triggers.some((one) => "event" in one && one.event === event.name);
+      const isTriggered = fn.triggers.some(
+        (trigger) => "event" in trigger && trigger.event === event.name,
+      );
       if (isTriggered) this.runs.start(fn, event);
     }
   }

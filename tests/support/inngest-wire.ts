@@ -19,9 +19,9 @@ export const hashedKey = (key: string) =>
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`).join(",")}}`;
+  return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join(",")}}`;
 }
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -111,7 +111,7 @@ const event = z.strictObject({
 export type ServedEvent = z.infer<typeof event> & { id: string };
 
 /** The body of POST /e/{key}. */
-export const eventBody = z.union([z.array(event).min(1), event.transform((one) => [one])]);
+export const eventBody = z.union([z.array(event).min(1), event.transform((single) => [single])]);
 
 /** The body of a 206: the steps that the app reports. */
 export const operations = z.array(

@@ -37,7 +37,8 @@ export type JobCase = {
 export const idOf = (fn: InngestFunction.Any) => `amrutam-${fn.id()}`;
 
 /** The cases with their function ids, for `test.each`. */
-export const named = (cases: JobCase[]) => cases.map((one) => [one.fn.id(), one] as const);
+export const named = (cases: JobCase[]) =>
+  cases.map((jobCase) => [jobCase.fn.id(), jobCase] as const);
 
 /** The statuses of a function's runs, oldest first. */
 export const statusesOf = async ({ fn }: JobCase) => (await runsOf(fn)).map(({ status }) => status);
@@ -48,7 +49,7 @@ const SLEEP_MS = 2000;
  * Starts a function: records its event in the outbox, or makes the run of a cron tick.
  * @returns the event's id.
  */
-export async function start(
+export async function startJob(
   { fn, event }: JobCase,
   { data }: Scenario,
   sleepMs = SLEEP_MS,
@@ -72,7 +73,7 @@ export const dropEvents = () =>
   sql("DELETE FROM outbox WHERE name NOT LIKE 'test/%'").then(() => undefined);
 
 /** Prepares the work of a case and checks that it is not done yet. */
-export async function ready({ prepare }: JobCase): Promise<Scenario> {
+export async function prepareJob({ prepare }: JobCase): Promise<Scenario> {
   const scenario = await prepare();
   await dropEvents();
   expect(await scenario.effect()).not.toEqual(scenario.once);
@@ -92,7 +93,7 @@ export const enginesOf = (count: number, fn: InngestFunction.Any): Engine[] =>
   Array.from({ length: count }, () => createEngine([fn], { backoffBaseMs: 5 }));
 
 /** Runs passes of all engines at the same time until a condition holds, then stops them. */
-export async function turn(
+export async function runEngines(
   engines: Engine[],
   holds: () => Promise<boolean>,
   boundMs = 20_000,

@@ -10,10 +10,10 @@ import {
   type JobCase,
   loseLease,
   named,
-  ready,
-  start,
+  prepareJob,
+  runEngines,
+  startJob,
   statusesOf,
-  turn,
 } from "./job-cases";
 import { emitEvent, runsOf, triesOf } from "./jobs";
 import { withStepHooks } from "./step-hooks";
@@ -33,24 +33,27 @@ export const nameOf = (event: unknown) =>
 /** Steps that fail before or after their work. */
 export function testRetries(cases: JobCase[]): void {
   describe("a step that fails before and after its work is retried and has one effect", () => {
-    test.each(named(cases))("%s", async (_id, one) => {
-      const scenario = await ready(one);
+    test.each(named(cases))("%s", async (_id, jobCase) => {
+      const scenario = await prepareJob(jobCase);
       const failed: string[] = [];
       const failOnce = (when: string) => (step: string) => {
         if (failed.includes(`${step} ${when}`)) return;
         failed.push(`${step} ${when}`);
         throw new Error(`${when} the work`);
       };
-      const fn = withStepHooks(one.fn, { before: failOnce("before"), after: failOnce("after") });
-      await start(one, scenario);
-      await turn(enginesOf(1, fn), () => isOver(one));
+      const fn = withStepHooks(jobCase.fn, {
+        before: failOnce("before"),
+        after: failOnce("after"),
+      });
+      await startJob(jobCase, scenario);
+      await runEngines(enginesOf(1, fn), () => isOver(jobCase));
       // A function without retries runs again at its next tick.
-      while ((await statusesOf(one)).at(-1) === "FAILED" && one.fn.opts.retries === 0) {
-        await start(one, scenario);
-        await turn(enginesOf(1, fn), () => isOver(one));
+      while ((await statusesOf(jobCase)).at(-1) === "FAILED" && jobCase.fn.opts.retries === 0) {
+        await startJob(jobCase, scenario);
+        await runEngines(enginesOf(1, fn), () => isOver(jobCase));
       }
 
-      expect((await statusesOf(one)).at(-1)).toBe("COMPLETED");
+      expect((await statusesOf(jobCase)).at(-1)).toBe("COMPLETED");
       const steps = new Set(failed.map((text) => text.split(" ")[0]));
       expect(steps.size).toBeGreaterThan(0);
       expect(failed).toHaveLength(2 * steps.size);
@@ -62,21 +65,21 @@ export function testRetries(cases: JobCase[]): void {
 /** Work whose reason was removed meanwhile. */
 export function testUndone(cases: JobCase[]): void {
   describe("a function does nothing if its reason was removed meanwhile", () => {
-    test.each(named(cases))("%s", async (_id, one) => {
-      const scenario = await ready(one);
+    test.each(named(cases))("%s", async (_id, jobCase) => {
+      const scenario = await prepareJob(jobCase);
       if (!scenario.undo) {
         // The only function without `undo`. The check prevents an omission by mistake.
-        expect(one.fn.id()).toBe("checkpoint-audit");
+        expect(jobCase.fn.id()).toBe("checkpoint-audit");
         return;
       }
       await scenario.undo();
       // The cancelling event is lost.
       await dropEvents();
 
-      await start(one, scenario);
-      await turn(enginesOf(1, one.fn), () => isOver(one));
+      await startJob(jobCase, scenario);
+      await runEngines(enginesOf(1, jobCase.fn), () => isOver(jobCase));
 
-      expect(new Set(await statusesOf(one))).toEqual(new Set(["COMPLETED"]));
+      expect(new Set(await statusesOf(jobCase))).toEqual(new Set(["COMPLETED"]));
       expect(await scenario.effect()).toEqual(scenario.undone);
     });
   });
@@ -84,21 +87,26 @@ export function testUndone(cases: JobCase[]): void {
 
 /** Events that cancel a run. */
 export function testCancelled(cases: JobCase[]): void {
-  const cancellable = cases.flatMap((one) =>
-    (one.fn.opts.cancelOn ?? []).map(({ event }) => [one.fn.id(), nameOf(event), one] as const),
+  const cancellable = cases.flatMap((jobCase) =>
+    (jobCase.fn.opts.cancelOn ?? []).map(
+      ({ event }) => [jobCase.fn.id(), nameOf(event), one] as const,
+    ),
   );
 
   describe("a sleeping run is cancelled", () => {
-    test.each(cancellable)("%s by %s", async (_id, by, one) => {
-      const work = await one.sleeping?.();
-      if (!work || !one.event) throw new Error(`${one.fn.id()} has no sleeping run`);
+    test.each(cancellable)("%s by %s", async (_id, by, jobCase) => {
+      const work = await jobCase.sleeping?.();
+      if (!work || !jobCase.event) throw new Error(`${jobCase.fn.id()} has no sleeping run`);
       await dropEvents();
-      await emitEvent(one.event, work.data);
-      const sleeps = async () => (await statusesOf(one)).join() === "SLEEPING";
-      await turn(enginesOf(1, one.fn), sleeps);
+      await emitEvent(jobCase.event, work.data);
+      const sleeps = async () => (await statusesOf(jobCase)).join() === "SLEEPING";
+      await runEngines(enginesOf(1, jobCase.fn), sleeps);
 
       await work.ends[by]?.happens();
-      await turn(enginesOf(1, one.fn), async () => (await statusesOf(one))[0] === "CANCELLED");
+      await runEngines(
+        enginesOf(1, jobCase.fn),
+        async () => (await statusesOf(jobCase))[0] === "CANCELLED",
+      );
 
       expect(await work.effect()).toEqual(work.ends[by]?.leaves);
     });
@@ -112,26 +120,26 @@ const ARRIVE =
 /** Tests that an event which is delivered again has no second effect. */
 export function testDelivered(cases: JobCase[]): void {
   describe("an event that is delivered several times starts one run and has one effect", () => {
-    test.each(named(cases.filter(({ event }) => event)))("%s", async (_id, one) => {
-      const scenario = await ready(one);
-      const id = await start(one, scenario);
-      const again = { name: one.event ?? "", data: scenario.data?.(0) ?? {} };
-      await turn(enginesOf(3, one.fn), () => isOver(one));
+    test.each(named(cases.filter(({ event }) => event)))("%s", async (_id, jobCase) => {
+      const scenario = await prepareJob(jobCase);
+      const id = await startJob(jobCase, scenario);
+      const again = { name: jobCase.event ?? "", data: scenario.data?.(0) ?? {} };
+      await runEngines(enginesOf(3, jobCase.fn), () => isOver(jobCase));
       await Promise.all([
         sql(ARRIVE, [id, again.name, again.data]),
         sql(ARRIVE, [id, again.name, again.data]),
         emitEvent(again.name, again.data, id),
       ]);
-      await turn(enginesOf(3, one.fn), () => isOver(one));
-      expect(await statusesOf(one)).toEqual(["COMPLETED"]);
+      await runEngines(enginesOf(3, jobCase.fn), () => isOver(jobCase));
+      expect(await statusesOf(jobCase)).toEqual(["COMPLETED"]);
       expect(await scenario.effect()).toEqual(scenario.once);
 
       // Long after: the run and the event are deleted, and only constraints of the database prevent a repetition.
       await sql("DELETE FROM job_runs WHERE event_id = $1", [id]);
       await sql("DELETE FROM job_events WHERE id = $1", [id]);
       await emitEvent(again.name, again.data, id);
-      await turn(enginesOf(3, one.fn), () => isOver(one));
-      expect(await statusesOf(one)).toEqual(["COMPLETED"]);
+      await runEngines(enginesOf(3, jobCase.fn), () => isOver(jobCase));
+      expect(await statusesOf(jobCase)).toEqual(["COMPLETED"]);
       expect(await scenario.effect()).toEqual(scenario.once);
     });
   });
@@ -140,25 +148,25 @@ export function testDelivered(cases: JobCase[]): void {
 /** Cron ticks that several processes see. */
 export function testTicked(cases: JobCase[]): void {
   describe("a tick that three processes see starts one run, and a later tick repeats nothing", () => {
-    test.each(named(cases.filter(({ event }) => !event)))("%s", async (_id, one) => {
-      const scenario = await ready(one);
+    test.each(named(cases.filter(({ event }) => !event)))("%s", async (_id, jobCase) => {
+      const scenario = await prepareJob(jobCase);
       // An earlier tick exists, so the engine catches up on the last one.
       await sql(
         "INSERT INTO job_ticks (function_id, tick) VALUES ($1, now() - interval '2 days')",
-        [idOf(one.fn)],
+        [idOf(jobCase.fn)],
       );
-      await turn(enginesOf(3, one.fn), () => isOver(one));
+      await runEngines(enginesOf(3, jobCase.fn), () => isOver(jobCase));
       // If a minute has passed meanwhile, there are two ticks. Each has one run.
       const ticks = await sql(
         "SELECT DISTINCT tick FROM job_ticks WHERE function_id = $1 AND tick > now() - interval '1 day'",
-        [idOf(one.fn)],
+        [idOf(jobCase.fn)],
       );
-      expect(await runsOf(one.fn)).toHaveLength(ticks.length);
+      expect(await runsOf(jobCase.fn)).toHaveLength(ticks.length);
       expect(await scenario.effect()).toEqual(scenario.once);
 
-      await start(one, scenario);
-      await turn(enginesOf(3, one.fn), () => isOver(one));
-      expect(new Set(await statusesOf(one))).toEqual(new Set(["COMPLETED"]));
+      await startJob(jobCase, scenario);
+      await runEngines(enginesOf(3, jobCase.fn), () => isOver(jobCase));
+      expect(new Set(await statusesOf(jobCase))).toEqual(new Set(["COMPLETED"]));
       expect(await scenario.effect()).toEqual(scenario.once);
     });
   });
@@ -167,8 +175,8 @@ export function testTicked(cases: JobCase[]): void {
 /** Processes that end before or after the result of a step is saved. */
 export function testLost(cases: JobCase[]): void {
   describe("a process that ends before or after the result of a step is saved does not change the effect", () => {
-    test.each(named(cases))("%s", async (_id, one) => {
-      const scenario = await ready(one);
+    test.each(named(cases))("%s", async (_id, jobCase) => {
+      const scenario = await prepareJob(jobCase);
       const worked = new Map<string, number>();
       const lost: string[] = [];
       const loseOnce = (when: string) => async (step: string, runId: string) => {
@@ -178,14 +186,14 @@ export function testLost(cases: JobCase[]): void {
         await loseLease(runId);
         throw new Error("ignored: another process has the run now");
       };
-      const fn = withStepHooks(one.fn, {
+      const fn = withStepHooks(jobCase.fn, {
         after: loseOnce("after"),
         remembered: loseOnce("remembered"),
       });
-      await start(one, scenario);
-      await turn(enginesOf(2, fn), () => isOver(one));
+      await startJob(jobCase, scenario);
+      await runEngines(enginesOf(2, fn), () => isOver(jobCase));
 
-      const [run] = await runsOf(one.fn);
+      const [run] = await runsOf(jobCase.fn);
       expect(run?.status).toBe("COMPLETED");
       expect(await scenario.effect()).toEqual(scenario.once);
       // A step runs again only if its result was lost before it was saved.

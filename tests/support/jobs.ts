@@ -13,9 +13,9 @@ import { sql } from "./database";
 const started = new Set<Jobs>();
 
 afterEach(async () => {
-  const jobs = [...started];
+  const engines = [...started];
   started.clear();
-  await Promise.all(jobs.map((one) => one.stop()));
+  await Promise.all(engines.map((jobs) => jobs.stop()));
 });
 
 /** Starts an engine with short retry delays. It is stopped after the test. */

@@ -34,7 +34,10 @@ export async function startPgBouncer(
   const port = await freePort();
   const logins = urls.map((url) => new URL(url));
   const write = (name: string, text: string) => writeFile(path.join(folder, name), text);
-  await write("users", logins.map((one) => `"${one.username}" "${one.password}"\n`).join(""));
+  await write(
+    "users",
+    logins.map(({ username, password }) => `"${username}" "${password}"\n`).join(""),
+  );
   const section = {
     listen_addr: "127.0.0.1",
     listen_port: String(port),

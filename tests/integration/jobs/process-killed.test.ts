@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { functions } from "@/server/functions";
 import { sql } from "../../support/database";
 import { expectInvariants } from "../../support/invariants";
-import { idOf, type JobCase, ready, type Scenario, start } from "../../support/job-cases";
+import { idOf, type JobCase, prepareJob, type Scenario, startJob } from "../../support/job-cases";
 import { engine, triesOf, until } from "../../support/jobs";
 import { kill, startWorker } from "../../support/worker";
 import { cases } from "./cases/all";
@@ -34,14 +34,14 @@ test("every function completes, with its effect once, although the process is ki
 }, async () => {
   await sql("CREATE TABLE hung (run_id uuid, point text)");
   const prepared: Array<Omit<Started, "eventId">> = [];
-  for (const jobCase of cases) prepared.push({ jobCase, scenario: await ready(jobCase) });
+  for (const jobCase of cases) prepared.push({ jobCase, scenario: await prepareJob(jobCase) });
 
   const started: Started[] = [];
   for (const point of ["after", "remembered"]) {
     const worker = await startWorker("every-worker.ts", { HANG: point });
     if (started.length === 0) {
       for (const { jobCase, scenario } of prepared) {
-        started.push({ jobCase, scenario, eventId: await start(jobCase, scenario, SLEEP_MS) });
+        started.push({ jobCase, scenario, eventId: await startJob(jobCase, scenario, SLEEP_MS) });
       }
     }
     let left: string[] = [];
