@@ -1,9 +1,13 @@
+import { installShutdown, onShutdown } from "../../launcher/shutdown";
 import type { Order } from "./apps";
 
-// One app process of a chaos run: the server without pages. The harness that started the process
-// sends it orders. The process ends when the harness ends.
+// One app process of a chaos run or a rolling restart: the server without pages. The harness that
+// started the process sends it orders. The process ends when the harness ends, and shuts down on
+// SIGTERM as `npm start` does.
+installShutdown();
 process.on("disconnect", () => process.exit(1));
 
+const { env } = await import("@/env");
 const { functions } = await import("@/server/functions");
 const { startServer } = await import("@/server/main");
 const { clock } = await import("@/server/platform/clock");
@@ -35,5 +39,7 @@ process.on("message", (order: Order) => {
 });
 
 clock.setOffset(Number(process.env.CHAOS_CLOCK_OFFSET));
-await startServer({ pages: false, jobs: false });
+const server = await startServer({ pages: false, jobs: false });
+onShutdown(() => server.close(env.SHUTDOWN_GRACE_SECONDS));
+onShutdown(() => jobs?.stop());
 process.send?.({ answers: 0 });

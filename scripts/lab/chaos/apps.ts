@@ -113,13 +113,13 @@ export class App {
     return answer;
   }
 
-  /** Kills the process with SIGKILL and waits until it has ended. */
-  async kill(): Promise<void> {
+  /** Ends the process and waits until it is gone. */
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const { running } = this;
     if (!running) return;
     this.upSince = 0;
     this.lastFaultAt = Date.now();
-    await endProcess(running.child, "SIGKILL");
+    await endProcess(running.child, signal);
   }
 
   /** Pauses the process, as a paused container does. */

@@ -1,5 +1,14 @@
 import { capture } from "./gateway";
-import { type Action, doctorOf, inState, MINUTE, pickSlot, type Run, write } from "./operations";
+import {
+  type Action,
+  doctorOf,
+  inState,
+  MINUTE,
+  onBooking,
+  pickSlot,
+  type Run,
+  write,
+} from "./operations";
 import type { Dice } from "./random";
 import type { OperationKind } from "./schedule";
 import type { Booking, Slot } from "./world";
@@ -10,9 +19,8 @@ export async function cancel(
   run: Run,
   dice: Dice,
   kind: OperationKind,
-  booking?: Booking,
+  booking: Booking,
 ): Promise<void> {
-  if (!booking) return;
   const byDoctor = kind === "cancelAsDoctor";
   const token = byDoctor ? doctorOf(run, booking.doctorId)?.token : booking.patient.token;
   const answer = await write(run, dice, {
@@ -25,21 +33,13 @@ export async function cancel(
   if (answer?.status === 200) booking.guess = "OVER";
 }
 
-const cancelAny: Action = (run, dice) =>
-  cancel(run, dice, "cancel", dice.pick(inState(run, "CONFIRMED", "PENDING")));
-
-const cancelAsDoctor: Action = (run, dice) =>
-  cancel(run, dice, "cancelAsDoctor", dice.pick(inState(run, "CONFIRMED")));
-
 /** Pays and cancels at the same time. In the end the booking is refunded, or was never paid. */
-const cancelAgainstCapture: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (!booking) return;
+const cancelAgainstCapture = onBooking(["PENDING"], async (run, dice, booking) => {
   await Promise.all([
     capture(run, dice, booking),
     cancel(run, dice, "cancelAgainstCapture", booking),
   ]);
-};
+});
 
 type Moved = { doctorId: string; startsAt: string };
 
@@ -56,11 +56,10 @@ async function move(run: Run, dice: Dice, kind: OperationKind, booking: Booking,
   Object.assign(booking, { doctorId, startsAt: Date.parse(startsAt) });
 }
 
-const reschedule: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "CONFIRMED"));
+const reschedule = onBooking(["CONFIRMED"], async (run, dice, booking) => {
   const slot = pickSlot(run, dice);
-  if (booking && slot) await move(run, dice, "reschedule", booking, slot);
-};
+  if (slot) await move(run, dice, "reschedule", booking, slot);
+});
 
 /** Two bookings move to the same slot at the same time. */
 const rescheduleRace: Action = async (run, dice) => {
@@ -71,19 +70,15 @@ const rescheduleRace: Action = async (run, dice) => {
   );
 };
 
-const extend: Action = async (run, dice) => {
-  const booking = dice.pick(inState(run, "PENDING"));
-  if (booking) await extendOne(run, dice, booking);
-};
-
-export const extendOne = (run: Run, dice: Dice, booking: Booking) =>
-  write(run, dice, {
+export async function extendOne(run: Run, dice: Dice, booking: Booking): Promise<void> {
+  await write(run, dice, {
     kind: "extend",
     effect: "booking.extended",
     path: `/api/v1/bookings/${booking.id}/extend`,
     body: {},
     token: booking.patient.token,
   });
+}
 
 type SlotBody = { id: string; doctorId: string; startsAt: string };
 
@@ -170,12 +165,16 @@ const completeConsultation: Action = (run, dice) =>
 const noShow: Action = (run, dice) => consult(run, dice, "no-show", dice.pick(due(run)));
 
 export const CHANGE_ACTIONS = {
-  cancel: cancelAny,
-  cancelAsDoctor,
+  cancel: onBooking(["CONFIRMED", "PENDING"], (run, dice, booking) =>
+    cancel(run, dice, "cancel", booking),
+  ),
+  cancelAsDoctor: onBooking(["CONFIRMED"], (run, dice, booking) =>
+    cancel(run, dice, "cancelAsDoctor", booking),
+  ),
   cancelAgainstCapture,
   reschedule,
   rescheduleRace,
-  extend,
+  extend: onBooking(["PENDING"], extendOne),
   openSlot,
   withdrawSlot,
   startConsultation,

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MOST_TRIES, pause } from "./client";
-import { type Action, inState, type Run, write } from "./operations";
+import { type Action, onBooking, type Run, write } from "./operations";
 import type { Dice } from "./random";
 import type { SentEvent } from "./record";
 import type { Booking } from "./world";
@@ -78,17 +78,6 @@ export async function capture(run: Run, dice: Dice, booking: Booking): Promise<v
   await deliver(run, event, raw, dice.roll(2));
   if (event.acknowledged && booking.guess === "PENDING") booking.guess = "CONFIRMED";
 }
-
-/** An action on a random booking that was last seen in one of these states. */
-const onBooking =
-  (
-    guesses: Array<Booking["guess"]>,
-    act: (run: Run, dice: Dice, booking: Booking) => Promise<void>,
-  ): Action =>
-  async (run, dice) => {
-    const booking = dice.pick(inState(run, ...guesses));
-    if (booking) await act(run, dice, booking);
-  };
 
 const paidWebhook = onBooking(["PENDING"], capture);
 

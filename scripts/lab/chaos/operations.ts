@@ -57,6 +57,17 @@ const recent = <T>(items: T[]) => items.slice(-25);
 export const inState = ({ world }: Run, ...guesses: Array<Booking["guess"]>) =>
   recent(world.bookings.filter(({ guess }) => guesses.includes(guess)));
 
+/** An action on a random booking that was last seen in one of these states. */
+export const onBooking =
+  (
+    guesses: Array<Booking["guess"]>,
+    act: (run: Run, dice: Dice, booking: Booking) => Promise<void>,
+  ): Action =>
+  async (run, dice) => {
+    const booking = dice.pick(inState(run, ...guesses));
+    if (booking) await act(run, dice, booking);
+  };
+
 /** Picks a slot: usually a future one that is not withdrawn, sometimes any. */
 export function pickSlot({ world, store }: Run, dice: Dice): Slot | undefined {
   const now = store.now().getTime();
