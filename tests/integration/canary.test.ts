@@ -4,12 +4,12 @@ import { login, refresh, tokensOf, totpCode } from "../support/accounts";
 import { startApp } from "../support/app-process";
 import { moveVisit } from "../support/bookings";
 import { callerAs } from "../support/caller";
-import { databaseFiles, foundIn, foundInFiles, mark, newAddress } from "../support/canary";
 import { OWNER_URL, sql, tablesThatContain } from "../support/database";
 import { inHours, makeDoctor, makeSlot } from "../support/factories";
 import { deliver, gatewayEvent, postWebhook } from "../support/gateway";
 import type { Api } from "../support/http";
 import { until } from "../support/jobs";
+import { databaseFiles, foundIn, foundInFiles, mark, newAddress } from "./fixtures/canary";
 
 const MINUTES = 180_000;
 /** Values that are stored only in encrypted form. */

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Caller, RULES } from "../support/access";
 import { inputOf, makeWorld, tokenOf, type World } from "../support/access-world";
 import { callOver, PROCEDURES, reasonOf, TRANSPORTS } from "../support/endpoints";
-import { bodies, inputsOf, toWire } from "../support/fuzz";
-import { PREPARATIONS, replaced } from "../support/fuzz-preparations";
 import { postWebhook } from "../support/gateway";
 import { type Answer, Api } from "../support/http";
 import { INTERNALS } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
+import { bodies, inputsOf, toWire } from "./fixtures/fuzz";
+import { PREPARATIONS, replaced } from "./fixtures/fuzz-preparations";
 
 /** Inputs for each property: few in a normal test run, a thousand in `npm run fuzz`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 12);

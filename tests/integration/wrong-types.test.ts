@@ -9,7 +9,7 @@ import { makeDoctor, makePatient } from "../support/factories";
 import { Api } from "../support/http";
 import { expectRefused } from "../support/refusals";
 import { routeHandlers } from "../support/routes";
-import { type TypedField, typedFields } from "../support/typed-fields";
+import { type TypedField, typedFields } from "./fixtures/typed-fields";
 
 // The process calls tRPC, then REST, then tRPC again: REST coerces inputs, and must not change what the
 // shared validators accept.
