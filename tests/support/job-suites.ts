@@ -89,7 +89,7 @@ export function testUndone(cases: JobCase[]): void {
 export function testCancelled(cases: JobCase[]): void {
   const cancellable = cases.flatMap((jobCase) =>
     (jobCase.fn.opts.cancelOn ?? []).map(
-      ({ event }) => [jobCase.fn.id(), nameOf(event), one] as const,
+      ({ event }) => [jobCase.fn.id(), nameOf(event), jobCase] as const,
     ),
   );
 
