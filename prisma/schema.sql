@@ -10,6 +10,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT DELETE, INSERT, SELECT, UPDATE O
 CREATE TYPE booking_status AS ENUM ('PENDING', 'CONFIRMED', 'COMPLETED', 'NO_SHOW', 'EXPIRED', 'CANCELLED');
 CREATE TYPE cancelled_by AS ENUM ('patient', 'doctor', 'admin', 'payment', 'absence');
 CREATE TYPE consultation_status AS ENUM ('SCHEDULED', 'ACTIVE', 'COMPLETED', 'CANCELLED', 'NO_SHOW');
+CREATE TYPE doctor_change_status AS ENUM ('PENDING', 'APPROVED', 'REJECTED', 'WITHDRAWN');
 CREATE TYPE doctor_status AS ENUM ('PENDING', 'APPROVED', 'REJECTED');
 CREATE TYPE gender AS ENUM ('female', 'male', 'other');
 CREATE TYPE job_attempt_outcome AS ENUM ('COMPLETED', 'FAILED', 'LOST');
@@ -246,6 +247,15 @@ BEGIN
    WHERE news IS NOT NULL
   ON CONFLICT DO NOTHING;
   RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION doctor_changes_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'doctor change % is decided', OLD.id
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'doctor_changes_final';
 END $function$;
 
 CREATE OR REPLACE FUNCTION doctor_is_bookable(d doctors)
@@ -670,6 +680,27 @@ CREATE TABLE data_keys (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON data_keys TO amrutam_app;
 
+CREATE TABLE doctor_changes (
+  id uuid DEFAULT uuid_v7() NOT NULL,
+  doctor_id uuid NOT NULL,
+  status doctor_change_status DEFAULT 'PENDING'::doctor_change_status NOT NULL,
+  before jsonb NOT NULL,
+  after jsonb NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT app_now() NOT NULL,
+  decided_at timestamp(3) with time zone,
+  rejection_reason text,
+  CONSTRAINT doctor_changes_pkey PRIMARY KEY (id),
+  CONSTRAINT doctor_changes_doctor_id_fkey FOREIGN KEY (doctor_id) REFERENCES doctors(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  CONSTRAINT doctor_changes_decided CHECK (((status = 'PENDING'::doctor_change_status) = (decided_at IS NULL))),
+  CONSTRAINT doctor_changes_not_empty CHECK ((after <> '{}'::jsonb)),
+  CONSTRAINT doctor_changes_reason CHECK (((status = 'REJECTED'::doctor_change_status) = (rejection_reason IS NOT NULL)))
+);
+CREATE INDEX doctor_changes_doctor_id_id_idx ON doctor_changes USING btree (doctor_id, id);
+CREATE UNIQUE INDEX doctor_changes_one_pending ON doctor_changes USING btree (doctor_id) WHERE (status = 'PENDING'::doctor_change_status);
+CREATE INDEX doctor_changes_status_id_idx ON doctor_changes USING btree (status, id);
+CREATE TRIGGER doctor_changes_final BEFORE UPDATE ON doctor_changes FOR EACH ROW WHEN ((old.status <> 'PENDING'::doctor_change_status)) EXECUTE FUNCTION doctor_changes_final();
+GRANT DELETE, INSERT, SELECT, UPDATE ON doctor_changes TO amrutam_app;
+
 CREATE TABLE doctors (
   id uuid DEFAULT uuid_v7() NOT NULL,
   user_id uuid NOT NULL,
@@ -692,6 +723,8 @@ CREATE TABLE doctors (
   rejection_reason text,
   registration_expires_on date,
   account_active boolean DEFAULT true NOT NULL,
+  profile_version integer DEFAULT 0 NOT NULL,
+  qualifications text[] DEFAULT ARRAY[]::text[],
   CONSTRAINT doctors_pkey PRIMARY KEY (id),
   CONSTRAINT doctors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   CONSTRAINT doctors_approved_is_registered CHECK (((status <> 'APPROVED'::doctor_status) OR ((council IS NOT NULL) AND (registration_expires_on IS NOT NULL)))),

@@ -9,6 +9,7 @@ import { deliver, gatewayEvent } from "../support/gateway";
 
 const NOTHING = {
   waitingDoctors: 0,
+  waitingChanges: 0,
   mismatchedPayments: 0,
   failedRefunds: 0,
   mismatchedRefunds: 0,

@@ -80,6 +80,11 @@ const BREAKS: Array<[id: string, statement: string]> = [
     "12b",
     "INSERT INTO users (email, name, role, status, password_hash) VALUES ('x', 'x', 'admin', 'SUSPENDED', '')",
   ],
+  [
+    "14a",
+    `INSERT INTO doctor_changes (doctor_id, before, after)
+     SELECT id, '{"name": "another"}', '{"name": "Dr. Next"}' FROM doctors LIMIT 1`,
+  ],
   ["12a", "UPDATE users SET email_verified_at = NULL"],
   ["5b", audited("booking.confirmed")],
   ["5c", audited("booking.expired")],

@@ -61,8 +61,20 @@ async function makeSide() {
     bookable: (await slot(90)).id,
     user: (await makePatient()).id,
     application: (await makeDoctor({ status: "PENDING" })).doctorId,
+    doctorChange: await makeDoctorChange(),
     job: await makeJob(),
   };
+}
+
+async function makeDoctorChange(): Promise<string> {
+  const { doctorId } = await makeDoctor();
+  const [row] = await sql<{ id: string }>(
+    `INSERT INTO doctor_changes (doctor_id, before, after)
+     SELECT id, jsonb_build_object('name', name), '{"name": "Dr. Renamed"}' FROM doctors
+      WHERE id = $1 RETURNING id`,
+    [doctorId],
+  );
+  return row?.id ?? "";
 }
 
 async function makeJob(): Promise<string> {
@@ -97,6 +109,7 @@ export async function makeWorld(): Promise<World> {
       doctor: [first.doctor.doctorId, second.doctor.doctorId],
       user: [first.user, second.user],
       application: [first.application, second.application],
+      doctorChange: [first.doctorChange, second.doctorChange],
       job: [first.job, second.job],
     },
   };

@@ -14,6 +14,7 @@ export type Thing =
   | "bookable"
   | "user"
   | "application"
+  | "doctorChange"
   | "job";
 
 export type Rule = {
@@ -101,6 +102,14 @@ export const RULES: Record<string, Rule> = {
   "doctors.applications": forAudience("admin"),
   "doctors.approve": ofAnybody("admin", "application", (doctorId) => ({ doctorId })),
   "doctors.reject": ofAnybody("admin", "application", (doctorId) => ({ doctorId, reason: "test" })),
+  "doctors.profile": forAudience("doctor"),
+  "doctors.updateProfile": forAudience("doctor", { bio: "Same" }),
+  "doctors.changes": forAudience("admin"),
+  "doctors.approveChange": ofAnybody("admin", "doctorChange", (changeId) => ({ changeId })),
+  "doctors.rejectChange": ofAnybody("admin", "doctorChange", (changeId) => ({
+    changeId,
+    reason: "test",
+  })),
   "availability.freeDays": ofAnybody("anyone", "doctor", (doctorId) => ({
     doctorId,
     from: "2026-01-01",

@@ -50,6 +50,7 @@ export async function makePatients(count: number): Promise<Person[]> {
 type DoctorFields = {
   name?: string;
   feeAmount?: number;
+  registrationNumber?: string;
   specializations?: string[];
   languages?: string[];
   yearsOfExperience?: number;

@@ -31,6 +31,7 @@ export const PAGES: Record<string, (ids: Ids) => [Who, string]> = {
   "(info)/terms": () => ["nobody", "/terms"],
   "(doctor)/doctor": () => ["doctor", "/doctor"],
   "(doctor)/doctor/availability": () => ["doctor", "/doctor/availability"],
+  "(doctor)/doctor/profile": () => ["doctor", "/doctor/profile"],
   "checkout/sandbox/[paymentId]": ({ paymentId }) => ["patient", `/checkout/sandbox/${paymentId}`],
   account: () => ["patient", "/account"],
   "account/security": () => ["patient", "/account/security"],

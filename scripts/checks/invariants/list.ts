@@ -3,6 +3,7 @@ import { AUDIT } from "./audit";
 import { AVAILABILITY } from "./availability";
 import { BOOKINGS } from "./bookings";
 import { CONSULTATIONS } from "./consultations";
+import { DOCTORS } from "./doctors";
 import { ENCRYPTION } from "./encryption";
 import type { Invariant } from "./invariant";
 import { NOTIFICATIONS } from "./notifications";
@@ -17,6 +18,7 @@ export const INVARIANTS: Invariant[] = [
   ...CONSULTATIONS,
   ...NOTIFICATIONS,
   ...ACCOUNTS,
+  ...DOCTORS,
   ...AUDIT,
   ...ENCRYPTION,
   ...PLATFORM,

@@ -8,6 +8,7 @@ import type { Mutation } from "./mutation";
 import { OUTAGE_MUTATIONS } from "./outages";
 import { PAYMENT_MUTATIONS } from "./payments";
 import { PRIVATE_DATA_MUTATIONS } from "./private-data";
+import { PROFILE_MUTATIONS } from "./profile";
 import { RATE_LIMIT_MUTATIONS } from "./rate-limits";
 import { REQUEST_MUTATIONS } from "./requests";
 import { SESSION_MUTATIONS } from "./sessions";
@@ -20,6 +21,7 @@ export const MUTATIONS: Mutation[] = [
   ...SESSION_MUTATIONS,
   ...ACCOUNT_MUTATIONS,
   ...PRIVATE_DATA_MUTATIONS,
+  ...PROFILE_MUTATIONS,
   ...RATE_LIMIT_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...REQUEST_MUTATIONS,

@@ -1,7 +1,14 @@
 "use client";
 
 import { Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconChevronDown, IconDevices, IconLock, IconLogout, IconUser } from "@tabler/icons-react";
+import {
+  IconChevronDown,
+  IconDevices,
+  IconLock,
+  IconLogout,
+  IconStethoscope,
+  IconUser,
+} from "@tabler/icons-react";
 import Link from "next/link";
 import type { Viewer } from "../_trpc/server";
 import classes from "./AccountMenu.module.css";
@@ -14,6 +21,8 @@ export const ACCOUNT_PAGES = [
   { href: "/account/devices", label: "Devices", Icon: IconDevices },
   { href: "/account/security", label: "Security", Icon: IconLock },
 ];
+
+const FOR_DOCTORS = { href: "/doctor/profile", label: "Public profile", Icon: IconStethoscope };
 
 /** Shows who is signed in, with links to the account pages and a sign-out button. */
 export function AccountMenu({ viewer }: { viewer: Viewer }) {
@@ -36,16 +45,18 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
           </Text>
         </Menu.Label>
         <Menu.Divider />
-        {ACCOUNT_PAGES.map(({ href, label, Icon }) => (
-          <Menu.Item
-            key={href}
-            component={Link}
-            href={href}
-            leftSection={<Icon size={18} aria-hidden />}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        {(viewer.role === "doctor" ? [FOR_DOCTORS, ...ACCOUNT_PAGES] : ACCOUNT_PAGES).map(
+          ({ href, label, Icon }) => (
+            <Menu.Item
+              key={href}
+              component={Link}
+              href={href}
+              leftSection={<Icon size={18} aria-hidden />}
+            >
+              {label}
+            </Menu.Item>
+          ),
+        )}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={signOutHere}>
           Sign out

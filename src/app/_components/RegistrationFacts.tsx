@@ -10,6 +10,10 @@ export function RegistrationFacts({ application }: { application: ApplicationVie
   const because: Array<[string, string]> = rejectionReason
     ? [["Turned down because", rejectionReason]]
     : [];
+  const qualifications: Array<[string, string]> =
+    application.qualifications.length > 0
+      ? [["Qualifications", formatList(application.qualifications)]]
+      : [];
   return (
     <Facts
       facts={[
@@ -18,6 +22,7 @@ export function RegistrationFacts({ application }: { application: ApplicationVie
         ["Council", application.council ?? "Not given"],
         ["Registered until", until ? formatDate(until) : "Not given"],
         ["Specializations", formatList(application.specializations)],
+        ...qualifications,
         ["Languages", formatList(application.languages)],
         ["Experience", formatYears(application.yearsOfExperience)],
         ["Fee", formatMoney(application.fee)],

@@ -18,6 +18,7 @@ export function navigationFor(role: Viewer["role"] | undefined): NavItem[] {
       return [
         { href: "/doctor", label: "My day" },
         { href: "/doctor/availability", label: "My hours" },
+        { href: "/doctor/profile", label: "Public profile" },
       ];
     case "admin":
       return [

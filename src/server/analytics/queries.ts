@@ -116,7 +116,7 @@ export async function utilization(input: UtilizationInput) {
 }
 
 /**
- * What no job can settle: applications, money of another amount than the price (which stays at the
+ * What no job can settle: applications and changes of approved details, money of another amount than the price (which stays at the
  * gateway; shown for thirty days), refunds that the gateway could not carry out, refunds made there by
  * hand and those that fit nothing of ours, consultations that were begun and not completed a day later, runs that
  * gave up, and a login of the app's own to the database that owns its tables.
@@ -124,6 +124,7 @@ export async function utilization(input: UtilizationInput) {
 export async function attention(): Promise<Attention> {
   const [counts] = await db.$queryRaw<Attention[]>`
     SELECT (SELECT count(*)::int FROM doctors WHERE status = 'PENDING') AS "waitingDoctors",
+           (SELECT count(*)::int FROM doctor_changes WHERE status = 'PENDING') AS "waitingChanges",
            (SELECT count(DISTINCT p.id)::int FROM webhook_events e JOIN payments p ON p.id = e.payment_id
              WHERE e.outcome = 'MISMATCH' AND e.type = 'payment.succeeded' AND p.captured_at IS NULL
                AND e.received_at > app_now() - interval '30 days') AS "mismatchedPayments",

@@ -27,6 +27,8 @@ export type Summary = z.infer<typeof summary>;
 /** How many of each wait for a person. */
 export const attention = z.object({
   waitingDoctors: z.int(),
+  /** Changes of approved details that wait for an admin. */
+  waitingChanges: z.int(),
   mismatchedPayments: z.int(),
   failedRefunds: z.int(),
   /** Refunds of which the gateway says something that does not fit, in thirty days. */

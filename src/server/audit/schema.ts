@@ -42,6 +42,23 @@ export type AuditEntry =
       entityId: string;
     }
   | {
+      action: "doctor.profile_updated";
+      entityType: "doctor";
+      entityId: string;
+      detail: { fields: string[] };
+    }
+  | {
+      action:
+        | "doctor.change_requested"
+        | "doctor.change_withdrawn"
+        | "doctor.change_approved"
+        | "doctor.change_rejected";
+      entityType: "doctor";
+      entityId: string;
+      /** The id of the change, and the names of its fields. */
+      detail: { change: string; fields: string[] };
+    }
+  | {
       action: "clinical.read";
       entityType: "booking" | "doctor";
       entityId: string;

@@ -1,6 +1,6 @@
 import { zoneTable } from "../platform/format";
 import { enforceRateLimit } from "../platform/rate-limit";
-import { ok } from "../platform/schema";
+import { ok, versionOf } from "../platform/schema";
 import { doctor, doctorWrite, publicProcedure, rest, router } from "../trpc/procedures";
 import { setAvailability } from "./commands/hours";
 import { previewAvailability } from "./commands/preview";
@@ -18,7 +18,6 @@ import {
   slot,
   slotInput,
   slotPage,
-  versionOf,
   zone,
   zoneInput,
 } from "./schema";

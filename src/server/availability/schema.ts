@@ -7,6 +7,7 @@ import {
   page,
   pageInput,
   timezone,
+  version,
 } from "../platform/schema";
 import { comingExceptions } from "./rules";
 
@@ -130,21 +131,8 @@ const availability = hours.extend({
 });
 export type Availability = z.infer<typeof availability>;
 
-/** The version that was read, so that a change made meanwhile is not overwritten. Without it the last write wins. */
-const version = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
-
 const change = availability.extend({ version: version.optional() });
 export type AvailabilityChange = z.infer<typeof change>;
-
-/** The version in an If-Match header: `3` or `"3"`. Anything else is a version that never was. */
-export function versionOf(ifMatch: string | null): number | undefined {
-  if (ifMatch === null || ifMatch.trim() === "*") return undefined;
-  const [, digits] = /^"?(\d{1,9})"?$/.exec(ifMatch.trim()) ?? [];
-  return digits === undefined ? -1 : Number(digits);
-}
 
 export const setAvailabilityInput = change.superRefine((input, ctx) => {
   for (const [index, range] of input.rules.entries()) {

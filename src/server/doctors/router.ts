@@ -1,26 +1,40 @@
+import { versionOf } from "../platform/schema";
 import {
   admin,
   adminWrite,
+  doctor as doctorOnly,
+  doctorWrite,
   mfaVerified,
   mfaVerifiedWrite,
   publicProcedure,
   rest,
   router,
 } from "../trpc/procedures";
-import { apply, approve, reject } from "./commands";
+import { apply, approve, reject } from "./commands/applications";
+import { approveChange, rejectChange } from "./commands/changes";
+import { updateProfile } from "./commands/profile";
 import { getApplication, getOwnApplication, listApplications } from "./queries/applications";
+import { getChange, listChanges } from "./queries/changes";
+import { getProfile } from "./queries/profile";
 import { getDoctor, listDoctors, facets as readFacets } from "./queries/search";
 import {
   application,
   applicationInput,
   applicationPage,
   approvalInput,
+  change,
+  changeInput,
+  changePage,
+  changeRejectionInput,
   doctor,
   doctorInput,
   doctorPage,
   facets,
   listApplicationsInput,
+  listChangesInput,
   listDoctorsInput,
+  profile,
+  profileInput,
   rejectionInput,
 } from "./schema";
 
@@ -75,6 +89,52 @@ export const doctorsRouter = router({
       ctx.write(input, async (tx) => {
         await reject(tx, ctx.actor, input.doctorId, input.reason);
         return getApplication(input.doctorId, tx);
+      }),
+    ),
+  profile: doctorOnly
+    .meta(rest("GET", "/doctor/profile", "Doctors", "My profile"))
+    .output(profile)
+    .query(({ ctx }) => getProfile(ctx.doctorId)),
+  updateProfile: doctorWrite
+    .meta(
+      rest(
+        "PATCH",
+        "/doctor/profile",
+        "Doctors",
+        "Change my profile. Name and registration wait for an admin in `pending`. `version`, or `If-Match`, is the version that was read",
+      ),
+    )
+    .input(profileInput)
+    .output(profile)
+    .mutation(({ ctx, input }) => {
+      const change = { ...input, version: input.version ?? versionOf(ctx.ifMatch) };
+      return ctx.write(change, (tx) => updateProfile(tx, ctx.actor, ctx.doctorId, change));
+    }),
+  changes: admin
+    .meta(rest("GET", "/admin/doctors/changes", "Admin", "Changes of approved details"))
+    .input(listChangesInput)
+    .output(changePage)
+    .query(({ input }) => listChanges(input)),
+  approveChange: adminWrite
+    .meta(
+      rest("POST", "/admin/doctors/changes/{changeId}/approve", "Admin", "Publish changed details"),
+    )
+    .input(changeInput)
+    .output(change)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await approveChange(tx, ctx.actor, input.changeId);
+        return getChange(input.changeId, tx);
+      }),
+    ),
+  rejectChange: adminWrite
+    .meta(rest("POST", "/admin/doctors/changes/{changeId}/reject", "Admin", "Reject a change"))
+    .input(changeRejectionInput)
+    .output(change)
+    .mutation(({ ctx, input }) =>
+      ctx.write(input, async (tx) => {
+        await rejectChange(tx, ctx.actor, input.changeId, input.reason);
+        return getChange(input.changeId, tx);
       }),
     ),
 });

@@ -1,4 +1,4 @@
-/** Letters that Unicode does not decompose, as people without that keyboard type them. */
+/** How to type letters that Unicode does not decompose on a keyboard that lacks them. */
 const LETTERS: Record<string, string> = {
   ß: "ss",
   æ: "ae",
@@ -22,7 +22,10 @@ const SEPARATORS =
 
 const MOST_WORDS = 8;
 
-/** Folds text as the SQL function search_fold() does: no case, accents, apostrophes or punctuation. */
+/**
+ * Splits text into words without case, accents, apostrophes and punctuation. The SQL function
+ * search_fold() folds text in the same way.
+ */
 export function foldWords(text: string): string[] {
   return text
     .replaceAll("\u00b4", "'")
@@ -35,7 +38,7 @@ export function foldWords(text: string): string[] {
 }
 
 /**
- * The words that a search looks for, at most eight. Initials in a row become one word, so that
+ * Returns the words to search for, at most eight. Adjacent initials become one word, so that
  * "M. S. Krishnan", "M.S. Krishnan" and "MS Krishnan" all search for "ms" and "krishnan".
  */
 export function searchWords(query: string): string[] {
@@ -51,4 +54,26 @@ export function searchWords(query: string): string[] {
     if (word) words.push(word);
   }
   return words.slice(0, MOST_WORDS);
+}
+
+/** Whether a registration has ended. Its last day still counts. @param today as YYYY-MM-DD. */
+export const isLapsed = (expiresOn: string, today: string): boolean => expiresOn < today;
+
+/** The given fields of an object, without those that are undefined. */
+export function pick<T extends object, K extends string>(
+  from: T,
+  fields: readonly K[],
+): Partial<Pick<T, K & keyof T>> {
+  const entries = Object.entries(from).filter(
+    ([field, value]) => value !== undefined && fields.some((one) => one === field),
+  );
+  return Object.fromEntries(entries) as Partial<Pick<T, K & keyof T>>;
+}
+
+/** The fields of `wanted` whose values differ from the current ones. */
+export function differing<T extends object>(current: object, wanted: T): T {
+  const entries = Object.entries(wanted).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(current, field)),
+  );
+  return Object.fromEntries(entries) as T;
 }

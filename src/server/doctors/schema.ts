@@ -7,8 +7,10 @@ import {
   money,
   page,
   pageInput,
+  personName,
   text,
   timezone,
+  version,
 } from "../platform/schema";
 
 const gender = z.enum(["female", "male", "other"]);
@@ -41,7 +43,11 @@ const doctorCard = z.object({
 export type DoctorCard = z.infer<typeof doctorCard>;
 export const doctorPage = page(doctorCard);
 
-export const doctor = doctorCard.extend({ bio: z.string(), timezone: z.string() });
+export const doctor = doctorCard.extend({
+  bio: z.string(),
+  qualifications: z.array(z.string()),
+  timezone: z.string(),
+});
 export type Doctor = z.infer<typeof doctor>;
 
 export const doctorInput = z.object({ doctorId: id });
@@ -52,27 +58,66 @@ export const facets = z.object({
   languages: z.array(z.object({ name: z.string(), doctors: z.int() })),
 });
 
+/** The sizes of a profile's fields. Forms allow no more than the server accepts. */
+export const LIMITS = {
+  specializations: 6,
+  languages: 10,
+  qualifications: 6,
+  /** Minor units. */
+  fee: 100_000_00,
+  bio: 1000,
+} as const;
+
+/** Practice details: a change takes effect at once. */
 const name = text(80).min(1);
-export const applicationInput = z.object({
-  gender,
+const practiceDetails = z.object({
+  specializations: z.array(name).min(1).max(LIMITS.specializations),
+  languages: z.array(name).min(1).max(LIMITS.languages),
+  qualifications: z.array(name).max(LIMITS.qualifications),
+  fee: money.refine(({ amount }) => amount > 0 && amount <= LIMITS.fee, "out of range"),
+  bio: text(LIMITS.bio),
+});
+export const PRACTICE_FIELDS = practiceDetails.keyof().options;
+
+/** Details that an admin compares with a council's register. */
+const registration = z.object({
   registrationNumber: text(60).min(3),
   council: text(120).min(2),
   registrationExpiresOn: dateInput,
-  specializations: z.array(name).min(1).max(6),
-  languages: z.array(name).min(1).max(10),
+});
+
+/** Approved details: a change waits until an admin approves it. */
+const approvedDetails = registration.extend({ name: personName });
+export const APPROVED_FIELDS = approvedDetails.keyof().options;
+
+export const applicationInput = registration.extend({
+  gender,
+  ...practiceDetails.shape,
+  qualifications: practiceDetails.shape.qualifications.default([]),
+  bio: practiceDetails.shape.bio.default(""),
   yearsOfExperience: z.int().min(0).max(80),
-  fee: money.refine(({ amount }) => amount > 0 && amount <= 100_000_00, "out of range"),
-  bio: text(1000).default(""),
   timezone: timezone.default("Asia/Kolkata"),
 });
-export type Application = z.infer<typeof applicationInput>;
+export type ApplicationInput = z.infer<typeof applicationInput>;
 
-/** An application as its applicant and admins see it. */
-export const application = doctor.omit({ nextAvailableAt: true }).extend({
-  status: z.enum(["PENDING", "APPROVED", "REJECTED"]),
+/** Approved details as they are stored: older rows may lack a council or an end. */
+const storedDetails = z.object({
+  name: z.string(),
+  registrationNumber: z.string(),
   council: z.string().nullable(),
   registrationExpiresOn: z.iso.date().nullable(),
-  /** Why it was turned down. */
+});
+/** Some of the approved details: those that a change is about. */
+export const someDetails = storedDetails.partial();
+export type SomeDetails = z.infer<typeof someDetails>;
+
+/** A doctor's own view, which is the same for applicants, doctors and admins. */
+const ownView = doctor.omit({ nextAvailableAt: true }).extend(storedDetails.shape);
+
+/** An application as its applicant and admins see it. */
+export const application = ownView.extend({
+  status: z.enum(["PENDING", "APPROVED", "REJECTED"]),
+  /** Why an admin rejected the application. */
   rejectionReason: z.string().nullable(),
   email: z.string(),
   createdAt: instant,
@@ -85,12 +130,54 @@ export const listApplicationsInput = pageInput.extend({
 });
 export type ListApplications = z.infer<typeof listApplicationsInput>;
 
-/** What an admin checked; left out where the applicant had it right. */
-export const approvalInput = z.object({
-  doctorId: id,
-  registrationNumber: text(60).min(3).optional(),
-  council: text(120).min(2).optional(),
-  registrationExpiresOn: dateInput.optional(),
-});
+/** The details that the admin found in the register. A detail that is left out stays as the applicant gave it. */
+export const approvalInput = registration.partial().extend({ doctorId: id });
 export type Approval = z.infer<typeof approvalInput>;
-export const rejectionInput = z.object({ doctorId: id, reason: text(500).min(1) });
+const reason = text(500).min(1);
+export const rejectionInput = z.object({ doctorId: id, reason });
+
+/** The fields to change. The version is the one that was read; without it the last write wins. */
+export const profileInput = practiceDetails
+  .extend(approvedDetails.shape)
+  .partial()
+  .extend({ version: version.optional() });
+export type ProfileInput = z.infer<typeof profileInput>;
+
+/** A doctor's profile as the doctor sees it: the public values, and what waits or was decided. */
+export const profile = ownView.extend({
+  version,
+  /** The values that wait for an admin. */
+  pending: someDetails.extend({ requestedAt: instant }).nullable(),
+  /** The latest decision of an admin about a change. */
+  decision: z
+    .object({
+      status: z.enum(["APPROVED", "REJECTED"]),
+      at: instant,
+      reason: z.string().nullable(),
+      change: someDetails,
+    })
+    .nullable(),
+});
+export type Profile = z.infer<typeof profile>;
+
+/** A change of approved details as admins see it. */
+export const change = z.object({
+  id,
+  doctorId: id,
+  doctorName: z.string(),
+  email: z.string(),
+  status: z.enum(["PENDING", "APPROVED", "REJECTED", "WITHDRAWN"]),
+  before: someDetails,
+  after: someDetails,
+  requestedAt: instant,
+  decidedAt: instant.nullable(),
+  /** Why an admin rejected the change. */
+  reason: z.string().nullable(),
+});
+export type ChangeView = z.infer<typeof change>;
+export const changePage = page(change);
+
+export const listChangesInput = pageInput.extend({ status: change.shape.status.optional() });
+export type ListChanges = z.infer<typeof listChangesInput>;
+export const changeInput = z.object({ changeId: id });
+export const changeRejectionInput = changeInput.extend({ reason });

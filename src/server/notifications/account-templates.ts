@@ -75,4 +75,12 @@ const NOTICES: Record<AccountNotice, [subject: string, ...paragraphs: string[]]>
     "Somebody, perhaps you, has signed in to your account on a device that we had not seen.",
     "Where you are signed in is listed under Account, Devices.",
   ],
+  profile_approved: [
+    "The change of your profile is approved",
+    `The clinic has approved the change of your name or registration. Patients see it now: ${env.APP_URL}/doctor/profile`,
+  ],
+  profile_rejected: [
+    "The change of your profile was not approved",
+    `The clinic could not approve the change of your name or registration. Patients see what they saw before. The reason is on your profile: ${env.APP_URL}/doctor/profile`,
+  ],
 };

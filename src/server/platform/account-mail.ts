@@ -12,7 +12,9 @@ export type AccountNotice =
   | "mfa_reset"
   | "password_changed"
   | "password_reset"
-  | "new_device";
+  | "new_device"
+  | "profile_approved"
+  | "profile_rejected";
 
 const mailQueued = eventSql("account/mail.owed", { messageId: Prisma.sql`id` }, Prisma.sql`queued`);
 

@@ -68,6 +68,19 @@ function isTimezone(name: string): boolean {
   }
 }
 
+/** Counts the changes of something that people edit. A caller who sends the version that was read overwrites no later change. */
+export const version = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+/** Reads the version from an If-Match header: `3` or `"3"`. Returns -1, which no row has, for anything else. */
+export function versionOf(ifMatch: string | null): number | undefined {
+  if (ifMatch === null || ifMatch.trim() === "*") return undefined;
+  const [, digits] = /^"?(\d{1,9})"?$/.exec(ifMatch.trim()) ?? [];
+  return digits === undefined ? -1 : Number(digits);
+}
+
 /** The maximum number of calls in one tRPC batch. The browser splits longer ones. */
 export const MAX_BATCH_SIZE = 10;
 

@@ -6,7 +6,7 @@ import { Application } from "./_components/Application";
 
 export const metadata: Metadata = { title: "Registration as a doctor" };
 
-/** Asking to be listed as a doctor, and what became of it. */
+/** A person applies to be listed as a doctor, and sees the decision. */
 export default async function DoctorPage() {
   const { role } = await requireViewer("/account/doctor");
   if (role === "admin") redirect("/account");

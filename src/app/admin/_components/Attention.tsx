@@ -19,6 +19,11 @@ const NOTICES: Record<keyof Counts, Notice> = {
     plural: "doctors wait for approval",
     link: { href: "/admin/doctors", label: "See the applications" },
   },
+  waitingChanges: {
+    singular: "doctor's change of name or registration waits for approval",
+    plural: "doctors' changes of name or registration wait for approval",
+    link: { href: "/admin/doctors?show=changes", label: "See the changes" },
+  },
   mismatchedPayments: {
     singular:
       "payment came in with another amount than the price. It is at the gateway: give it back there",

@@ -6,13 +6,14 @@ import { Doctors } from "./_components/Doctors";
 
 export const metadata: Metadata = { title: "Doctors" };
 
-/** Who asks to be listed, who is, and who was turned down. */
-export default async function DoctorsPage() {
+/** Applications, doctors, and changes of what was approved. `show=changes` opens the changes. */
+export default async function DoctorsPage({ searchParams }: PageProps<"/admin/doctors">) {
   await requireRole("admin", "/admin/doctors");
+  const { show } = await searchParams;
   return (
     <PageContainer>
       <Title order={1}>Doctors</Title>
-      <Doctors />
+      <Doctors first={show === "changes" ? "CHANGES" : "PENDING"} />
     </PageContainer>
   );
 }

@@ -13,10 +13,10 @@ import { whyNot } from "./hold";
 import { renewRoomsSql } from "./parts";
 
 /**
- * Moves a CONFIRMED booking to another free slot of the same price and keeps its payment. One statement
- * claims the new slot, frees the old one and replaces the join link: all of it or nothing. The share that
- * the policy gives back at this moment becomes the highest share of later refunds, so that nobody gains
- * by moving a visit away before cancelling it.
+ * Moves a CONFIRMED booking to another free slot of its doctor, or of a doctor with the same fee, and
+ * keeps its price and payment. One statement claims the new slot, frees the old one and replaces the join
+ * link: all of it or nothing. The share that the policy gives back at this moment becomes the highest
+ * share of later refunds, so that nobody gains by moving a visit away before cancelling it.
  *
  * @throws NOT_FOUND, ILLEGAL_TRANSITION, PRICE_DIFFERS; for the wanted slot the same as `holdSlot`.
  */
@@ -53,7 +53,8 @@ export async function reschedule(
              version = b.version + 1, refund_cap_percent = ${newCap},
              hold_expires_at = least(b.hold_expires_at, c.starts_at)
         FROM claimed c
-       WHERE b.id = ${bookingId}::uuid AND b.status = 'CONFIRMED' AND b.price_amount = c.fee_amount
+       WHERE b.id = ${bookingId}::uuid AND b.status = 'CONFIRMED'
+         AND (b.doctor_id = c.doctor_id OR b.price_amount = c.fee_amount)
       RETURNING b.id, b.version, b.starts_at, b.slot_id),
     freed AS (${freeSlotsSql(Prisma.sql`(SELECT before.slot_id FROM before, moved)`)}),
     room AS (${renewRoomsSql(Prisma.sql`moved`)}),

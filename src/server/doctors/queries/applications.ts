@@ -5,29 +5,41 @@ import { decodeCursor, isUuid, listOf, toPage } from "../../platform/page";
 import type { Tx } from "../../platform/transaction";
 import type { ApplicationView, ListApplications } from "../schema";
 
-const include = { user: { select: { email: true } } } as const;
-type Row = Prisma.DoctorGetPayload<{ include: typeof include }>;
+type Row = Prisma.DoctorGetPayload<object>;
 
-const toView = (row: Row): ApplicationView => ({
+/** A date of the database as YYYY-MM-DD. */
+export const dayOf = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null;
+
+/** What applicants, doctors and admins see of a doctor's row. */
+export const toOwnView = (row: Row) => ({
   id: row.id,
   name: row.name,
   gender: row.gender,
   specializations: row.specializations,
   languages: row.languages,
-  fee: { amount: row.feeAmount, currency: "INR" },
+  qualifications: row.qualifications,
+  fee: { amount: row.feeAmount, currency: "INR" as const },
   yearsOfExperience: row.yearsOfExperience,
   registrationNumber: row.registrationNumber,
   bio: row.bio,
   timezone: row.timezone,
-  status: row.status,
   council: row.council,
-  registrationExpiresOn: row.registrationExpiresOn?.toISOString().slice(0, 10) ?? null,
+  registrationExpiresOn: dayOf(row.registrationExpiresOn),
+});
+
+const include = { user: { select: { email: true } } } as const;
+
+const toApplication = (
+  row: Prisma.DoctorGetPayload<{ include: typeof include }>,
+): ApplicationView => ({
+  ...toOwnView(row),
+  status: row.status,
   rejectionReason: row.rejectionReason,
   email: row.user.email,
   createdAt: row.createdAt.toISOString(),
 });
 
-/** Doctors and those who want to be, newest first. */
+/** Lists applications of every status, newest first. */
 export async function listApplications(input: ListApplications) {
   const { status, limit } = input;
   const list = listOf("applications", input);
@@ -38,18 +50,18 @@ export async function listApplications(input: ListApplications) {
     orderBy: { id: "desc" },
     take: limit + 1,
   });
-  return toPage(rows, list, toView, (row) => [row.id]);
+  return toPage(rows, list, toApplication, (row) => [row.id]);
 }
 
-/** A person's own application; null where they never sent one. */
+/** Reads a person's own application. Returns null if the person never applied. */
 export async function getOwnApplication(userId: string): Promise<ApplicationView | null> {
   const row = await db.doctor.findUnique({ where: { userId }, include });
-  return row && toView(row);
+  return row && toApplication(row);
 }
 
-/** One doctor's file. @throws NOT_FOUND. */
+/** Reads one application. @throws NOT_FOUND. */
 export async function getApplication(id: string, tx: Tx): Promise<ApplicationView> {
   const row = await tx.doctor.findUnique({ where: { id }, include });
   if (!row) throw new AppError("NOT_FOUND");
-  return toView(row);
+  return toApplication(row);
 }

@@ -17,7 +17,7 @@ type Row = {
   next_at: Date | null;
 };
 
-/** The start of the next slot that one can still book: one step along the (doctor_id, starts_at) index. */
+/** The start of the next slot that can still be booked. Reads one entry of the (doctor_id, starts_at) index. */
 const nextAvailable = Prisma.sql`(
   SELECT s.starts_at FROM availability_slots s
    WHERE s.doctor_id = d.id AND s.starts_at > (SELECT app_now()) + make_interval(mins => d.minimum_notice_minutes)
@@ -38,7 +38,7 @@ const toCard = (row: Row): DoctorCard => ({
 
 const isText = (value: unknown) => typeof value === "string" && !value.includes("\0");
 
-/** How each order sorts, pages on and checks its cursor. Ids break ties. */
+/** How each order sorts, continues after a cursor, and checks a cursor. Ids break ties. */
 const SORTS = {
   nextAvailable: {
     by: Prisma.sql`next_at ASC NULLS LAST, id`,
@@ -71,7 +71,7 @@ const SORTS = {
   },
 } as const;
 
-/** Finds a word anywhere, and a single letter at the beginning of a word. */
+/** The LIKE pattern of a word. It matches anywhere; a single letter matches only the beginning of a word. */
 const pattern = (word: string) =>
   `%${word.length === 1 ? " " : ""}${word.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 
@@ -90,12 +90,13 @@ function filters(input: ListDoctors): Prisma.Sql[] {
 const columns = Prisma.sql`d.id, d.name, d.gender::text AS gender, d.specializations, d.languages,
   d.fee_amount, d.years_of_experience, d.registration_number`;
 
-/** How many free slots are read for the first page of all doctors: enough for a busy morning at a large clinic. */
+/** How many free slots the first page of all doctors reads: enough for a busy morning at a large clinic. */
 const SOONEST = 400;
 
 /**
- * The doctors whose free slots come first, as listDoctors orders them, without asking each doctor. What lies
- * before the last of the slots read is exact; there may be fewer than `limit` in it.
+ * Finds the doctors with the soonest free slots, in the order of listDoctors, without one query for
+ * each doctor. The result is exact, but it may have fewer than `limit` doctors, because only the
+ * first SOONEST slots are read.
  */
 const soonestDoctors = (limit: number) => db.$queryRaw<Row[]>`
   WITH soonest AS (
@@ -111,14 +112,14 @@ const soonestDoctors = (limit: number) => db.$queryRaw<Row[]>`
 const isFirstPageOfAll = ({ limit, sort, ...narrowing }: ListDoctors) =>
   sort === "nextAvailable" && Object.values(narrowing).every((value) => value === undefined);
 
-/** Approved doctors that match, in the order asked for, with each one's next free slot. */
+/** Lists approved doctors that match, in the requested order, with the next free slot of each. */
 export async function listDoctors(input: ListDoctors) {
   const sort = SORTS[input.sort];
   const list = listOf("doctors", input);
   const page = (rows: Row[]) => toPage(rows, list, toCard, (row) => [sort.key(row), row.id]);
   if (isFirstPageOfAll(input)) {
     const rows = await soonestDoctors(input.limit + 1);
-    // Fewer than asked for: others may follow later, or have no free slot at all.
+    // With fewer rows, the list continues with doctors who have a later free slot or none.
     if (rows.length > input.limit) return page(rows);
   }
   const key = decodeCursor(list, ([value, id]) => sort.isKey(value) && isUuid(id));
@@ -136,13 +137,16 @@ export async function listDoctors(input: ListDoctors) {
   return page(rows);
 }
 
-/** One approved doctor's page. @throws NOT_FOUND. */
+/** Reads an approved doctor. @throws NOT_FOUND. */
 export async function getDoctor(doctorId: string): Promise<Doctor> {
-  const [row] = await db.$queryRaw<Array<Row & { bio: string; timezone: string }>>`
-    SELECT ${columns}, ${nextAvailable} AS next_at, d.bio, d.timezone
+  const [row] = await db.$queryRaw<
+    Array<Row & Pick<Doctor, "bio" | "qualifications" | "timezone">>
+  >`
+    SELECT ${columns}, ${nextAvailable} AS next_at, d.bio, d.qualifications, d.timezone
       FROM doctors d WHERE d.id = ${doctorId}::uuid AND doctor_is_bookable(d)`;
   if (!row) throw new AppError("NOT_FOUND");
-  return { ...toCard(row), bio: row.bio, timezone: row.timezone };
+  const { bio, qualifications, timezone } = row;
+  return { ...toCard(row), bio, qualifications, timezone };
 }
 
 type Facet = { name: string; doctors: number };
@@ -151,7 +155,7 @@ const countOf = (column: Prisma.Sql) => db.$queryRaw<Facet[]>`
   SELECT facet.name, count(*)::int AS doctors FROM doctors d, unnest(${column}) AS facet(name)
    WHERE doctor_is_bookable(d) GROUP BY facet.name ORDER BY doctors DESC, facet.name LIMIT 100`;
 
-/** What patients can filter by, with how many approved doctors each leads to. */
+/** Reads the specializations and languages to filter by, each with its number of approved doctors. */
 export async function facets(): Promise<{ specializations: Facet[]; languages: Facet[] }> {
   const [specializations, languages] = await Promise.all([
     countOf(Prisma.sql`d.specializations`),

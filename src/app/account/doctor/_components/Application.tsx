@@ -3,14 +3,14 @@
 import { Alert, Box, Text } from "@mantine/core";
 import { IconClock, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { TextLink } from "@/app/_components/LinkButton";
+import { Panel } from "@/app/_components/Panel";
+import { RegistrationFacts, RegistrationMark } from "@/app/_components/RegistrationFacts";
+import { useTRPC } from "@/app/_trpc/client";
 import type { ApplicationView } from "@/server/doctors/schema";
-import { TextLink } from "../../../_components/LinkButton";
-import { Panel } from "../../../_components/Panel";
-import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
-import { useTRPC } from "../../../_trpc/client";
 import { ApplicationForm } from "./ApplicationForm";
 
-/** None yet, waiting, turned down or approved: each has its own next step. */
+/** Shows the application, and the next step for its status: none yet, waiting, turned down or approved. */
 export function Application({ initial }: { initial: ApplicationView | null }) {
   const trpc = useTRPC();
   const { data: application } = useQuery(
@@ -50,10 +50,17 @@ export function Application({ initial }: { initial: ApplicationView | null }) {
       <Panel
         title={application.status === "PENDING" ? "What you sent" : "As patients see you"}
         text={
-          <>
-            Is something here no longer right? Please{" "}
-            <TextLink href="/contact">write to the clinic</TextLink>, which changes it.
-          </>
+          application.status === "PENDING" ? (
+            <>
+              Is something here not right? Please{" "}
+              <TextLink href="/contact">write to the clinic</TextLink>, which changes it.
+            </>
+          ) : (
+            <>
+              Is something here no longer right? Change it on your{" "}
+              <TextLink href="/doctor/profile">public profile</TextLink>.
+            </>
+          )
         }
       >
         <Box mb="sm">

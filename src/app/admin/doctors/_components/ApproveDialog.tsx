@@ -5,14 +5,14 @@ import { schemaResolver, useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
+import { DateField } from "@/app/_components/DateField";
+import { ErrorNotice } from "@/app/_components/ErrorNotice";
+import { formatDate, localDate } from "@/app/_components/format";
+import { useTimeZone } from "@/app/_components/TimeZone";
+import { dayOf, LAST_DAY, typedDate } from "@/app/_components/typed-date";
+import { useFormDraft } from "@/app/_components/use-form-draft";
+import { useTRPC } from "@/app/_trpc/client";
 import type { ApplicationView } from "@/server/doctors/schema";
-import { DateField } from "../../../_components/DateField";
-import { ErrorNotice } from "../../../_components/ErrorNotice";
-import { formatDate, localDate } from "../../../_components/format";
-import { useTimeZone } from "../../../_components/TimeZone";
-import { dayOf, LAST_DAY, typedDate } from "../../../_components/typed-date";
-import { useFormDraft } from "../../../_components/use-form-draft";
-import { useTRPC } from "../../../_trpc/client";
 
 const fieldsOn = (today: string) =>
   z.object({
@@ -26,7 +26,7 @@ const fieldsOn = (today: string) =>
   });
 type Fields = z.infer<ReturnType<typeof fieldsOn>>;
 
-/** What the register says, put right where the applicant had it wrong; then they are listed. */
+/** The admin corrects the application by the register, and approves it. */
 export function ApproveDialog({
   application,
   onClose,

@@ -3,11 +3,11 @@
 import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmDialog } from "@/app/_components/ConfirmDialog";
+import { useTRPC } from "@/app/_trpc/client";
 import type { ApplicationView } from "@/server/doctors/schema";
-import { ConfirmDialog } from "../../../_components/ConfirmDialog";
-import { useTRPC } from "../../../_trpc/client";
 
-/** Turns an application down, with words that its sender reads. */
+/** The admin rejects an application, and writes the reason to the applicant. */
 export function DeclineDialog({
   application,
   onClose,

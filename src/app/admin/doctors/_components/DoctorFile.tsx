@@ -1,13 +1,13 @@
 import { Button, Group } from "@mantine/core";
+import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
+import { RegistrationFacts, RegistrationMark } from "@/app/_components/RegistrationFacts";
+import { When } from "@/app/_components/When";
 import type { ApplicationView } from "@/server/doctors/schema";
-import { InitialsAvatar } from "../../../_components/InitialsAvatar";
-import { RegistrationFacts, RegistrationMark } from "../../../_components/RegistrationFacts";
-import { When } from "../../../_components/When";
 import classes from "../../_components/Rows.module.css";
 
 type Props = { application: ApplicationView; onApprove: () => void; onDecline: () => void };
 
-/** Everything that one decides by, open where a decision waits. */
+/** Shows an application. It is open while it waits for a decision. */
 export function DoctorFile({ application, onApprove, onDecline }: Props) {
   const { name, status } = application;
   return (

@@ -3,18 +3,22 @@
 import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTRPC } from "@/app/_trpc/client";
 import type { ApplicationView } from "@/server/doctors/schema";
-import { useTRPC } from "../../../_trpc/client";
 import { Rows } from "../../_components/Rows";
 import classes from "../../_components/Rows.module.css";
 import { ApproveDialog } from "./ApproveDialog";
+import { Changes } from "./Changes";
 import { DeclineDialog } from "./DeclineDialog";
 import { DoctorFile } from "./DoctorFile";
+import doctorsClasses from "./Doctors.module.css";
 
 type Status = ApplicationView["status"];
+type Shown = Status | "CHANGES";
 
-const STATUSES: Array<{ value: Status; label: string }> = [
+const SEGMENTS: Array<{ value: Shown; label: string }> = [
   { value: "PENDING", label: "Waiting" },
+  { value: "CHANGES", label: "Changes" },
   { value: "APPROVED", label: "Approved" },
   { value: "REJECTED", label: "Turned down" },
 ];
@@ -31,10 +35,33 @@ const EMPTY: Record<Status, { title: string; text: string }> = {
   },
 };
 
-/** Applications by their state; those that wait come with their two decisions. */
-export function Doctors() {
+/** Shows applications by status, or changes of approved details. Those that wait can be decided. */
+export function Doctors({ first }: { first: Shown }) {
+  const [shown, show] = useState(first);
+  return (
+    <>
+      <p className={classes.intro}>
+        Compare registration no., council and end date with the council's own register. Patients
+        find and book a doctor only after you approve, and see a change only then.
+      </p>
+      <div className={classes.filters}>
+        <SegmentedControl
+          aria-label="Which applications"
+          data={SEGMENTS}
+          value={shown}
+          onChange={(value) => show(value as Shown)}
+          size="md"
+          withItemsBorders={false}
+          classNames={{ root: classes.segments, label: doctorsClasses.segment }}
+        />
+      </div>
+      {shown === "CHANGES" ? <Changes /> : <Applications status={shown} />}
+    </>
+  );
+}
+
+function Applications({ status }: { status: Status }) {
   const trpc = useTRPC();
-  const [status, setStatus] = useState<Status>("PENDING");
   const [approving, approve] = useState<ApplicationView | null>(null);
   const [declining, decline] = useState<ApplicationView | null>(null);
   const query = useInfiniteQuery(
@@ -48,21 +75,6 @@ export function Doctors() {
   );
   return (
     <>
-      <p className={classes.intro}>
-        Compare registration no., council and end date with the council's own register. Patients
-        find and book a doctor only after you approve.
-      </p>
-      <div className={classes.filters}>
-        <SegmentedControl
-          aria-label="Which applications"
-          data={STATUSES}
-          value={status}
-          onChange={(value) => setStatus(value as Status)}
-          size="md"
-          withItemsBorders={false}
-          className={classes.segments}
-        />
-      </div>
       <Rows
         query={query}
         what="applications"

@@ -1,5 +1,5 @@
 import { Spoiler, Title } from "@mantine/core";
-import { IconBriefcase, IconCertificate, IconLanguage } from "@tabler/icons-react";
+import { IconBriefcase, IconCertificate, IconLanguage, IconSchool } from "@tabler/icons-react";
 import { formatList, formatMoney, formatYears } from "@/app/_components/format";
 import { InitialsAvatar } from "@/app/_components/InitialsAvatar";
 import type { Doctor } from "@/server/doctors/schema";
@@ -11,7 +11,11 @@ const FOUR_LINES = 4 * 25.6;
 
 /** Shows a doctor's name, specializations, experience, languages, registration and fee. */
 export function DoctorHead({ doctor }: { doctor: Doctor }) {
+  const { qualifications } = doctor;
   const facts = [
+    ...(qualifications.length > 0
+      ? [{ Icon: IconSchool, label: "Qualifications", text: qualifications.join(", ") }]
+      : []),
     { Icon: IconBriefcase, label: "Experience", text: formatYears(doctor.yearsOfExperience) },
     { Icon: IconLanguage, label: "Speaks", text: formatList(doctor.languages) },
     { Icon: IconCertificate, label: "Registration no.", text: doctor.registrationNumber },

@@ -1,21 +1,23 @@
-import { refuseWhileBooked } from "../accounts/commands/people";
-import { endOtherSessions } from "../accounts/commands/session";
-import { audit } from "../audit/commands";
-import type { Actor } from "../audit/schema";
-import { clock } from "../platform/clock";
-import { AppError } from "../platform/errors";
-import { clinicDay } from "../platform/schema";
-import type { Tx } from "../platform/transaction";
-import type { Application, Approval } from "./schema";
+import { refuseWhileBooked } from "../../accounts/commands/people";
+import { endOtherSessions } from "../../accounts/commands/session";
+import { audit } from "../../audit/commands";
+import type { Actor } from "../../audit/schema";
+import { clock } from "../../platform/clock";
+import { AppError } from "../../platform/errors";
+import { clinicDay } from "../../platform/schema";
+import type { Tx } from "../../platform/transaction";
+import { dayOf } from "../queries/applications";
+import { isLapsed } from "../rules";
+import type { ApplicationInput, Approval } from "../schema";
 
 /**
- * Asks to be listed as a doctor. A rejected application may be handed in again.
- * @throws ILLEGAL_TRANSITION while one is pending or approved; REGISTRATION_TAKEN.
+ * Applies to be listed as a doctor. The applicant may send a rejected application again.
+ * @throws ILLEGAL_TRANSITION while an application is pending or approved; REGISTRATION_TAKEN.
  */
 export async function apply(
   tx: Tx,
   actor: Actor & { userId: string },
-  input: Application,
+  input: ApplicationInput,
 ): Promise<string> {
   const { userId } = actor;
   const { fee, registrationExpiresOn, ...rest } = input;
@@ -43,21 +45,19 @@ export async function apply(
 }
 
 /**
- * Lists a doctor, once registration number, council and expiry are seen to be right. Whoever applied
- * becomes a doctor and signs in anew.
- * @throws NOT_FOUND; ILLEGAL_TRANSITION unless it is pending; REGISTRATION_LAPSED.
+ * Approves an application after an admin has checked registration number, council and expiry. The
+ * applicant gets the role doctor and has to sign in again.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION unless the application is pending; REGISTRATION_LAPSED.
  */
 export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Approval) {
   const doctor = await requirePending(tx, doctorId);
-  const expiresOn = checked.registrationExpiresOn
-    ? new Date(checked.registrationExpiresOn)
-    : doctor.registrationExpiresOn;
+  const expiresOn = checked.registrationExpiresOn ?? dayOf(doctor.registrationExpiresOn);
   const council = checked.council ?? doctor.council;
-  // The last day of a registration counts as a whole.
-  const today = new Date(clinicDay(clock.now()));
-  if (!council || !expiresOn || expiresOn < today) throw new AppError("REGISTRATION_LAPSED");
+  if (!council || !expiresOn || isLapsed(expiresOn, clinicDay(clock.now()))) {
+    throw new AppError("REGISTRATION_LAPSED");
+  }
   await refuseWhileBooked(tx, doctor.userId);
-  // The account before the doctor, as where it is suspended: two orders would deadlock.
+  // A suspension locks the account before the doctor too. Two different orders would deadlock.
   await tx.user.update({
     where: { id: doctor.userId },
     data: { role: "doctor" },
@@ -68,7 +68,7 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
     data: {
       status: "APPROVED",
       council,
-      registrationExpiresOn: expiresOn,
+      registrationExpiresOn: new Date(expiresOn),
       decidedAt: clock.now(),
       ...(checked.registrationNumber && { registrationNumber: checked.registrationNumber }),
     },
@@ -78,7 +78,7 @@ export async function approve(tx: Tx, actor: Actor, { doctorId, ...checked }: Ap
   await audit(tx, actor, { action: "doctor.approved", entityType: "doctor", entityId: doctorId });
 }
 
-/** Turns an application down. @throws NOT_FOUND, ILLEGAL_TRANSITION unless it is pending. */
+/** Rejects an application. @throws NOT_FOUND; ILLEGAL_TRANSITION unless the application is pending. */
 export async function reject(tx: Tx, actor: Actor, doctorId: string, reason: string) {
   await requirePending(tx, doctorId);
   await tx.doctor.update({

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import {
+  practiceShape,
+  registrationShape,
+  toPracticeFields,
+  toPracticeInput,
+  toRegistrationFields,
+  toRegistrationInput,
+} from "@/app/_components/doctor-fields";
+import { isApiError, refusalOf } from "@/app/_components/error-text";
+import { nameField } from "@/app/_components/name-field";
+import { type Profile, type ProfileInput, profile as profileShape } from "@/server/doctors/schema";
+
+/** @param from the earliest day that a registration may end on, as YYYY-MM-DD. */
+export const fieldsFrom = (from: string) =>
+  z.object({ name: nameField, ...registrationShape(from), ...practiceShape });
+export type Fields = z.infer<ReturnType<typeof fieldsFrom>>;
+
+/** Fills the form. A value that waits for the clinic stands in its field, so that it can be changed. */
+export function toFields(profile: Profile): Fields {
+  const details = { ...profile, ...profile.pending };
+  return {
+    name: details.name,
+    ...toRegistrationFields(details),
+    ...toPracticeFields(profile),
+  };
+}
+
+const toInput = (fields: Fields) => ({
+  name: fields.name,
+  ...toRegistrationInput(fields),
+  ...toPracticeInput(fields),
+});
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** The fields that differ between two states of the form. */
+const changedFields = (base: Fields, now: Fields): Partial<Fields> =>
+  Object.fromEntries(
+    Object.entries(now).filter(([field, value]) => !isSame(value, Reflect.get(base, field))),
+  );
+
+/** What to save: the fields that were changed, and the version that they were changed from. */
+export function toChange(base: Profile, fields: Fields): ProfileInput {
+  const before = toInput(toFields(base));
+  const changed = Object.entries(toInput(fields)).filter(
+    ([field, value]) => !isSame(value, Reflect.get(before, field)),
+  );
+  return { ...Object.fromEntries(changed), version: base.version };
+}
+
+/** The form for what is stored now, with what was typed since `base` on top. */
+export const onTopOf = (stored: Profile, base: Profile, typed: Fields): Fields => ({
+  ...toFields(stored),
+  ...changedFields(toFields(base), typed),
+});
+
+const LABELS: Record<keyof Fields, string> = {
+  name: "Name",
+  registrationNumber: "Registration no.",
+  council: "Council",
+  registrationExpiresOn: "Registered until",
+  specializations: "Specializations",
+  languages: "Languages",
+  qualifications: "Qualifications",
+  fee: "Fee",
+  bio: "About you",
+};
+
+/** The names of the fields that another device changed. */
+export const labelsOfChanges = (base: Profile, stored: Profile): string[] =>
+  Object.keys(changedFields(toFields(base), toFields(stored))).map(
+    (field) => LABELS[field as keyof Fields],
+  );
+
+/** The stored profile, if a change was refused because it began with an older version. */
+export function storedMeanwhile(error: unknown): Profile | null {
+  if (refusalOf(error).reason !== "STALE_VERSION" || !isApiError(error)) return null;
+  return profileShape.safeParse(error.data?.current).data ?? null;
+}
