@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { forgetWithdrawn } from "@/server/availability/commands/roll";
+import { deleteWithdrawnSlots } from "@/server/availability/commands/roll";
 import { expireHolds } from "@/server/bookings/commands/expire";
 import { holdAs } from "../support/bookings";
 import { callerAs } from "../support/caller";
@@ -68,7 +68,7 @@ describe("bookings outside of new hours", () => {
         WHERE withdrawn_at IS NOT NULL AND doctor_id = $1`,
       [doctor.doctorId],
     );
-    expect(await forgetWithdrawn()).toBe(7);
+    expect(await deleteWithdrawnSlots()).toBe(7);
     const rows = await sql<{ id: string }>(
       "SELECT id FROM availability_slots WHERE doctor_id = $1 AND withdrawn_at IS NOT NULL",
       [doctor.doctorId],

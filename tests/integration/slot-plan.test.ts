@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Prisma } from "@/generated/prisma/client";
-import { unblocked } from "@/server/availability/commands/plan";
+import { unblockedSql } from "@/server/availability/commands/plan";
 import { db } from "@/server/platform/db";
 
 const DOCTORS = ["00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"];
@@ -40,7 +40,7 @@ test("the query selects the wanted slots that overlap no blocking slot of the sa
       const found = await db.$queryRaw<
         Array<{ doctor_id: string; starts_at: Date; ends_at: Date }>
       >`
-        WITH wanted AS (${relation(wanted)}), blocking AS (${relation(blocking)}) ${unblocked}`;
+        WITH wanted AS (${relation(wanted)}), blocking AS (${relation(blocking)}) ${unblockedSql}`;
       const keys = found.map((row) => {
         return `${row.doctor_id} ${row.starts_at.toISOString()} ${row.ends_at.toISOString()}`;
       });

@@ -68,8 +68,8 @@ export const BOOKING_MUTATIONS = [
   }),
   ...inFile("src/server/availability/commands/preview.ts", "many-slots", {
     "several processes compute previews for the same doctor at the same time": [
-      "CASE WHEN lock.mine THEN",
-      "CASE WHEN lock.mine IS NOT NULL THEN",
+      "CASE WHEN lock.is_acquired THEN",
+      "CASE WHEN lock.is_acquired IS NOT NULL THEN",
     ],
   }),
 ];

@@ -9,71 +9,83 @@ import type { Attention, Range, Summary, UtilizationInput } from "./schema";
 
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
 
-/** A plain date begins at the clinic's midnight. */
+/** Converts a bound to an instant. A plain date starts at midnight in the clinic's time zone. */
 function toInstant(bound: string): string {
   if (bound.includes("T")) return bound;
   return Temporal.PlainDate.from(bound).toZonedDateTime(CLINIC_ZONE).toInstant().toString();
 }
 
-const MOST_DAYS = 400;
+const MAX_DAYS = 400;
 
-function bounds({ from, to }: Range) {
+type Bounds = { start: Prisma.Sql; end: Prisma.Sql };
+
+/** @throws INVALID_INPUT for an empty range or one over 400 days. */
+function toBounds({ from, to }: Range): Bounds {
   const [start, end] = [toInstant(from), toInstant(to)];
   const days = (Date.parse(end) - Date.parse(start)) / 86_400_000;
-  if (days <= 0 || days > MOST_DAYS) throw new AppError("INVALID_INPUT");
+  if (days <= 0 || days > MAX_DAYS) throw new AppError("INVALID_INPUT");
   return { start: Prisma.sql`${start}::timestamptz`, end: Prisma.sql`${end}::timestamptz` };
 }
 
+const countUsers = () => db.$queryRaw<Array<{ users: number; doctors: number; patients: number }>>`
+  SELECT count(*)::int AS users, count(*) FILTER (WHERE role = 'doctor')::int AS doctors,
+         count(*) FILTER (WHERE role = 'patient')::int AS patients FROM users`;
+
+type StatusCount = { status: string; count: number; absent: number };
+
+const countBookingsByStatus = ({ start, end }: Bounds) => db.$queryRaw<StatusCount[]>`
+  SELECT status::text AS status, count(*)::int AS count,
+         count(*) FILTER (WHERE cancelled_by = 'absence')::int AS absent FROM bookings
+   WHERE created_at >= ${start} AND created_at < ${end} GROUP BY status`;
+
+type Day = {
+  date: string;
+  bookings: number;
+  consultations: number;
+  gross: number;
+  refunded: number;
+};
+
+/** Counts bookings, consultations and money for each day of the clinic's time zone. */
+const countByDay = ({ start, end }: Bounds) => db.$queryRaw<Day[]>`
+  WITH facts AS (
+    SELECT created_at AS at, 1 AS bookings, 0 AS consultations, 0 AS gross, 0 AS refunded
+      FROM bookings WHERE created_at >= ${start} AND created_at < ${end}
+    UNION ALL
+    SELECT ended_at, 0, 1, 0, 0 FROM consultations
+     WHERE status = 'COMPLETED' AND ended_at >= ${start} AND ended_at < ${end}
+    UNION ALL
+    SELECT captured_at, 0, 0, amount, 0 FROM payments
+     WHERE captured_at >= ${start} AND captured_at < ${end}
+    UNION ALL
+    SELECT created_at, 0, 0, 0, amount FROM refunds
+     WHERE created_at >= ${start} AND created_at < ${end})
+  SELECT to_char(day, 'YYYY-MM-DD') AS date, coalesce(sum(bookings), 0)::int AS bookings,
+         coalesce(sum(consultations), 0)::int AS consultations,
+         coalesce(sum(gross), 0)::float8 AS gross, coalesce(sum(refunded), 0)::float8 AS refunded
+    FROM generate_series(
+           date_trunc('day', ${start} AT TIME ZONE ${CLINIC_ZONE}),
+           (${end} AT TIME ZONE ${CLINIC_ZONE}) - interval '1 microsecond', interval '1 day') AS day
+    LEFT JOIN facts ON date_trunc('day', at AT TIME ZONE ${CLINIC_ZONE}) = day
+   GROUP BY day ORDER BY day`;
+
 /**
- * Counts of a period, by booking (made in it), consultation (ended in it) and money (moved in it).
- * No personal data. @throws INVALID_INPUT for an empty range or one over 400 days.
+ * Counts what happened in a period: bookings created, consultations completed, money captured and
+ * refunded. The counts of users are of now. Contains no personal data.
+ * @throws INVALID_INPUT for an empty range or one over 400 days.
  */
 export async function summary(range: Range): Promise<Summary> {
-  const { start, end } = bounds(range);
-  const [people, byStatus, byDay] = await Promise.all([
-    db.$queryRaw<Array<{ users: number; doctors: number; patients: number }>>`
-      SELECT count(*)::int AS users, count(*) FILTER (WHERE role = 'doctor')::int AS doctors,
-             count(*) FILTER (WHERE role = 'patient')::int AS patients FROM users`,
-    db.$queryRaw<Array<{ status: string; count: number; absent: number }>>`
-      SELECT status::text AS status, count(*)::int AS count,
-             count(*) FILTER (WHERE cancelled_by = 'absence')::int AS absent FROM bookings
-       WHERE created_at >= ${start} AND created_at < ${end} GROUP BY status`,
-    db.$queryRaw<
-      Array<{
-        date: string;
-        bookings: number;
-        consultations: number;
-        gross: number;
-        refunded: number;
-      }>
-    >`
-      WITH happened AS (
-        SELECT created_at AS at, 1 AS bookings, 0 AS consultations, 0 AS gross, 0 AS refunded
-          FROM bookings WHERE created_at >= ${start} AND created_at < ${end}
-        UNION ALL
-        SELECT ended_at, 0, 1, 0, 0 FROM consultations
-         WHERE status = 'COMPLETED' AND ended_at >= ${start} AND ended_at < ${end}
-        UNION ALL
-        SELECT captured_at, 0, 0, amount, 0 FROM payments
-         WHERE captured_at >= ${start} AND captured_at < ${end}
-        UNION ALL
-        SELECT created_at, 0, 0, 0, amount FROM refunds
-         WHERE created_at >= ${start} AND created_at < ${end})
-      SELECT to_char(day, 'YYYY-MM-DD') AS date, coalesce(sum(bookings), 0)::int AS bookings,
-             coalesce(sum(consultations), 0)::int AS consultations,
-             coalesce(sum(gross), 0)::float8 AS gross, coalesce(sum(refunded), 0)::float8 AS refunded
-        FROM generate_series(
-               date_trunc('day', ${start} AT TIME ZONE ${CLINIC_ZONE}),
-               (${end} AT TIME ZONE ${CLINIC_ZONE}) - interval '1 microsecond', interval '1 day') AS day
-        LEFT JOIN happened ON date_trunc('day', at AT TIME ZONE ${CLINIC_ZONE}) = day
-       GROUP BY day ORDER BY day`,
+  const bounds = toBounds(range);
+  const [users, byStatus, byDay] = await Promise.all([
+    countUsers(),
+    countBookingsByStatus(bounds),
+    countByDay(bounds),
   ]);
-  const sum = (pick: (day: (typeof byDay)[number]) => number) =>
-    byDay.reduce((total, day) => total + pick(day), 0);
+  const sum = (pick: (day: Day) => number) => byDay.reduce((total, day) => total + pick(day), 0);
   const gross = sum((day) => day.gross);
   const refunded = sum((day) => day.refunded);
   return {
-    ...(people[0] ?? { users: 0, doctors: 0, patients: 0 }),
+    ...(users[0] ?? { users: 0, doctors: 0, patients: 0 }),
     bookings: {
       total: sum((day) => day.bookings),
       byStatus: Object.fromEntries(byStatus.map(({ status, count }) => [status, count])),
@@ -90,9 +102,9 @@ export async function summary(range: Range): Promise<Summary> {
   };
 }
 
-/** How much of each approved doctor's opened slots in a period was booked. */
+/** Lists the approved doctors with the share of their slots in a period that is booked. */
 export async function utilization(input: UtilizationInput) {
-  const { start, end } = bounds(input);
+  const { start, end } = toBounds(input);
   const list = listOf("utilization", input);
   const key = decodeCursor(list, ([id]) => isUuid(id));
   const rows = await db.$queryRaw<Array<{ id: string; slots: number; booked: number }>>`
@@ -115,12 +127,7 @@ export async function utilization(input: UtilizationInput) {
   );
 }
 
-/**
- * What no job can settle: applications and changes of approved details, money of another amount than the price (which stays at the
- * gateway; shown for thirty days), refunds that the gateway could not carry out, refunds made there by
- * hand and those that fit nothing of ours, consultations that were begun and not completed a day later, runs that
- * gave up, and a login of the app's own to the database that owns its tables.
- */
+/** Counts what no job can solve and an admin must look at. `attention` in schema.ts describes each count. */
 export async function attention(): Promise<Attention> {
   const [counts] = await db.$queryRaw<Attention[]>`
     SELECT (SELECT count(*)::int FROM doctors WHERE status = 'PENDING') AS "waitingDoctors",
@@ -142,6 +149,6 @@ export async function attention(): Promise<Attention> {
              WHERE c.status = 'ACTIVE' AND b.ends_at < app_now() - interval '1 day') AS "unfinishedConsultations",
            (SELECT count(*)::int FROM job_runs WHERE status = 'FAILED') AS "failedJobs",
            ${Prisma.raw(LOGIN_IS_OWNER)}::int AS "ownerLogins"`;
-  if (!counts) throw new Error("a query without FROM has one row");
+  if (!counts) throw new Error("the query for the attention counts returned no row");
   return counts;
 }

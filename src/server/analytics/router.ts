@@ -13,11 +13,11 @@ export const analyticsRouter = router({
     .output(summary)
     .query(({ input }) => readSummary(input)),
   attention: admin
-    .meta(rest("GET", "/admin/analytics/attention", "Admin", "What waits for a person"))
+    .meta(rest("GET", "/admin/analytics/attention", "Admin", "What needs an admin's attention"))
     .output(attention)
     .query(() => readAttention()),
   utilization: admin
-    .meta(rest("GET", "/admin/analytics/utilization", "Admin", "How full each doctor's slots are"))
+    .meta(rest("GET", "/admin/analytics/utilization", "Admin", "Share of booked slots by doctor"))
     .input(utilizationInput)
     .output(utilization)
     .query(({ input }) => readUtilization(input)),

@@ -13,7 +13,7 @@ export const summary = z.object({
   bookings: z.object({
     total: z.int(),
     byStatus: z.record(z.string(), z.int()),
-    /** How many of the cancelled ones were cancelled because the doctor did not come. */
+    /** Bookings that were cancelled because of an absence of the doctor. */
     doctorAbsent: z.int(),
   }),
   consultations: z.object({ completed: z.int() }),
@@ -24,22 +24,27 @@ export const summary = z.object({
 });
 export type Summary = z.infer<typeof summary>;
 
-/** How many of each wait for a person. */
+/** The number of cases that no job can solve and an admin must look at. */
 export const attention = z.object({
+  /** Applications of doctors. */
   waitingDoctors: z.int(),
   /** Changes of approved details that wait for an admin. */
   waitingChanges: z.int(),
+  /** Payments of another amount than the price, in thirty days. The money stays at the gateway. */
   mismatchedPayments: z.int(),
+  /** Refunds that the gateway could not carry out. */
   failedRefunds: z.int(),
-  /** Refunds of which the gateway says something that does not fit, in thirty days. */
+  /** Refund events of the gateway that do not match our refunds, in thirty days. */
   mismatchedRefunds: z.int(),
   /** Refunds that the clinic made by hand at the gateway, in seven days. */
   refundsByClinic: z.int(),
-  /** Consultations to come of which all the money went back by hand. */
+  /** Confirmed bookings that have not ended and whose whole payment was refunded by hand. */
   unpaidConsultations: z.int(),
+  /** Consultations that were started and are not completed a day after their end. */
   unfinishedConsultations: z.int(),
+  /** Job runs that failed and are not retried any more. */
   failedJobs: z.int(),
-  /** 1 where the app's login to the database owns its tables, or may become their owner. */
+  /** 1 if the app's database login owns the tables or can become their owner; otherwise 0. */
   ownerLogins: z.int(),
 });
 export type Attention = z.infer<typeof attention>;

@@ -1,10 +1,10 @@
 import { createJob } from "../job-engine/create-job";
-import { forgetWithdrawn, rollHorizon } from "./commands/roll";
+import { deleteWithdrawnSlots, rollHorizon } from "./commands/roll";
 
 /**
- * Every hour, opens the new slots at the far end of every doctor's horizon: a doctor whose horizon is
- * one day would otherwise offer a few hours only. A step a batch, named by where it begins, so that a
- * crash repeats one batch; repeating one opens nothing twice. Then forgets what hours took back.
+ * Opens the new slots at the end of every doctor's horizon, then deletes old withdrawn slots. It runs
+ * every hour because a horizon can be as short as one day. Each batch of doctors is a step, so that a
+ * crash repeats one batch only. A repeated batch opens no slot twice.
  */
 export const rollSlotHorizon = createJob(
   { id: "roll-slot-horizon", cron: "23 * * * *" },
@@ -12,7 +12,7 @@ export const rollSlotHorizon = createJob(
     let slotsCreated = 0;
     let after = await rollFrom(null);
     while (after !== null) after = await rollFrom(after);
-    await step.run("forget-withdrawn", forgetWithdrawn);
+    await step.run("forget-withdrawn", deleteWithdrawnSlots);
     return slotsCreated;
 
     async function rollFrom(from: string | null): Promise<string | null> {

@@ -5,7 +5,7 @@ import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../platform/page";
 import type { Tx } from "../platform/transaction";
-import { comingExceptions } from "./rules";
+import { upcomingExceptions } from "./rules";
 import {
   type AvailabilityAnswer,
   type Exception,
@@ -26,7 +26,7 @@ type Row = {
   status: Slot["status"];
 };
 
-/** A slot's row as callers see it. */
+/** Converts a row to a slot of the API. */
 export const toSlot = (row: Row): Slot => ({
   id: row.id,
   doctorId: row.doctor_id,
@@ -36,8 +36,9 @@ export const toSlot = (row: Row): Slot => ({
 });
 
 /**
- * An approved doctor's slots from `from` (now) to `to` (14 days on), earliest first. A free one that
- * starts sooner than the doctor's notice cannot be had, so it is left out. @throws NOT_FOUND.
+ * Lists a bookable doctor's slots from `from` (default: now) to `to` (default: 14 days later), earliest
+ * first. Leaves out free slots that start within the doctor's minimum notice, since nobody can book them.
+ * @throws NOT_FOUND.
  */
 export async function listSlots(input: ListSlots) {
   const { doctorId, from, to, limit } = input;
@@ -63,8 +64,8 @@ export async function listSlots(input: ListSlots) {
 }
 
 /**
- * How many slots of a doctor can still be booked on each calendar day of a zone, from `from` to `to`.
- * Days without one are left out. @throws NOT_FOUND.
+ * Counts the slots of a doctor that can still be booked, for each calendar day of a time zone from `from`
+ * to `to` inclusive. Leaves out days without such a slot. @throws NOT_FOUND.
  */
 export async function listFreeDays({ doctorId, from, to, timezone }: FreeDaysInput) {
   const first = Temporal.PlainDate.from(from);
@@ -87,7 +88,7 @@ export async function listFreeDays({ doctorId, from, to, timezone }: FreeDaysInp
   });
 }
 
-/** A doctor's own slots, the ones that nobody can book any more too, earliest first. */
+/** Lists a doctor's own slots, earliest first, including those that nobody can book any more. */
 export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
   const { from, to, limit } = input;
   const list = listOf("own slots", input);
@@ -106,7 +107,7 @@ export async function listOwnSlots(doctorId: string, input: ListOwnSlots) {
   return toPage(rows, list, toItem, (row) => [row.starts_at.toISOString(), row.id]);
 }
 
-/** Active bookings outside of the doctor's hours, earliest first. */
+/** Lists future holds and confirmed bookings outside of the doctor's hours, earliest first. */
 export async function listConflicts(
   doctorId: string,
   tx: Tx = db,
@@ -123,7 +124,7 @@ export async function listConflicts(
   }));
 }
 
-/** A doctor's hours as they are stored; none yet is an empty week in the doctor's zone. */
+/** Reads a doctor's hours. If none are stored, returns an empty week in the doctor's time zone. */
 export async function getAvailability(doctorId: string, tx: Tx = db): Promise<AvailabilityAnswer> {
   const doctor = await tx.doctor.findUnique({
     where: { id: doctorId },
@@ -133,7 +134,7 @@ export async function getAvailability(doctorId: string, tx: Tx = db): Promise<Av
   const { hours } = doctor;
   const conflictingBookings = hours ? await listConflicts(doctorId, tx) : [];
   const timezone = hours?.timezone ?? doctor.timezone;
-  // Both columns are written from checked input alone.
+  // Only validated input is written to both columns.
   const rules = (hours?.rules ?? []) as Rule[];
   const exceptions = (hours?.exceptions ?? []) as Exception[];
   return {
@@ -141,7 +142,7 @@ export async function getAvailability(doctorId: string, tx: Tx = db): Promise<Av
     version: hours?.version ?? 0,
     timezone,
     rules,
-    exceptions: comingExceptions({ timezone, rules, exceptions }, clock.now()),
+    exceptions: upcomingExceptions({ timezone, rules, exceptions }, clock.now()),
     minimumNoticeMinutes: doctor.minimumNoticeMinutes,
     horizonDays: hours?.horizonDays ?? LIMITS.horizonDays.default,
     slotsCreated: 0,

@@ -28,12 +28,12 @@ export const availabilityRouter = router({
     .input(listSlotsInput)
     .output(slotPage)
     .query(({ input }) => listSlots(input)),
-  // For the month view of the pages alone.
+  // Not in REST: only the month view of the pages uses this procedure.
   freeDays: publicProcedure("readsPerAddress")
     .input(freeDaysInput)
     .output(freeDays)
     .query(({ input }) => listFreeDays(input)),
-  // For the pages: a browser's own zone data may be of another year than the server's.
+  // Not in REST: the pages show times by the server's zone data, because a browser's can be outdated.
   zone: publicProcedure("readsPerAddress")
     .input(zoneInput)
     .output(zone)
@@ -51,7 +51,7 @@ export const availabilityRouter = router({
       ctx.write(input, (tx) => createSlot(tx, ctx.actor, ctx.doctorId, input)),
     ),
   withdrawSlot: doctorWrite
-    .meta(rest("DELETE", "/doctor/slots/{slotId}", "Doctors", "Take a free slot back"))
+    .meta(rest("DELETE", "/doctor/slots/{slotId}", "Doctors", "Withdraw a free slot"))
     .input(slotInput)
     .output(ok)
     .mutation(({ ctx, input }) =>
@@ -67,7 +67,7 @@ export const availabilityRouter = router({
         "PUT",
         "/doctor/availability",
         "Doctors",
-        "Set my hours and make their slots. `version`, or `If-Match`, is the version that was read",
+        "Set my hours and update their slots. Send the version that you read as `version` or `If-Match`",
       ),
     )
     .input(setAvailabilityInput)
@@ -76,7 +76,7 @@ export const availabilityRouter = router({
       const change = { ...input, version: input.version ?? versionOf(ctx.ifMatch) };
       return ctx.write(change, (tx) => setAvailability(tx, ctx.actor, ctx.doctorId, change));
     }),
-  // A mutation because hours are too long for an address; it writes nothing.
+  // Writes nothing. It is a mutation because hours are too long for the URL of a query.
   preview: doctor
     .input(setAvailabilityInput)
     .output(availabilityOutput)

@@ -3,19 +3,20 @@ import type { Exception, Hours, Opening } from "./schema";
 
 const MINUTE = 60_000;
 
-/** A slot starts in the future and lasts 5 minutes to 4 hours. */
+/** Checks that a slot starts in the future and lasts 5 minutes to 4 hours. */
 export function slotTimesAreValid(startsAt: Date, endsAt: Date, now: Date): boolean {
   const length = endsAt.getTime() - startsAt.getTime();
   return startsAt > now && length >= 5 * MINUTE && length <= 240 * MINUTE;
 }
 
-/** When something starts and ends, as instants. */
+/** A period of time: it includes `startsAt` and excludes `endsAt`. */
 export type Span = { startsAt: Date; endsAt: Date };
 
 /**
- * The instant of a local time, "24:00" being the next midnight. A time that comes twice is its first;
- * one that the clock skips is the instant of the skip. So later local times are never earlier instants,
- * and stretches that do not overlap on the wall clock do not overlap in time.
+ * Converts a local time to an instant, in milliseconds. "24:00" is the next midnight. A local time that
+ * occurs twice is the first of both instants. A local time that the clock skips is the instant of the
+ * skip. So a later local time is never an earlier instant, and stretches that do not overlap on the wall
+ * clock do not overlap in time.
  */
 export function instantOf(date: Temporal.PlainDate, time: string, zone: string): number {
   const local =
@@ -28,8 +29,8 @@ export function instantOf(date: Temporal.PlainDate, time: string, zone: string):
   return (skip ?? zoned).epochMilliseconds;
 }
 
-/** Cuts a stretch into slots by elapsed time: a night that is an hour shorter holds an hour's fewer. */
-function cut({ startsAt, endsAt, range }: Stretch): Span[] {
+/** Divides a stretch into slots by elapsed time: a night that is an hour shorter has fewer slots. */
+function divide({ startsAt, endsAt, range }: Stretch): Span[] {
   const length = range.slotMinutes * MINUTE;
   const step = length + (range.bufferMinutes ?? 0) * MINUTE;
   const spans: Span[] = [];
@@ -39,22 +40,22 @@ function cut({ startsAt, endsAt, range }: Stretch): Span[] {
   return spans;
 }
 
-/** A date's own exceptions stand in place of its weekday's rules. */
+/** The openings of a date: its exceptions if it has any, otherwise the rules of its weekday. */
 function rangesOf({ rules, exceptions }: Hours, date: Temporal.PlainDate): Opening[] {
-  const special = exceptions.filter((exception) => exception.date === date.toString());
-  return special.length > 0
-    ? special.filter((exception) => exception.closed !== true)
+  const ofDate = exceptions.filter((exception) => exception.date === date.toString());
+  return ofDate.length > 0
+    ? ofDate.filter((exception) => exception.closed !== true)
     : rules.filter((rule) => rule.weekday === date.dayOfWeek);
 }
 
 const zonedAt = (at: Date, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
 
-/** The open stretch of a day, as instants. */
+/** An opening on one date, as instants. */
 type Stretch = Span & { range: Opening };
 
-/** Every stretch that the hours open on the local dates from `from` to `until`, in no order. */
-export function stretchesOf(hours: Hours, from: Date, until: Date): Stretch[] {
+/** Lists the open stretches on the local dates from `from` to `until`, in no order. */
+export function openStretches(hours: Hours, from: Date, until: Date): Stretch[] {
   const zone = hours.timezone;
   const last = zonedAt(until, zone).toPlainDate();
   const stretches: Stretch[] = [];
@@ -68,21 +69,21 @@ export function stretchesOf(hours: Hours, from: Date, until: Date): Stretch[] {
   return stretches;
 }
 
-/** Every slot that the hours make with a start in [from, until), earliest first. */
+/** Lists the slots of the hours that start in [from, until), earliest first. */
 export function slotsOf(hours: Hours, from: Date, until: Date): Span[] {
-  return stretchesOf(hours, from, until)
-    .flatMap(cut)
+  return openStretches(hours, from, until)
+    .flatMap(divide)
     .filter(({ startsAt }) => startsAt >= from && startsAt < until)
     .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
 }
 
-/** The exceptions of today and later, by the calendar of the hours' own zone. */
-export function comingExceptions({ timezone, exceptions }: Hours, now: Date): Exception[] {
+/** Lists the exceptions of today and later dates, in the time zone of the hours. */
+export function upcomingExceptions({ timezone, exceptions }: Hours, now: Date): Exception[] {
   const today = zonedAt(now, timezone).toPlainDate().toString();
   return exceptions.filter(({ date }) => date >= today);
 }
 
-/** The days off from `from` on, from midnight to midnight. */
+/** Lists the days off that end after `from`, each from midnight to midnight. */
 export function daysOff({ timezone, exceptions }: Hours, from: Date): Span[] {
   return exceptions
     .filter(({ closed }) => closed === true)

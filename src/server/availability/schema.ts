@@ -9,7 +9,7 @@ import {
   timezone,
   version,
 } from "../platform/schema";
-import { comingExceptions } from "./rules";
+import { upcomingExceptions } from "./rules";
 
 export const slot = z.object({
   id,
@@ -23,14 +23,14 @@ export const slotPage = page(slot);
 
 export const listSlotsInput = pageInput.extend({
   doctorId: id,
-  /** From now, by default. */
+  /** Default: now. */
   from: instantInput.optional(),
-  /** 14 days after `from`, by default. */
+  /** Default: 14 days after `from`. */
   to: instantInput.optional(),
 });
 export type ListSlots = z.infer<typeof listSlotsInput>;
 
-/** The most days that a month view shows: six weeks. */
+/** A month view shows at most six weeks. */
 const MONTH_VIEW_DAYS = 42;
 const DAY_MS = 86_400_000;
 
@@ -42,12 +42,12 @@ export const freeDaysInput = z
   }, `give 1 to ${MONTH_VIEW_DAYS} days`);
 export type FreeDaysInput = z.infer<typeof freeDaysInput>;
 
-/** The calendar days on which a slot can still be booked, and how many. */
+/** The calendar days with slots that can still be booked, and how many slots each has. */
 export const freeDays = z.array(z.object({ date: z.iso.date(), free: z.int() }));
 
 export const zoneInput = z.object({ timezone });
 
-/** What a zone's clocks do, by the server's data, for browsers to show times by (platform/zones). */
+/** The offsets of a time zone by the server's zone data. Browsers show times with them (platform/zones). */
 export const zone = z.object({
   zone: z.string(),
   from: z.number(),
@@ -57,7 +57,7 @@ export const zone = z.object({
   ),
 });
 
-/** A slot as its doctor sees it: with where it comes from. */
+/** A slot as its doctor sees it. `fromRules` is false if the doctor opened it by hand. */
 const ownSlot = slot.extend({ fromRules: z.boolean() });
 export type OwnSlot = z.infer<typeof ownSlot>;
 export const ownSlotPage = page(ownSlot);
@@ -70,18 +70,18 @@ export type CreateSlot = z.infer<typeof createSlotInput>;
 
 export const slotInput = z.object({ slotId: id });
 
-/** What hours may look like; the editor offers no more than the server takes. */
+/** The bounds of hours. The editor offers only what the server accepts. */
 export const LIMITS = {
   slotMinutes: { min: 5, max: 240 },
   bufferMinutes: { max: 240 },
   noticeMinutes: { max: 14 * 24 * 60 },
   horizonDays: { min: 1, max: 90, default: 30 },
   rulesPerDay: 10,
-  /** Of dates that are still to come. */
+  /** Counts exceptions of today and later dates only. */
   exceptions: 200,
-  /** Past dates are dropped, so a caller may send some along. */
+  /** Higher than `exceptions`, because a caller may also send past dates. They are not stored. */
   exceptionsSent: 1000,
-  /** What one transaction makes well within its time. */
+  /** One transaction opens this many slots well within its timeout. */
   slots: 10_000,
 } as const;
 
@@ -95,7 +95,7 @@ const opening = z.object({
   /** Free time after each slot. */
   bufferMinutes: z.int().min(0).max(LIMITS.bufferMinutes.max).optional(),
 });
-/** A stretch of a day, in local time, that is cut into slots. */
+/** A part of a day, in local time, that is divided into slots. */
 export type Opening = z.infer<typeof opening>;
 
 /** Monday is 1, Sunday is 7. */
@@ -106,7 +106,7 @@ const date = z.iso
   .date()
   .refine((day) => day >= "2000-01-01" && day < "2200-01-01", "out of range");
 
-/** A date's own hours, in place of its weekday's, or none at all. */
+/** The hours of one date, which replace the rules of its weekday; or a day off. */
 const exception = z.discriminatedUnion("closed", [
   z.object({ date, closed: z.literal(true) }),
   opening.extend({ date, closed: z.literal(false).optional() }),
@@ -118,7 +118,7 @@ const hours = z.object({
   rules: z.array(rule).max(7 * LIMITS.rulesPerDay),
   exceptions: z.array(exception).max(LIMITS.exceptionsSent).default([]),
 });
-/** What of a doctor's availability decides when slots are. */
+/** The part of a doctor's availability that determines the times of slots. */
 export type Hours = z.infer<typeof hours>;
 
 const availability = hours.extend({
@@ -135,43 +135,57 @@ const change = availability.extend({ version: version.optional() });
 export type AvailabilityChange = z.infer<typeof change>;
 
 export const setAvailabilityInput = change.superRefine((input, ctx) => {
-  for (const [index, range] of input.rules.entries()) {
-    for (const message of faultsOf(range)) issue(["rules", index], message);
-  }
-  for (const index of overlapping(input.rules, ({ weekday }) => weekday)) {
-    issue(["rules", index], "overlaps an earlier rule of this weekday");
-  }
-  const openings = input.exceptions.map((exception) => (exception.closed ? null : exception));
-  for (const [index, range] of openings.entries()) {
-    for (const message of range ? faultsOf(range) : []) issue(["exceptions", index], message);
-  }
-  for (const index of overlapping(openings, ({ date }) => date)) {
-    issue(["exceptions", index], "overlaps an earlier exception of this date");
-  }
-  for (const [index, { date, closed }] of input.exceptions.entries()) {
-    const others = input.exceptions.slice(0, index).filter((other) => other.date === date);
-    if (others.some((other) => closed || other.closed)) {
-      issue(["exceptions", index], "a day off can have no other exception");
-    }
-  }
-  // This runs beside the checks of the fields; without a zone there is no today.
-  const isZone = timezone.safeParse(input.timezone).success;
-  if (isZone && comingExceptions(input, new Date()).length > LIMITS.exceptions) {
-    issue(["exceptions"], `more than ${LIMITS.exceptions} dates that are still to come`);
-  }
-  if (input.minimumNoticeMinutes >= input.horizonDays * 24 * 60) {
-    issue(["minimumNoticeMinutes"], "leaves nothing to book within the horizon");
-  }
-  const slots = (total: number, range: Opening | null) => total + (range ? slotsIn(range) : 0);
-  const most = openings.reduce(slots, (input.rules.reduce(slots, 0) * input.horizonDays) / 7);
-  if (most > LIMITS.slots) {
-    issue(["horizonDays"], `makes more than ${LIMITS.slots} slots at once; choose fewer days`);
-  }
-
-  function issue(path: Array<string | number>, message: string) {
-    ctx.addIssue({ code: "custom", path, message });
-  }
+  const { rules } = input;
+  const problems = [
+    ...openingProblems("rules", rules),
+    ...overlapProblems("rules", "rule of this weekday", rules, ({ weekday }) => weekday),
+    ...exceptionProblems(input),
+    ...totalProblems(input),
+  ];
+  for (const found of problems) ctx.addIssue({ code: "custom", ...found });
 });
+
+type Problem = { path: Array<string | number>; message: string };
+const problem = (message: string, ...path: Problem["path"]): Problem => ({ path, message });
+
+/** The openings of exceptions; null in the place of a day off, so that the indices stay the same. */
+const openingsOf = (exceptions: Exception[]) =>
+  exceptions.map((exception) => (exception.closed ? null : exception));
+
+function exceptionProblems(input: Hours): Problem[] {
+  const { exceptions } = input;
+  const openings = openingsOf(exceptions);
+  const besideDayOff = exceptions.flatMap(({ date, closed }, index) => {
+    const others = exceptions.slice(0, index).filter((other) => other.date === date);
+    return others.some((other) => closed || other.closed)
+      ? [problem("a day off can have no other exception", "exceptions", index)]
+      : [];
+  });
+  // Zod runs this also if the time zone is invalid, and then the current date is unknown.
+  const isZone = timezone.safeParse(input.timezone).success;
+  const isTooMany = isZone && upcomingExceptions(input, new Date()).length > LIMITS.exceptions;
+  const tooMany = `more than ${LIMITS.exceptions} dates that are still to come`;
+  return [
+    ...openingProblems("exceptions", openings),
+    ...overlapProblems("exceptions", "exception of this date", openings, ({ date }) => date),
+    ...besideDayOff,
+    ...(isTooMany ? [problem(tooMany, "exceptions")] : []),
+  ];
+}
+
+function totalProblems(input: Availability): Problem[] {
+  const problems: Problem[] = [];
+  if (input.minimumNoticeMinutes >= input.horizonDays * 24 * 60) {
+    problems.push(problem("leaves nothing to book within the horizon", "minimumNoticeMinutes"));
+  }
+  const add = (total: number, range: Opening | null) => total + (range ? slotsIn(range) : 0);
+  const ofRules = (input.rules.reduce(add, 0) * input.horizonDays) / 7;
+  if (openingsOf(input.exceptions).reduce(add, ofRules) > LIMITS.slots) {
+    const message = `makes more than ${LIMITS.slots} slots at once; choose fewer days`;
+    problems.push(problem(message, "horizonDays"));
+  }
+  return problems;
+}
 
 /** Minutes after midnight of "HH:MM". */
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
@@ -179,17 +193,22 @@ const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Numb
 const slotsIn = ({ start, end, slotMinutes, bufferMinutes = 0 }: Opening): number =>
   (minutesOf(end) - minutesOf(start) + bufferMinutes) / (slotMinutes + bufferMinutes);
 
-function faultsOf({ start, end, slotMinutes }: Opening): string[] {
-  const length = minutesOf(end) - minutesOf(start);
-  if (length <= 0) return ["the end must be after the start"];
-  return length < slotMinutes ? ["is shorter than one slot"] : [];
+function openingProblems(field: string, openings: Array<Opening | null>): Problem[] {
+  return openings.flatMap((opening, index) => {
+    if (!opening) return [];
+    const length = minutesOf(opening.end) - minutesOf(opening.start);
+    if (length <= 0) return [problem("the end must be after the start", field, index)];
+    return length < opening.slotMinutes ? [problem("is shorter than one slot", field, index)] : [];
+  });
 }
 
-/** The indices of stretches that overlap one before them in the same group. Null, or an end before the start, is none. */
-function overlapping<T extends Opening>(
+/** Finds the openings that overlap an earlier opening of the same group. Null overlaps nothing. */
+function overlapProblems<T extends Opening>(
+  field: string,
+  kind: string,
   ranges: Array<T | null>,
   groupOf: (range: T) => string | number,
-): number[] {
+): Problem[] {
   return ranges.flatMap((range, index) => {
     const clashes = (other: T | null) =>
       range !== null &&
@@ -197,14 +216,15 @@ function overlapping<T extends Opening>(
       groupOf(other) === groupOf(range) &&
       Math.max(minutesOf(other.start), minutesOf(range.start)) <
         Math.min(minutesOf(other.end), minutesOf(range.end));
-    return ranges.slice(0, index).some(clashes) ? [index] : [];
+    const isOverlap = ranges.slice(0, index).some(clashes);
+    return isOverlap ? [problem(`overlaps an earlier ${kind}`, field, index)] : [];
   });
 }
 
-/** The hours, and what the latest change did. Bookings outside of the hours are conflicts. */
+/** The hours, and what the latest change did. A booking outside of the hours is a conflict. */
 export const availabilityOutput = availability.extend({
   doctorId: id,
-  /** Counts the changes of the hours; 0 before the first. */
+  /** How often the hours were changed; 0 before the first change. */
   version,
   slotsCreated: z.int(),
   slotsRemoved: z.int(),

@@ -1,8 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
 
 /**
- * Builds the statement that claims a free slot of a doctor who can be booked. Of several callers one
- * changes the row; the others find it taken. Returns id, doctor_id, starts_at, ends_at, fee_amount
+ * Builds the statement that claims a free slot of a bookable doctor. Of several callers, one changes the
+ * row and the others change nothing. The statement returns id, doctor_id, starts_at, ends_at, fee_amount
  * and currency, or no row.
  */
 export const claimSlotSql = (slotId: string, status: "HELD" | "BOOKED"): Prisma.Sql => Prisma.sql`
@@ -19,7 +19,7 @@ export const bookSlotsSql = (from: Prisma.Sql): Prisma.Sql => Prisma.sql`
 /**
  * Builds the statement that frees the slots of bookings that have ended or moved.
  * @param from rows with a slot_id.
- * @param isWithdrawn whether nobody can book the slots again: their doctor does not come.
+ * @param isWithdrawn withdraws the slots too, because their doctor is absent: nobody can book them.
  */
 export const freeSlotsSql = (from: Prisma.Sql, isWithdrawn = false): Prisma.Sql => Prisma.sql`
   UPDATE availability_slots s

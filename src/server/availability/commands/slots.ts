@@ -6,10 +6,10 @@ import type { Tx } from "../../platform/transaction";
 import { toSlot } from "../queries";
 import { type Span, slotTimesAreValid } from "../rules";
 import type { CreateSlot, Slot } from "../schema";
-import { isoOf, unblocked } from "./plan";
+import { isoStrings, unblockedSql } from "./plan";
 
 /**
- * Opens one slot. The exclusion constraint decides on overlaps.
+ * Opens one slot. An exclusion constraint refuses overlaps.
  * @throws SLOT_TIMES_INVALID, SLOT_OVERLAP.
  */
 export async function createSlot(
@@ -21,8 +21,8 @@ export async function createSlot(
   const startsAt = new Date(input.startsAt);
   const endsAt = new Date(input.endsAt);
   if (!slotTimesAreValid(startsAt, endsAt, clock.now())) throw new AppError("SLOT_TIMES_INVALID");
-  // One at a time a doctor: inserts that meet in the exclusion constraint wait for and deadlock
-  // with each other. Bookings, which only refer to the doctor, are not held up.
+  // Lock the doctor: concurrent inserts of overlapping slots can deadlock in the exclusion constraint.
+  // The lock does not block bookings, which only reference the doctor's key.
   await tx.$queryRaw`SELECT id FROM doctors WHERE id = ${doctorId}::uuid FOR NO KEY UPDATE`;
   const slot = await tx.availabilitySlot.create({ data: { doctorId, startsAt, endsAt } });
   await audit(tx, actor, { action: "slot.created", entityType: "slot", entityId: slot.id });
@@ -34,7 +34,7 @@ export async function createSlot(
   });
 }
 
-/** Takes a free slot back. @throws NOT_FOUND where it is another doctor's; SLOT_NOT_FREE. */
+/** Withdraws a free slot. @throws NOT_FOUND if it belongs to another doctor; SLOT_NOT_FREE. */
 export async function withdrawSlot(tx: Tx, actor: Actor, doctorId: string, slotId: string) {
   const { count } = await tx.availabilitySlot.updateMany({
     where: { id: slotId, doctorId, status: "AVAILABLE", withdrawnAt: null },
@@ -51,29 +51,29 @@ export async function withdrawSlot(tx: Tx, actor: Actor, doctorId: string, slotI
   return { ok: true as const };
 }
 
-/** So many take under a second where the machine is busy; a statement has five. */
-const OPENED_AT_ONCE = 2500;
+/** Takes under a second on a busy machine. The timeout of a statement is five seconds. */
+const SLOTS_PER_INSERT = 2500;
 
 type Wanted = Span & { doctorId: string };
 
 /**
- * Opens slots where nothing is yet: neither another slot nor a time that the doctor took back by
- * hand. @returns how many are new.
+ * Opens the wanted slots that overlap neither another slot nor a time that the doctor withdrew by hand.
+ * @returns how many slots were opened.
  */
 export async function openSlots(tx: Tx, wanted: Wanted[]): Promise<number> {
   let created = 0;
-  for (let first = 0; first < wanted.length; first += OPENED_AT_ONCE) {
-    created += await openSome(tx, wanted.slice(first, first + OPENED_AT_ONCE));
+  for (let first = 0; first < wanted.length; first += SLOTS_PER_INSERT) {
+    created += await openBatch(tx, wanted.slice(first, first + SLOTS_PER_INSERT));
   }
   return created;
 }
 
-async function openSome(tx: Tx, wanted: Wanted[]): Promise<number> {
+async function openBatch(tx: Tx, wanted: Wanted[]): Promise<number> {
   return tx.$executeRaw`
     WITH wanted AS MATERIALIZED (
       SELECT * FROM unnest(${wanted.map(({ doctorId }) => doctorId)}::text[]::uuid[],
-                           ${isoOf(wanted.map(({ startsAt }) => startsAt))}::text[]::timestamptz[],
-                           ${isoOf(wanted.map(({ endsAt }) => endsAt))}::text[]::timestamptz[])
+                           ${isoStrings(wanted.map(({ startsAt }) => startsAt))}::text[]::timestamptz[],
+                           ${isoStrings(wanted.map(({ endsAt }) => endsAt))}::text[]::timestamptz[])
         AS w(doctor_id, starts_at, ends_at)),
     reach AS (
       SELECT doctor_id, min(starts_at) - interval '4 hours' AS first, max(ends_at) AS last
@@ -84,6 +84,6 @@ async function openSome(tx: Tx, wanted: Wanted[]): Promise<number> {
          AND s.starts_at > r.first AND s.starts_at < r.last
          AND (s.withdrawn_at IS NULL OR s.from_rules))
     INSERT INTO availability_slots (doctor_id, starts_at, ends_at, from_rules)
-    SELECT u.doctor_id, u.starts_at, u.ends_at, true FROM (${unblocked}) u
+    SELECT u.doctor_id, u.starts_at, u.ends_at, true FROM (${unblockedSql}) u
     ON CONFLICT DO NOTHING`;
 }
