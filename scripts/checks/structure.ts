@@ -138,6 +138,11 @@ const WORDS: { pattern: RegExp; only: string; reason: string }[] = [
     reason: "only platform/transaction.ts opens a transaction",
   },
   {
+    pattern: /\.createFunction\(/,
+    only: "src/server/job-engine/create-job.ts",
+    reason: "make a job with createJob, which offers only what the embedded engine runs",
+  },
+  {
     pattern: /@ts-(nocheck|expect-error)/,
     only: "",
     reason: "correct the type instead of silencing the compiler",

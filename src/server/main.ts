@@ -80,7 +80,7 @@ export type RunningServer = { url: string; close: (graceSeconds?: number) => Pro
  * @param options.pages false starts without Next, for integration tests.
  * @param options.jobs false starts no jobs.
  * @param options.requestTimeout how long a request may take to arrive, in milliseconds.
- * @param options.answerLimit how long a handler may take, in milliseconds.
+ * @param options.responseTimeout how long a handler may take, in milliseconds.
  */
 export async function startServer(
   options: {
@@ -88,14 +88,14 @@ export async function startServer(
     pages?: boolean;
     jobs?: boolean;
     requestTimeout?: number;
-    answerLimit?: number;
+    responseTimeout?: number;
   } = {},
 ): Promise<RunningServer> {
   loadEnv();
   warnOfUnreadMail();
   await checkDatabase();
   const { dev = false, pages = true, jobs: withJobs = true } = options;
-  const { requestTimeout = REQUEST_TIMEOUT_MS, answerLimit = RESPONSE_TIMEOUT_MS } = options;
+  const { requestTimeout = REQUEST_TIMEOUT_MS, responseTimeout = RESPONSE_TIMEOUT_MS } = options;
   const server = createServer({
     requestTimeout,
     headersTimeout: requestTimeout / 2,
@@ -114,7 +114,7 @@ export async function startServer(
     if (fault) return refuse(exchange, fault);
     const handler = handlerOf(exchange.incoming.url ?? "/");
     if (!handler) return handlePageRequest(handlePage, exchange);
-    const timeoutMs = handler === handleJobs ? STEP_TIMEOUT_MS : answerLimit;
+    const timeoutMs = handler === handleJobs ? STEP_TIMEOUT_MS : responseTimeout;
     const response = handler(toRequest(exchange.incoming));
     return send(await withTimeout(response, timeoutMs, exchange), exchange);
   };

@@ -21,7 +21,7 @@ vi.mock("@/server/platform/idempotency", async (importOriginal) => {
   return { ...original, writeOnce: delayed };
 });
 
-const server = await startServer({ pages: false, jobs: false, answerLimit: 1000 });
+const server = await startServer({ pages: false, jobs: false, responseTimeout: 1000 });
 afterAll(() => server.close());
 
 test("a request that takes too long gets 503, and its idempotency key returns the result later", async () => {

@@ -43,6 +43,11 @@ describe("the structure check refuses", () => {
       server("bookings/commands.ts"),
       "db.$transaction(x)",
     ],
+    [
+      "a job that is not made with createJob",
+      server("bookings/jobs.ts"),
+      "inngest.createFunction(options, work)",
+    ],
     ["a silenced compiler error", "src/app/a.tsx", "// @ts-expect-error later"],
   ])("%s", (_name, path, text) => {
     expect(problemsOf(path, text)).toHaveLength(1);

@@ -128,7 +128,7 @@ describe("with an Inngest server", () => {
     const event = { id: "e", name: "inngest/scheduled.timer", data: {} };
     const ctx = { run_id: "r", attempt: 0, disable_immediate_execution: false, use_api: false };
     const body = JSON.stringify({ version: 2, event, events: [event], steps: {}, ctx });
-    const app = await startServer({ pages: false, jobs: false, answerLimit: 200 });
+    const app = await startServer({ pages: false, jobs: false, responseTimeout: 200 });
     const url = `${app.url}/api/inngest?fnId=amrutam-purge-idempotency-keys&stepId=step`;
     const chunked: RequestInit & { duplex: "half" } = {
       method: "POST",
