@@ -94,7 +94,7 @@ export function toRequest(incoming: IncomingMessage): Request {
   }
   // A handler that stops reading must not destroy the connection: the response goes out on it.
   const chunks = incoming.iterator({ destroyOnReturn: false });
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       const { value, done } = await chunks.next();
       if (done) controller.close();
@@ -103,7 +103,9 @@ export function toRequest(incoming: IncomingMessage): Request {
     async cancel() {
       await chunks.return?.();
     },
-  });
+  };
+  // Without a buffer, reading starts with the handler. `send` could not discard a body that is half read.
+  const body = new ReadableStream(source, { highWaterMark: 0 });
   const init: RequestInit & { duplex: "half" } = { method, headers, body, duplex: "half" };
   return new Request(`http://localhost${url}`, init);
 }
