@@ -28,7 +28,7 @@ describe.each(["desktop", "phone"] as const)("an admin, %s", { timeout: 300_000 
     await admin.getByRole("option", { name: "Failed" }).click();
     const row = admin.getByRole("article").filter({ hasText: "Mail account" });
     await row.getByText("Failed", { exact: true }).waitFor();
-    await row.getByText("no room for another link").waitFor();
+    await row.getByText("the test refuses links").waitFor();
     await look(admin, "job-failed");
     await row.getByRole("button", { name: "Start again: Mail account" }).click();
     const dialog = admin.getByRole("dialog", { name: "Start this run again?" });
