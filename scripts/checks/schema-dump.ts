@@ -91,13 +91,13 @@ const OF_TABLE = `
     SELECT 2, t.tgname, pg_get_triggerdef(t.oid) || ';' FROM pg_trigger t
      WHERE t.tgrelid = $1 AND NOT t.tgisinternal AND t.tgparentid = 0
     UNION ALL
-    SELECT 3, r.rolname, format('GRANT %s ON %I TO %I;', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), c.relname, r.rolname)
-      FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+    SELECT 3, r.rolname, format('GRANT %s ON %I TO %s;', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), c.relname, coalesce(quote_ident(r.rolname), 'PUBLIC'))
+      FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
      WHERE c.oid = $1 AND a.grantee <> c.relowner GROUP BY c.relname, r.rolname
     UNION ALL
-    SELECT 4, r.rolname || a.privilege_type, format('GRANT %s (%s) ON %s TO %I;', a.privilege_type,
-           string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum), t.attrelid::regclass, r.rolname)
-      FROM pg_attribute t, aclexplode(t.attacl) a JOIN pg_roles r ON r.oid = a.grantee
+    SELECT 4, concat(r.rolname, a.privilege_type), format('GRANT %s (%s) ON %s TO %s;', a.privilege_type,
+           string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum), t.attrelid::regclass, coalesce(quote_ident(r.rolname), 'PUBLIC'))
+      FROM pg_attribute t, aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
      WHERE t.attrelid = $1 GROUP BY t.attrelid, r.rolname, a.privilege_type
   ) s ORDER BY kind, name COLLATE "C", statement COLLATE "C"`;
 

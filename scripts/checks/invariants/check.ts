@@ -21,7 +21,7 @@ export async function checkInvariants(
     for (const { id, title, sql, onlyDrained } of INVARIANTS) {
       if (onlyDrained && !drained) continue;
       const { rows } = await client.query<{ n: string; sample: string | null }>(
-        `SELECT count(*) AS n, (array_agg(v.culprit))[1]::text AS sample FROM (${sql}) AS v(culprit)`,
+        `SELECT count(*) AS n, (array_agg(v.id))[1]::text AS sample FROM (${sql}) AS v(id)`,
       );
       findings.push({ id, title, violations: Number(rows[0]?.n), sample: rows[0]?.sample ?? null });
     }
