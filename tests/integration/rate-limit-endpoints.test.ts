@@ -144,7 +144,7 @@ describe("the client address that the Node server counts", () => {
   const forwarded = (...lists: string[]) => lists.map((list) => ({ "x-forwarded-for": list }));
 
   test.each(["x-client-address", "x-forwarded-for"])(
-    "is the socket's without a proxy, whatever a caller writes into %s",
+    "is the address of the socket without a proxy, whatever a caller writes into %s",
     async (name) => {
       const headers = [1, 2, 3].map((n) => ({ [name]: `10.0.2.${n}` }));
       expect(await statusesOf(headers)).toEqual([200, 200, 429]);
@@ -204,7 +204,7 @@ describe("the client address that the Node server counts", () => {
     expect(await statusesOf(forwarded(...lists), 1)).toEqual([200, 200, last]);
   });
 
-  test("is the socket's if there are fewer entries than proxies", async () => {
+  test("is the address of the socket if there are fewer entries than proxies", async () => {
     const lists = [...forwarded("10.0.5.1", "10.0.5.2"), {}];
     expect(await statusesOf(lists, 2)).toEqual([200, 200, 429]);
   });

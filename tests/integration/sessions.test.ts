@@ -183,7 +183,7 @@ describe("sessions", { timeout: 120_000 }, () => {
       expect(await other.answers(api)).toEqual(SIGNED_IN);
     });
 
-    test("a suspension, also once the account is reactivated: the person must sign in again", async () => {
+    test("a suspension that was lifted again: the person must sign in again", async () => {
       const person = await makeMember("patient");
       const devices = await makeDevices(person);
       const admin = await makeAdmin();

@@ -123,7 +123,7 @@ describe("a webhook from Stripe", () => {
     expect(await rowCounts()).toEqual(before);
   });
 
-  test("about a payment after the hold expired refunds it in full", async () => {
+  test("about a payment after the hold expired starts a full refund", async () => {
     const { session, booking, payment } = await makeCheckout();
     await letHoldRunOut(booking.id);
     await expireHolds({ bookingId: booking.id });
