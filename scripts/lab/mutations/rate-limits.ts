@@ -6,12 +6,14 @@ const RATE_LIMIT = "src/server/platform/rate-limit.ts";
 export const RATE_LIMIT_MUTATIONS = [
   ...inFile(RATE_LIMIT, "rate-limit-endpoints", {
     "no rate limit applies": ["  if (success) return;", "  if (success || reset >= 0) return;"],
+  }),
+  ...inFile(RATE_LIMIT, "client-address", {
     "each address of an IPv6 network has its own rate limit": [
       'policy.endsWith("PerAddress") ? networkOf(identifier) : identifier',
       'policy.endsWith("None") ? networkOf(identifier) : identifier',
     ],
   }),
-  ...inFile("src/server/trpc/node.ts", "rate-limit-endpoints", {
+  ...inFile("src/server/trpc/node.ts", "client-address", {
     "a client can choose its own address": [
       "  headers[ADDRESS] = address;\n",
       "  headers[ADDRESS] ??= address;\n",
