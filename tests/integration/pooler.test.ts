@@ -121,7 +121,7 @@ describe("a pooler in transaction mode", () => {
     for (const name of ["statement", "lock", "idle_in_transaction_session"]) {
       expect(refusal).toMatch(new RegExp(`${name}_timeout is 0, and must be \\d+s`));
     }
-    expect(refusal).toContain("lends a server connection for one transaction");
+    expect(refusal).toContain("assigns a server connection for one transaction only");
   });
 
   test("whose login has the settings as defaults: each connection has them", async () => {

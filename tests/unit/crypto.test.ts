@@ -81,8 +81,8 @@ describe("a ciphertext", () => {
   test("of another format version is refused before it is decrypted", () => {
     const sealed = seal(KEY, PLAIN, PLACE);
     sealed.writeUInt8(2, 0);
-    expect(() => open(KEY, sealed, PLACE)).toThrow("not a ciphertext of ours");
-    expect(() => open(KEY, Buffer.alloc(0), PLACE)).toThrow("not a ciphertext of ours");
+    expect(() => open(KEY, sealed, PLACE)).toThrow("not a ciphertext of this app");
+    expect(() => open(KEY, Buffer.alloc(0), PLACE)).toThrow("not a ciphertext of this app");
   });
 });
 

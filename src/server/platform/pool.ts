@@ -98,7 +98,7 @@ export class CheckedPool extends pg.Pool {
 
   private refusal(problems: string[]): UnsafeConnectionError {
     const inTransactionMode =
-      "the pooler lends a server connection for one transaction, so they cannot be set here";
+      "the pooler assigns a server connection for one transaction only, so they cannot be set here";
     const error = new UnsafeConnectionError(
       this.pooling === "transaction" ? [...problems, inTransactionMode] : problems,
     );
