@@ -63,5 +63,5 @@ test("findAdvisories throws if the registry refuses the request", {
   timeout: NPM_TIMEOUT_MS,
 }, async () => {
   const asking = ask((_request, response) => void response.writeHead(405).end());
-  await expect(asking).rejects.toThrow(/said nothing of advisories: 405/);
+  await expect(asking).rejects.toThrow(/did not answer about advisories: 405/);
 });
