@@ -1,13 +1,9 @@
-import { installShutdown, onShutdown } from "../../launcher/shutdown";
 import type { Order } from "./apps";
 
-// One app process of a chaos run or a rolling restart: the server without pages. The harness that
-// started the process sends it orders. The process ends when the harness ends, and shuts down on
-// SIGTERM as `npm start` does.
-installShutdown();
+// One app process of a chaos run: the server without pages. The harness that started the process
+// sends it orders. The process ends when the harness ends.
 process.on("disconnect", () => process.exit(1));
 
-const { env } = await import("@/env");
 const { functions } = await import("@/server/functions");
 const { startServer } = await import("@/server/main");
 const { clock } = await import("@/server/platform/clock");
@@ -39,7 +35,5 @@ process.on("message", (order: Order) => {
 });
 
 clock.setOffset(Number(process.env.CHAOS_CLOCK_OFFSET));
-const server = await startServer({ pages: false, jobs: false });
-onShutdown(() => server.close(env.SHUTDOWN_GRACE_SECONDS));
-onShutdown(() => jobs?.stop());
+await startServer({ pages: false, jobs: false });
 process.send?.({ answers: 0 });

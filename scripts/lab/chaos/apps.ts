@@ -113,13 +113,13 @@ export class App {
     return answer;
   }
 
-  /** Ends the process and waits until it is gone. */
-  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+  /** Kills the process with SIGKILL and waits until it has ended. */
+  async kill(): Promise<void> {
     const { running } = this;
     if (!running) return;
     this.upSince = 0;
     this.lastFaultAt = Date.now();
-    await endProcess(running.child, signal);
+    await endProcess(running.child, "SIGKILL");
   }
 
   /** Pauses the process, as a paused container does. */

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,12 +8,10 @@ import { parseArgs } from "node:util";
 import { runIfMain, UserError } from "../../launcher/command";
 import { freePort } from "../../launcher/postgres";
 import { makeSecrets } from "../../launcher/secrets";
-import { App } from "../chaos/apps";
-import { startApp } from "../chaos/faults";
 import { Random } from "../chaos/random";
 import { Store } from "../chaos/store";
 import { makeWorld } from "../chaos/world";
-import { untilAnswers } from "../child-process";
+import { endProcess, untilAnswers } from "../child-process";
 import { Load } from "./load";
 import { FAIL_TIMEOUT_SECONDS, startNginx } from "./nginx";
 
@@ -21,6 +21,33 @@ import { FAIL_TIMEOUT_SECONDS, startNginx } from "./nginx";
 const GRACE_SECONDS = 3;
 const PROBE_EVERY_MS = 100;
 const TIMEOUT_MS = 10 * 60_000;
+
+/** An app process that can be restarted on its own port. */
+class App {
+  private child: ChildProcess | undefined;
+  constructor(
+    readonly port: number,
+    private readonly environment: Record<string, string>,
+  ) {}
+
+  async start(): Promise<void> {
+    const program = path.join(import.meta.dirname, "app.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", program], {
+      env: { ...process.env, ...this.environment, PORT: String(this.port) },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.child = child;
+    const died = once(child, "exit").then(() => Promise.reject(new Error("an app ended")));
+    await Promise.race([once(child, "message"), died]);
+    died.catch(() => undefined);
+    const url = `http://127.0.0.1:${this.port}/api/health/ready`;
+    await untilAnswers("the app", async () => (await fetch(url)).ok);
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    if (this.child) await endProcess(this.child, signal);
+  }
+}
 
 async function run(requests: number, restarts: number): Promise<boolean> {
   const folder = await mkdtemp(path.join(tmpdir(), "amrutam-rolling-"));
@@ -46,20 +73,10 @@ async function run(requests: number, restarts: number): Promise<boolean> {
     // The app's own modules create the people and read the same secrets.
     Object.assign(process.env, environment);
     const { patients, doctors } = await makeWorld(store, new Random(1, "world"));
-    const makeApp = (name: string, port: number) =>
-      new App(name, port, {
-        logFile: path.join(folder, `app-${name}.log`),
-        environment,
-        clockOffset: () => 0,
-      });
-    const start = async (app: App) => {
-      await startApp(app);
-      await untilAnswers("the app", async () => (await fetch(`${app.url}/api/health/ready`)).ok);
-    };
-    const apps = [makeApp("a", await freePort()), makeApp("b", await freePort())];
+    const apps = [new App(await freePort(), environment), new App(await freePort(), environment)];
     for (const app of apps) {
-      steps.push(() => app.kill());
-      await start(app);
+      steps.push(() => app.stop("SIGKILL"));
+      await app.start();
     }
     const ports = apps.map(({ port }) => port);
     const nginx = await startNginx(folder, await freePort(), ports);
@@ -81,8 +98,8 @@ async function run(requests: number, restarts: number): Promise<boolean> {
     );
     for (let done = 0; done < restarts; done++) {
       for (const app of apps) {
-        await app.kill("SIGTERM");
-        await start(app);
+        await app.stop();
+        await app.start();
         // nginx must use this process again before the other process stops.
         await sleep(FAIL_TIMEOUT_SECONDS * 1000);
       }
@@ -95,8 +112,7 @@ async function run(requests: number, restarts: number): Promise<boolean> {
       `rolling restart: ${restarts * apps.length} restarts behind nginx, ${sent} requests (${writes} writes) in ${seconds} s, ${failures.length} failed`,
     );
     for (const failure of failures.slice(0, 20)) console.log(`  ${failure.replace(/\s+/g, " ")}`);
-    const logs = failures.length > 0 ? ["error.log", "app-a.log", "app-b.log"] : [];
-    for (const log of logs) console.log(await readFile(path.join(folder, log), "utf8"));
+    if (failures.length > 0) console.log(await readFile(path.join(folder, "error.log"), "utf8"));
     return failures.length === 0 && sent >= requests;
   } finally {
     await cleanUp();
