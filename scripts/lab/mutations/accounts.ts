@@ -40,7 +40,7 @@ export const ACCOUNT_MUTATIONS = [
   }),
   ...inFile(CREDENTIALS, "confirm-address", {
     "a reset of an unconfirmed address keeps a stranger's second factor": [
-      "    if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);\n",
+      "    if (!emailVerifiedAt) await removeUnconfirmedAccess(tx, actor, userId);\n",
       "",
     ],
   }),
@@ -70,15 +70,15 @@ export const ACCOUNT_MUTATIONS = [
       'password.normalize("NFC")',
     ],
     "a password hash from before the normalisation no longer matches": [
-      "normal(password) !== password && (await",
+      "normalise(password) !== password && (await",
       'password === "" && (await',
     ],
   }),
   ...inFile(PASSWORD, "account-disclosure", {
     "a sign-in with an unknown address skips the password hash": [
-      "  decoy ??= hashPassword",
+      "  dummyHash ??= hashPassword",
       `  if (stored === null) return "wrong";
-  decoy ??= hashPassword`,
+  dummyHash ??= hashPassword`,
     ],
   }),
   ...inFile(CREDENTIALS, "account-notices", {

@@ -48,10 +48,10 @@ export const SESSION_MUTATIONS = [
       "",
     ],
   }),
-  ...inFile("src/server/accounts/router/me.ts", "sessions", {
+  ...inFile("src/server/accounts/commands/session.ts", "sessions", {
     "a person can end the session of another person": [
-      "where: { id: input.id, userId, revokedAt: null }",
-      "where: { id: input.id, revokedAt: null }",
+      "where: { id: sessionId, userId, revokedAt: null }",
+      "where: { id: sessionId, revokedAt: null }",
     ],
   }),
   ...inFile("src/server/accounts/commands/tokens.ts", "mailed-links", {
@@ -73,8 +73,8 @@ export const SESSION_MUTATIONS = [
   }),
   ...inFile(CREDENTIALS, "mfa", {
     "the second factor can be turned off without a code": [
-      "if (!on || !(await factorMatches(tx, userId, code))) throw",
-      "if (!on || !code) throw",
+      "if (!isOn || !(await factorMatches(tx, userId, code))) throw",
+      "if (!isOn || !code) throw",
     ],
   }),
   ...inFile(CREDENTIALS, "account-notices", {

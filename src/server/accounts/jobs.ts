@@ -1,7 +1,7 @@
 import { createJob } from "../job-engine/create-job";
 import { purgeSignUps } from "./commands/confirm";
 
-/** Forgets registrations that count for nothing any more, with the passwords that were chosen. */
+/** Deletes old registrations, with their password hashes. */
 export const forgetSignUps = createJob({ id: "forget-sign-ups", cron: "23 3 * * *" }, ({ step }) =>
   step.run("forget", () => purgeSignUps()),
 );

@@ -12,18 +12,21 @@ import { loginInput, verifyInput } from "./schema";
 import { COOKIE_SECONDS, sessionCookie } from "./session";
 
 type Form = Record<string, string> | undefined;
-/** @param devices the tokens of the device's cookie. */
-type Caller = { address: string; requestId: string | null; devices: string | null };
-/** Keeps the tokens of a device in its cookie. */
-type Remember = (tokens: string) => Promise<void>;
+type Caller = {
+  address: string;
+  requestId: string | null;
+  /** The device tokens in the cookie. */
+  devices: string | null;
+};
+/** Stores the device tokens in the cookie. */
+type SaveDevices = (tokens: string) => Promise<void>;
 
 function cookieIn(headers: Record<string, unknown>, name: string): string | null {
   const pairs = String(headers.cookie ?? "").split(/; */);
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 
-/** By address and password. */
-async function byPassword(form: Form, { address, requestId, devices }: Caller) {
+async function checkPasswordForm(form: Form, { address, requestId, devices }: Caller) {
   const input = loginInput.safeParse(form);
   if (!input.success) throw new AppError("INVALID_CREDENTIALS");
   await enforceRateLimit("signInPerAddress", address);
@@ -31,40 +34,45 @@ async function byPassword(form: Form, { address, requestId, devices }: Caller) {
   return checkSignIn(input.data, requestId);
 }
 
-/** By what was mailed to confirm an address. */
-async function byMail(form: Form, { address, requestId }: Caller): Promise<SignedIn> {
+/** Checks the code or the link of the mail that confirms an address. */
+async function checkMailForm(form: Form, { address, requestId }: Caller): Promise<SignedIn> {
   const input = verifyInput.safeParse(form);
   if (!input.success) throw new AppError("CODE_INVALID");
   await enforceRateLimit("linkPerAddress", address);
   return confirmAddress(input.data, requestId);
 }
 
-/** Checks what a form sent. @returns the token of the session that begins. */
-async function signInBrowser(form: Form, headers: Record<string, unknown>, remember: Remember) {
+/** Checks a sign-in form and starts a session. @returns the token of the session. */
+async function signInBrowser(
+  form: Form,
+  headers: Record<string, unknown>,
+  saveDevices: SaveDevices,
+) {
   const address = String(headers["x-client-address"] ?? "local");
   const requestId = String(headers["x-request-id"] ?? "") || null;
   const devices = cookieIn(headers, deviceCookie().name);
-  const by = form?.code || form?.token ? byMail : byPassword;
-  const person = await by(form, { address, requestId, devices });
+  const check = form?.code || form?.token ? checkMailForm : checkPasswordForm;
+  const person = await check(form, { address, requestId, devices });
   const isKnown = knownDevice(person.email, devices) !== null;
   const userAgent = String(headers["user-agent"] ?? "");
   const token = await startBrowserSession(person, { userAgent, requestId, isKnown });
-  if (!isKnown) await remember(withDevice(devices, person.email));
+  if (!isKnown) await saveDevices(withDevice(devices, person.email));
   return { id: person.id, token };
 }
 
-/** The library passes a message on and nothing else: the seconds to wait go with the reason. */
-function withWait(cause: unknown): never {
+/** Throws the error again. next-auth passes on the message only, so the seconds to wait are part of it. */
+function rethrowWithWait(cause: unknown): never {
   const error = fromDatabase(cause);
   const seconds = error instanceof AppError ? error.data.retryAfterSeconds : undefined;
   throw seconds && error instanceof AppError ? new Error(`${error.reason}:${seconds}`) : error;
 }
 
 /**
- * next-auth runs the sign-in and the cookie; the session itself is our row. Its cookie therefore
- * carries our opaque token in place of a JWT: `encode` passes it through, `decode` asks the row.
+ * Options of next-auth. It runs the sign-in and sets the cookie, but the session is a row of our own. So
+ * the cookie contains our opaque token instead of a JWT: `encode` returns the token, and `decode` reads
+ * the row.
  */
-export const authOptions = (remember: Remember): NextAuthOptions => ({
+export const authOptions = (saveDevices: SaveDevices): NextAuthOptions => ({
   secret: env.AUTH_SECRET,
   session: { strategy: "jwt", maxAge: COOKIE_SECONDS },
   pages: { signIn: "/sign-in" },
@@ -82,9 +90,9 @@ export const authOptions = (remember: Remember): NextAuthOptions => ({
   providers: [
     CredentialsProvider({
       credentials: { email: {}, password: {}, otp: {}, code: {}, token: {} },
-      // A refusal's reason travels as the error's message, which the page translates.
+      // The message of the error is the reason. The page translates it.
       authorize: (credentials, request) =>
-        signInBrowser(credentials, request.headers ?? {}, remember).catch(withWait),
+        signInBrowser(credentials, request.headers ?? {}, saveDevices).catch(rethrowWithWait),
     }),
   ],
   jwt: {
@@ -97,7 +105,7 @@ export const authOptions = (remember: Remember): NextAuthOptions => ({
   callbacks: {
     jwt: ({ token, user }) =>
       user && "token" in user ? { ...token, sessionToken: user.token } : token,
-    // Pages read the session through the server, never through /api/auth/session.
+    // Return no personal data: pages read the session on the server, not from /api/auth/session.
     session: ({ session }) => ({ expires: session.expires }),
   },
   events: {

@@ -1,13 +1,13 @@
 import type { Role } from "./schema";
 
-/** How long an access token of an API client opens anything. */
+/** How long an access token of an API client is valid. */
 export const ACCESS_MINUTES = 15;
 
-/** So long after a sign-in the password counts as just given. */
+/** How long after a sign-in the password is not asked for again. */
 export const FRESH_MINUTES = 10;
 
-/** A session ends after so long, whatever happens: staff after a shift, patients after a month. */
+/** How long a session lasts at most: a shift for staff, a month for patients. */
 export const SESSION_HOURS: Record<Role, number> = { patient: 30 * 24, doctor: 12, admin: 12 };
 
-/** A session ends after so long without a request, in the browser and for API clients alike. */
+/** How long a session lasts without a request, in the browser and for API clients. */
 export const IDLE_MINUTES: Record<Role, number> = { patient: 7 * 24 * 60, doctor: 15, admin: 15 };

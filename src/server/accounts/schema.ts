@@ -28,7 +28,7 @@ export const registerOutput = z.object({ status: z.literal("accepted") });
 export const loginInput = z.object({
   email: text(254).toLowerCase().min(1),
   password: z.string().min(1).max(200),
-  /** From the app, or a recovery code; a form that shows no field for it sends it empty. */
+  /** A code of the authenticator app, or a recovery code. A form without the field sends an empty text. */
   otp: z
     .string()
     .trim()
@@ -44,21 +44,21 @@ export const tokens = z.object({
   refreshToken: z.string(),
   refreshTokenExpiresAt: instant,
   user: z.object({ id, role, name: z.string() }),
-  /** Given at a sign-in. Sent with the next one, it tells that the device is known. */
+  /** A sign-in returns it. The client sends it with the next sign-in to show that the device is known. */
   deviceToken: z.string().optional(),
 });
 export type Tokens = z.infer<typeof tokens>;
 
 const gender = z.enum(["female", "male", "other"]);
 
-/** Six to fifteen digits (E.164), with the signs that people put between them. */
+/** Six to fifteen digits (E.164), with spaces, hyphens and brackets between them. */
 export const phone = z
   .string()
   .trim()
   .max(20)
   .regex(/^\+?[ (]*[0-9](?:[ ()-]*[0-9]){5,14}$/);
 
-/** A real day of the calendar that has begun where the clinic is. */
+/** A calendar day that has begun in the time zone of the clinic. */
 const dateOfBirth = z.iso
   .date()
   .refine((day) => day >= "1900-01-01" && day <= clinicDay(new Date()), "out of range");
@@ -86,7 +86,6 @@ export const updateMeInput = z.object({
 });
 export type UpdateMe = z.infer<typeof updateMeInput>;
 
-/** The rules of a new password, wherever one is set. */
 const newPassword = registerInput.shape.password;
 
 const sessionItem = z.object({
@@ -104,14 +103,14 @@ export const activity = z.object({ idleEndsAt: instant, endsAt: instant });
 
 export const requestResetInput = z.object({ email });
 export const resetInput = z.object({ token: z.string().min(1).max(200), password: newPassword });
-/** Without spaces, since people type what apps and mails show in groups. */
+/** Removes spaces: apps and mails show codes in groups, and people type the spaces. */
 const code = z
   .string()
   .max(40)
   .transform((typed) => typed.normalize("NFKC").replace(/\s/g, ""))
   .pipe(z.string().min(1).max(20));
 
-/** The mail's code with its address, or the secret of the mail's link. */
+/** Either `email` and the mailed `code`, or the `token` of the mailed link. */
 export const verifyInput = z
   .object({
     email: email.optional(),
@@ -125,18 +124,17 @@ export const changePasswordInput = z.object({
   next: newPassword,
 });
 
-/** Left out within ten minutes of the sign-in. */
+/** The password is not needed in the first ten minutes after the sign-in. */
 export const enrolTotpInput = z.object({ password: z.string().min(1).max(200).optional() });
 export const totpEnrolment = z.object({ secret: z.string(), otpauthUrl: z.string() });
 export const confirmTotpInput = z.object({ code });
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).length(10) });
-/** Both, since a password alone or a phone alone must not do. */
+/** Both are required: neither a stolen password nor a stolen phone alone is enough. */
 export const disableTotpInput = z.object({ password: z.string().min(1).max(200), code });
 
 export const consentInput = z.object({ purpose: z.enum(["consultation"]) });
 export const consent = consentInput.extend({ version: z.int(), givenAt: instant });
 export type Consent = z.infer<typeof consent>;
-/** Those that stand; few enough for one page. */
 export const consents = page(consent);
 export type ConsentPage = z.infer<typeof consents>;
 
@@ -159,8 +157,8 @@ export const user = z.object({
 export type User = z.infer<typeof user>;
 export const userPage = page(user);
 const userInput = z.object({ id });
-/** Why, for the audit log. */
-const why = text(300).optional();
-export const reactivateInput = userInput.extend({ reason: why });
+/** The audit log stores the reason. */
+const optionalReason = text(300).optional();
+export const reactivateInput = userInput.extend({ reason: optionalReason });
 export const suspendInput = userInput.extend({ reason: text(300).min(1) });
-export const changeRoleInput = userInput.extend({ role, reason: why });
+export const changeRoleInput = userInput.extend({ role, reason: optionalReason });

@@ -12,9 +12,9 @@ import type { UpdateMe } from "../schema";
 type NewAccount = { email: string; password: string; name: string; timezone?: string };
 
 /**
- * Makes a patient's account, which opens nothing before its address is confirmed. The answer and the
- * work are the same when the address is taken: both are mailed, and the mail's job finds out what to
- * write.
+ * Creates a patient's account. Nobody can sign in to it before its address is confirmed. If the address
+ * already has an account, the answer and the database work are the same, so that a caller cannot find out
+ * who has one. Both get a mail; the job that sends the mail chooses its text.
  */
 export async function register(input: NewAccount, requestId: string | null): Promise<void> {
   refuseGuessable(input.password);
@@ -23,34 +23,34 @@ export async function register(input: NewAccount, requestId: string | null): Pro
   const { wrapped, kekVersion } = newDataKey(id);
   const { timezone = "Asia/Kolkata" } = input;
   await inTransaction(async (tx) => {
-    const [known] = await tx.$queryRaw<Array<{ id: string; made: boolean }>>`
-      WITH made AS (
+    const [account] = await tx.$queryRaw<Array<{ id: string; is_new: boolean }>>`
+      WITH created AS (
         INSERT INTO users (id, email, name, password_hash)
         VALUES (${id}::uuid, ${input.email}, ${input.name}, ${passwordHash})
         ON CONFLICT (email) DO NOTHING RETURNING id),
       profile AS (
-        INSERT INTO profiles (user_id, timezone) SELECT id, ${timezone} FROM made),
+        INSERT INTO profiles (user_id, timezone) SELECT id, ${timezone} FROM created),
       data_key AS (
         INSERT INTO data_keys (user_id, wrapped, kek_version)
-        SELECT id, ${wrapped}::bytea, ${kekVersion}::int FROM made),
-      whose AS (
-        SELECT id, true AS made FROM made
+        SELECT id, ${wrapped}::bytea, ${kekVersion}::int FROM created),
+      account AS (
+        SELECT id, true AS is_new FROM created
         UNION ALL SELECT id, false FROM users WHERE email = ${input.email}),
       sign_up AS (
         INSERT INTO sign_ups (id, user_id, name, timezone, password_hash)
-        SELECT ${signUpId}::uuid, id, ${input.name}, ${timezone}, ${passwordHash} FROM whose)
-      SELECT id, made FROM whose`;
-    if (!known) throw new Error("neither a new account nor a known one");
+        SELECT ${signUpId}::uuid, id, ${input.name}, ${timezone}, ${passwordHash} FROM account)
+      SELECT id, is_new FROM account`;
+    if (!account) throw new Error("the sign-up query returned no account");
     await queueSignUpCode(tx, signUpId);
-    const entity = { entityType: "user", entityId: known.id } as const;
-    const [actor, action] = known.made
+    const entity = { entityType: "user", entityId: account.id } as const;
+    const [actor, action] = account.is_new
       ? [{ userId: id, role: "patient" as const, requestId }, "user.registered" as const]
       : [system(requestId), "user.registered_again" as const];
     await audit(tx, actor, { action, ...entity });
   });
 }
 
-/** Makes an admin, verified: for the command line alone. @throws EMAIL_TAKEN. */
+/** Creates an admin with a confirmed address. Only the command line calls it. @throws EMAIL_TAKEN. */
 export async function createAdmin(email: string, name: string, password: string): Promise<void> {
   const passwordHash = await hashPassword(password);
   await inTransaction(async (tx) => {
@@ -66,7 +66,7 @@ export async function createAdmin(email: string, name: string, password: string)
   });
 }
 
-/** Changes the given fields of one's own profile; null clears a field. */
+/** Changes the given fields of the caller's own profile. Null clears a field. */
 export async function updateMe(tx: Tx, actor: Actor & { userId: string }, input: UpdateMe) {
   const { name, timezone, ...personal } = input;
   const { userId } = actor;

@@ -5,15 +5,15 @@ import { inTransaction, type Tx } from "../../platform/transaction";
 import type { Role, VerifyInput } from "../schema";
 import { removeTotp } from "./mfa";
 import { endOtherSessions } from "./session";
-import { denied, type SignedIn } from "./sign-in";
+import { recordDenial, type SignedIn } from "./sign-in";
 import { CODE_MINUTES, CODE_TRIES, codeMatches, spendLinkToken } from "./tokens";
 
 type Registration = { userId: string; signUpId: string | null };
 
 /**
- * Confirms an address by the code or the link of its mail. Both sign in, so that whoever just registered
- * goes on. The registration that was mailed decides the password and the name.
- * @throws CODE_INVALID, for an unknown address as well.
+ * Confirms an address by the code or the link in its mail, and signs the person in. The password and the
+ * name come from the registration that this mail belongs to.
+ * @throws CODE_INVALID, also for an unknown address.
  */
 export async function confirmAddress(
   input: VerifyInput,
@@ -26,7 +26,7 @@ export async function confirmAddress(
       return spent && confirm(tx, spent, requestId);
     });
     if (confirmed) return confirmed;
-    throw await denied(null, "CODE_INVALID", requestId);
+    throw await recordDenial(null, "CODE_INVALID", requestId);
   }
   const user = await db.user.findUnique({
     where: { email: email ?? "" },
@@ -36,12 +36,12 @@ export async function confirmAddress(
   const confirmed =
     registration && (await inTransaction((tx) => confirm(tx, registration, requestId)));
   if (confirmed) return confirmed;
-  throw await denied(user, "CODE_INVALID", requestId);
+  throw await recordDenial(user, "CODE_INVALID", requestId);
 }
 
 /**
- * Counts the try against every code that is live, then compares. One statement of its own counts, so that
- * a refusal does not take the count back, and many at once wait for each other in place of failing.
+ * Counts the try for every valid code of the address, then compares the code. The count is a statement
+ * outside of a transaction: a refusal does not roll it back, and concurrent tries wait instead of failing.
  */
 async function tryCode(email: string, code: string): Promise<Registration | null> {
   const tried = await db.$queryRaw<Array<{ id: string; user_id: string }>>`
@@ -50,11 +50,11 @@ async function tryCode(email: string, code: string): Promise<Registration | null
        AND s.mailed_at > app_now() - ${CODE_MINUTES}::int * interval '1 minute'
        AND s.tries < ${CODE_TRIES}::int
     RETURNING s.id, s.user_id`;
-  const right = tried.find(({ id }) => codeMatches(id, code));
-  return right ? { userId: right.user_id, signUpId: right.id } : null;
+  const match = tried.find(({ id }) => codeMatches(id, code));
+  return match ? { userId: match.user_id, signUpId: match.id } : null;
 }
 
-/** Marks the address as its owner's, once. @returns null where that has happened before. */
+/** Marks the address as confirmed. @returns null if it was confirmed before. */
 async function confirm(
   tx: Tx,
   { userId, signUpId }: Registration,
@@ -76,17 +76,20 @@ async function confirm(
     RETURNING u.role::text AS role, u.name, u.email, u.password_hash, s.timezone`;
   if (!user) return null;
   const { role, name, email, password_hash: passwordHash, timezone } = user;
-  // Every other registration of the address is worth nothing from now on.
+  // Delete the other registrations of the address too: they are invalid now.
   await tx.signUp.deleteMany({ where: { userId } });
   if (timezone) await tx.profile.updateMany({ where: { userId }, data: { timezone } });
   const actor: Actor = { userId, role, requestId };
-  await dropUnproven(tx, actor, userId);
+  await removeUnconfirmedAccess(tx, actor, userId);
   await audit(tx, actor, { action: "email.verified", entityType: "user", entityId: userId });
   return { id: userId, role, name, email, passwordHash, factorSince: null };
 }
 
-/** Takes away what somebody set up before the address was confirmed: it may have been a stranger. */
-export async function dropUnproven(tx: Tx, actor: Actor, userId: string): Promise<void> {
+/**
+ * Removes the sessions and the second factor that exist before the address is confirmed: a stranger may
+ * have created them.
+ */
+export async function removeUnconfirmedAccess(tx: Tx, actor: Actor, userId: string): Promise<void> {
   await endOtherSessions(tx, actor, userId, null, "address confirmed");
   if (!(await removeTotp(tx, userId))) return;
   await audit(tx, actor, {
@@ -98,8 +101,9 @@ export async function dropUnproven(tx: Tx, actor: Actor, userId: string): Promis
 }
 
 /**
- * Deletes registrations older than any of their links, but for the newest one of an address that is not
- * confirmed yet: it says what the password is. @returns how many there were.
+ * Deletes registrations whose links have expired. Keeps the newest registration of an address that is not
+ * confirmed yet, because it contains the password.
+ * @returns how many registrations were deleted.
  */
 export async function purgeSignUps(): Promise<number> {
   return db.$executeRaw`

@@ -8,12 +8,12 @@ import { inTransaction, type Tx } from "../../platform/transaction";
 import { checkPassword, hashPassword, refuseGuessable } from "../password";
 import { FRESH_MINUTES } from "../rules";
 import type { Role } from "../schema";
-import { dropUnproven } from "./confirm";
+import { removeUnconfirmedAccess } from "./confirm";
 import {
   confirmTotp,
   enrolTotp,
   factorMatches,
-  hasTotp,
+  factorSince,
   removeTotp,
   renewRecoveryCodes,
 } from "./mfa";
@@ -21,8 +21,8 @@ import { endOtherSessions } from "./session";
 import { spendLinkToken } from "./tokens";
 
 /**
- * Asks for a reset link. The answer and the work are the same for an address without an account: its
- * mail is owed to nobody, and the job that would send it finds nobody to write to.
+ * Requests a mail with a reset link. For an address without an account the answer and the database work
+ * are the same: the mail has no recipient, and the job does not send it.
  */
 export async function requestReset(email: string): Promise<void> {
   const user = await db.user.findUnique({ where: { email }, select: { id: true } });
@@ -30,8 +30,8 @@ export async function requestReset(email: string): Promise<void> {
 }
 
 /**
- * Sets a new password by a mailed link; every session ends. The link confirms the address too, and then
- * takes away a second factor that was set up before.
+ * Sets a new password with a mailed link and ends every session. The link also confirms the address. If
+ * the address was not confirmed before, a second factor that was set up earlier is removed.
  * @throws LINK_INVALID, PASSWORD_WEAK, PASSWORD_BREACHED.
  */
 export async function resetPassword(token: string, password: string, requestId: string | null) {
@@ -44,19 +44,19 @@ export async function resetPassword(token: string, password: string, requestId: 
     const { role, emailVerifiedAt } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     await tx.user.update({
       where: { id: userId },
-      // Who reads the mail has the address.
+      // The person has read the mail, so the address belongs to them.
       data: { passwordHash, emailVerifiedAt: emailVerifiedAt ?? clock.now() },
       select: { id: true },
     });
     const actor: Actor = { userId, role, requestId };
     await endOtherSessions(tx, actor, userId, null, "password reset");
-    if (!emailVerifiedAt) await dropUnproven(tx, actor, userId);
+    if (!emailVerifiedAt) await removeUnconfirmedAccess(tx, actor, userId);
     await queueAccountMail(tx, userId, "password_reset");
     await audit(tx, actor, { action: "password.reset", entityType: "user", entityId: userId });
   });
 }
 
-type Me = Actor & { userId: string; role: Role; sessionId: string };
+type SignedInActor = Actor & { userId: string; role: Role; sessionId: string };
 
 async function requirePassword(tx: Tx, userId: string, password: string): Promise<void> {
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
@@ -64,8 +64,11 @@ async function requirePassword(tx: Tx, userId: string, password: string): Promis
     throw new AppError("INVALID_CREDENTIALS");
 }
 
-/** Changes one's own password; every other session ends. @throws INVALID_CREDENTIALS, PASSWORD_WEAK, PASSWORD_BREACHED. */
-export async function changePassword(tx: Tx, actor: Me, current: string, next: string) {
+/**
+ * Changes the caller's own password and ends every other session.
+ * @throws INVALID_CREDENTIALS, PASSWORD_WEAK, PASSWORD_BREACHED.
+ */
+export async function changePassword(tx: Tx, actor: SignedInActor, current: string, next: string) {
   refuseGuessable(next);
   await requirePassword(tx, actor.userId, current);
   const passwordHash = await hashPassword(next);
@@ -84,10 +87,11 @@ export async function changePassword(tx: Tx, actor: Me, current: string, next: s
 }
 
 /**
- * Begins to set a second factor up. A session that somebody found open must not do: the password is
- * asked for, unless it was given just now. @throws PASSWORD_REQUIRED, INVALID_CREDENTIALS, MFA_ALREADY_ON.
+ * Starts the enrolment of a second factor. Requires the password, unless the sign-in was a few minutes
+ * ago: otherwise anybody at an unlocked screen could set up a factor.
+ * @throws PASSWORD_REQUIRED, INVALID_CREDENTIALS, MFA_ALREADY_ON.
  */
-export async function beginMfa(tx: Tx, actor: Me, password: string | undefined) {
+export async function beginMfa(tx: Tx, actor: SignedInActor, password: string | undefined) {
   if (password) await requirePassword(tx, actor.userId, password);
   else {
     const [fresh] = await tx.$queryRaw<unknown[]>`
@@ -99,8 +103,11 @@ export async function beginMfa(tx: Tx, actor: Me, password: string | undefined) 
   return enrolTotp(tx, actor.userId, email);
 }
 
-/** Turns the second factor on by its first code: this session has it, every other one ends. */
-export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string[]> {
+/**
+ * Turns the second factor on with its first code. The current session counts as verified by it; every
+ * other session ends. @returns the recovery codes. @throws MFA_INVALID.
+ */
+export async function turnMfaOn(tx: Tx, actor: SignedInActor, code: string): Promise<string[]> {
   const recoveryCodes = await confirmTotp(tx, actor.userId, code);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = app_now() WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned on");
@@ -109,16 +116,29 @@ export async function turnMfaOn(tx: Tx, actor: Me, code: string): Promise<string
   return recoveryCodes;
 }
 
-/** Asks for both again. @throws INVALID_CREDENTIALS, MFA_INVALID. */
-async function requireBoth(tx: Tx, userId: string, password: string, code: string): Promise<void> {
+/** @throws INVALID_CREDENTIALS, MFA_INVALID. */
+async function requirePasswordAndCode(
+  tx: Tx,
+  userId: string,
+  password: string,
+  code: string,
+): Promise<void> {
   await requirePassword(tx, userId, password);
-  const on = await hasTotp(tx, userId);
-  if (!on || !(await factorMatches(tx, userId, code))) throw new AppError("MFA_INVALID");
+  const isOn = (await factorSince(tx, userId)) !== null;
+  if (!isOn || !(await factorMatches(tx, userId, code))) throw new AppError("MFA_INVALID");
 }
 
-/** Replaces the recovery codes, by password and code. @throws INVALID_CREDENTIALS, MFA_INVALID. */
-export async function newRecoveryCodes(tx: Tx, actor: Me, password: string, code: string) {
-  await requireBoth(tx, actor.userId, password, code);
+/**
+ * Replaces the recovery codes, if the password and a code are right.
+ * @throws INVALID_CREDENTIALS, MFA_INVALID.
+ */
+export async function replaceRecoveryCodes(
+  tx: Tx,
+  actor: SignedInActor,
+  password: string,
+  code: string,
+) {
+  await requirePasswordAndCode(tx, actor.userId, password, code);
   const codes = await renewRecoveryCodes(tx, actor.userId);
   await audit(tx, actor, {
     action: "mfa.codes_renewed",
@@ -128,9 +148,17 @@ export async function newRecoveryCodes(tx: Tx, actor: Me, password: string, code
   return codes;
 }
 
-/** Turns it off by password and code; every other session ends. @throws INVALID_CREDENTIALS, MFA_INVALID. */
-export async function turnMfaOff(tx: Tx, actor: Me, password: string, code: string): Promise<void> {
-  await requireBoth(tx, actor.userId, password, code);
+/**
+ * Turns the second factor off, if the password and a code are right. Every other session ends.
+ * @throws INVALID_CREDENTIALS, MFA_INVALID.
+ */
+export async function turnMfaOff(
+  tx: Tx,
+  actor: SignedInActor,
+  password: string,
+  code: string,
+): Promise<void> {
+  await requirePasswordAndCode(tx, actor.userId, password, code);
   await removeTotp(tx, actor.userId);
   await tx.$executeRaw`UPDATE sessions SET mfa_at = NULL WHERE id = ${actor.sessionId}::uuid`;
   await endOtherSessions(tx, actor, actor.userId, actor.sessionId, "second factor turned off");

@@ -10,7 +10,7 @@ import type { Tx } from "../../platform/transaction";
 const ISSUER = "Amrutam";
 const STEP_SECONDS = 30;
 const RECOVERY_CODES = 10;
-/** Crockford's letters: none that is read as another. */
+/** Crockford's Base32 alphabet. It leaves out letters that people confuse with others. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const place = (userId: string): Place => ({
@@ -20,7 +20,7 @@ const place = (userId: string): Place => ({
   ownerId: userId,
 });
 
-/** Starts or restarts an enrolment. The factor is not in force before a code confirms it. */
+/** Starts or restarts an enrolment. The factor is active only after a code confirms it. */
 export async function enrolTotp(tx: Tx, userId: string, email: string) {
   const secret = generateSecret();
   const sealed = await sealText(tx, place(userId), secret);
@@ -32,7 +32,7 @@ export async function enrolTotp(tx: Tx, userId: string, email: string) {
   return { secret, otpauthUrl: generateURI({ issuer: ISSUER, label: email, secret }) };
 }
 
-/** Since when a person's factor is in force; null where none is. */
+/** Reads since when a person's factor is active; null if no factor is active. */
 export async function factorSince(tx: Tx, userId: string): Promise<Date | null> {
   const factor = await tx.totpFactor.findUnique({
     where: { userId },
@@ -41,11 +41,11 @@ export async function factorSince(tx: Tx, userId: string): Promise<Date | null> 
   return factor?.confirmedAt ?? null;
 }
 
-/** Whether a person's factor is in force. */
-export const hasTotp = async (tx: Tx, userId: string) => (await factorSince(tx, userId)) !== null;
-
-/** The time step of a right code of this step, the one before or the one after; null for a wrong one. */
-async function stepOf(tx: Tx, userId: string, code: string): Promise<number | null> {
+/**
+ * Finds the TOTP time step (RFC 6238) that a code belongs to. The current step, the one before and the one
+ * after are valid. @returns null for a wrong code.
+ */
+async function timeStepOf(tx: Tx, userId: string, code: string): Promise<number | null> {
   const factor = await tx.totpFactor.findUnique({ where: { userId } });
   if (!factor) return null;
   const [secret] = await openTexts([{ place: place(userId), sealed: factor.secret }], tx);
@@ -55,8 +55,8 @@ async function stepOf(tx: Tx, userId: string, code: string): Promise<number | nu
   return result.valid && "timeStep" in result ? result.timeStep : null;
 }
 
-/** Takes a code's time step, once: of two who show the same code at once one gets through. */
-async function takeStep(tx: Tx, userId: string, step: number, confirming: boolean) {
+/** Claims the time step of a code. If two callers send the same code at once, one succeeds. */
+async function claimTimeStep(tx: Tx, userId: string, step: number, confirming: boolean) {
   const rows = await tx.$executeRaw`
     UPDATE totp_factors SET last_step = ${step}::bigint, confirmed_at = coalesce(confirmed_at, app_now())
      WHERE user_id = ${userId}::uuid AND last_step < ${step}::bigint
@@ -70,35 +70,36 @@ const hashOf = (userId: string, code: string) => {
   return new Uint8Array(createHmac("sha256", key).update(`${userId} ${plain}`).digest());
 };
 
-function newRecoveryCode(): string {
+function makeRecoveryCode(): string {
   const letters = [...randomBytes(10)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
   return `${letters.slice(0, 5)}-${letters.slice(5)}`;
 }
 
-/** Puts an enrolled factor in force. @returns ten recovery codes, shown this once. @throws MFA_INVALID. */
+/** Activates an enrolled factor. @returns ten recovery codes, which are shown only now. @throws MFA_INVALID. */
 export async function confirmTotp(tx: Tx, userId: string, code: string): Promise<string[]> {
-  const step = await stepOf(tx, userId, code);
-  if (step === null || !(await takeStep(tx, userId, step, true))) throw new AppError("MFA_INVALID");
+  const step = await timeStepOf(tx, userId, code);
+  const isRight = step !== null && (await claimTimeStep(tx, userId, step, true));
+  if (!isRight) throw new AppError("MFA_INVALID");
   return renewRecoveryCodes(tx, userId);
 }
 
-/** Makes ten new recovery codes, shown this once; the ones before are worth nothing any more. */
+/** Replaces the recovery codes with ten new codes, which are shown only now. */
 export async function renewRecoveryCodes(tx: Tx, userId: string): Promise<string[]> {
-  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  const codes = Array.from({ length: RECOVERY_CODES }, makeRecoveryCode);
   await tx.recoveryCode.deleteMany({ where: { userId } });
   await tx.recoveryCode.createMany({
-    data: codes.map((one) => ({ hash: hashOf(userId, one), userId })),
+    data: codes.map((code) => ({ hash: hashOf(userId, code), userId })),
   });
   return codes;
 }
 
 /**
- * Checks a second factor: an app's code (of this step or its neighbours, never twice) or an unused
- * recovery code, which is spent.
+ * Checks a second factor and marks it as used: a code of the authenticator app, which is valid once, or
+ * an unused recovery code.
  */
 export async function factorMatches(tx: Tx, userId: string, code: string): Promise<boolean> {
-  const step = await stepOf(tx, userId, code.replace(/\s/g, ""));
-  if (step !== null) return takeStep(tx, userId, step, false);
+  const step = await timeStepOf(tx, userId, code.replace(/\s/g, ""));
+  if (step !== null) return claimTimeStep(tx, userId, step, false);
   const { count } = await tx.recoveryCode.updateMany({
     where: { hash: hashOf(userId, code), userId, usedAt: null },
     data: { usedAt: clock.now() },
@@ -106,7 +107,7 @@ export async function factorMatches(tx: Tx, userId: string, code: string): Promi
   return count === 1;
 }
 
-/** Takes the factor and its recovery codes away. @returns whether there was one, in force or not. */
+/** Deletes the factor and its recovery codes. @returns whether there was a factor, active or not. */
 export async function removeTotp(tx: Tx, userId: string): Promise<boolean> {
   const { count } = await tx.totpFactor.deleteMany({ where: { userId } });
   await tx.recoveryCode.deleteMany({ where: { userId } });

@@ -7,7 +7,10 @@ import type { Role } from "../schema";
 import { removeTotp } from "./mfa";
 import { endOtherSessions } from "./session";
 
-/** Takes someone's access away at once. @throws NOT_FOUND, ILLEGAL_TRANSITION (oneself, or already), LAST_ADMIN. */
+/**
+ * Suspends an account and ends its sessions.
+ * @throws NOT_FOUND; ILLEGAL_TRANSITION for the caller's own or a suspended account; LAST_ADMIN.
+ */
 export async function suspend(tx: Tx, actor: Actor, userId: string, reason: string): Promise<void> {
   await setStatus(tx, actor, userId, "SUSPENDED");
   await endOtherSessions(tx, actor, userId, null, "suspended");
@@ -19,7 +22,7 @@ export async function suspend(tx: Tx, actor: Actor, userId: string, reason: stri
   });
 }
 
-/** Gives access back; whoever was suspended signs in again. */
+/** Reactivates a suspended account. The person has to sign in again. */
 export async function reactivate(tx: Tx, actor: Actor, userId: string, reason?: string) {
   await setStatus(tx, actor, userId, "ACTIVE");
   await audit(tx, actor, {
@@ -30,7 +33,10 @@ export async function reactivate(tx: Tx, actor: Actor, userId: string, reason?: 
   });
 }
 
-/** Takes someone's second factor away who has lost it. They are told by mail. @throws ILLEGAL_TRANSITION, NOT_FOUND. */
+/**
+ * Removes the second factor of a person who has lost it, and sends them a mail.
+ * @throws ILLEGAL_TRANSITION, NOT_FOUND.
+ */
 export async function resetFactor(tx: Tx, actor: Actor, userId: string, reason: string) {
   const known = await tx.user.count({ where: { id: userId } });
   if (known === 0) throw new AppError("NOT_FOUND");
@@ -58,8 +64,8 @@ async function setStatus(tx: Tx, actor: Actor, userId: string, status: "ACTIVE" 
 }
 
 /**
- * What a patient has booked is theirs as a patient alone: in another role they could neither see nor
- * cancel what they paid for. @throws HAS_BOOKINGS while something is booked.
+ * Refuses to change the role of a patient with active bookings: in another role they could neither see
+ * nor cancel what they paid for. @throws HAS_BOOKINGS.
  */
 export async function refuseWhileBooked(tx: Tx, userId: string): Promise<void> {
   const booked = await tx.booking.count({
@@ -69,8 +75,9 @@ export async function refuseWhileBooked(tx: Tx, userId: string): Promise<void> {
 }
 
 /**
- * Makes someone an admin or a patient again; their sessions end. Doctors are made by approval alone.
- * @throws ADMIN_NEEDS_FACTOR, LAST_ADMIN, which the database decides.
+ * Changes the role of an account and ends its sessions. Only an approved doctor can get the role of a
+ * doctor. @throws NOT_FOUND, ILLEGAL_TRANSITION, HAS_BOOKINGS; from the database ADMIN_NEEDS_FACTOR and
+ * LAST_ADMIN.
  */
 export async function changeRole(
   tx: Tx,

@@ -6,12 +6,12 @@ import { inTransaction, type Tx } from "../../platform/transaction";
 import { findSession, refreshTokenState } from "../queries/session";
 import { ACCESS_MINUTES } from "../rules";
 import type { Role, Tokens } from "../schema";
-import { digest, isAwake, newToken, type Session, tokenOf } from "../session";
+import { digest, isNotIdle, newToken, type Session, tokenOf } from "../session";
 
 /**
- * Finds the session that a token opens and notes the activity. The database is asked at every request,
- * so that a revocation takes effect with the next one.
- * @param isQuiet the request does not count as activity.
+ * Finds the session of an access token and stores the time of the activity. Reads the database at every
+ * request, so that a revocation takes effect with the next request.
+ * @param isQuiet whether the request does not count as activity.
  */
 export async function sessionOfToken(token: string, isQuiet = false): Promise<Session | null> {
   const found = await findSession(token);
@@ -19,7 +19,7 @@ export async function sessionOfToken(token: string, isQuiet = false): Promise<Se
   return found?.session ?? null;
 }
 
-/** Notes activity. A database that takes no writes still serves pages; no activity is noted then. */
+/** Stores the time of the activity. A read-only database still serves pages, without storing the time. */
 async function markAsSeen(sessionId: string): Promise<void> {
   const marked = db.$executeRaw`UPDATE sessions SET last_seen_at = app_now() WHERE id = ${sessionId}::uuid`;
   await marked.catch((error: unknown) => {
@@ -28,8 +28,8 @@ async function markAsSeen(sessionId: string): Promise<void> {
 }
 
 /**
- * Finds the session of a request, or null. A request that a page makes by itself (`x-background`) is no
- * activity.
+ * Finds the session of a request, or null. A request with the header `x-background` does not count as
+ * activity: a page sends it without an action of the user.
  */
 export async function authenticate(headers: Headers): Promise<Session | null> {
   const token = tokenOf(headers);
@@ -61,7 +61,7 @@ export async function issueTokens(tx: Tx, sessionId: string, person: Person): Pr
 /**
  * Exchanges a refresh token for a new pair and ends the old pair. One conditional update decides which
  * of several callers succeeds.
- * @throws REFRESH_INVALID; REFRESH_REUSED for a spent one, which ends the whole session.
+ * @throws REFRESH_INVALID; REFRESH_REUSED for a token that was used before, which ends the session.
  */
 export async function refreshSession(token: string, requestId: string | null): Promise<Tokens> {
   const hash = new Uint8Array(digest(token));
@@ -71,7 +71,7 @@ export async function refreshSession(token: string, requestId: string | null): P
       const [spent] = await tx.$queryRaw<Array<Person & { session_id: string }>>`
         UPDATE refresh_tokens t SET spent_at = app_now() FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE t.hash = ${hash} AND t.spent_at IS NULL AND s.id = t.session_id AND s.revoked_at IS NULL
-           AND s.expires_at > app_now() AND u.status = 'ACTIVE' AND ${isAwake}
+           AND s.expires_at > app_now() AND u.status = 'ACTIVE' AND ${isNotIdle}
         RETURNING s.id AS session_id, u.id, u.role::text AS role, u.name`;
       return spent ? issueTokens(tx, spent.session_id, spent) : null;
     });
@@ -102,6 +102,19 @@ export async function endSession(
     entityId: sessionId,
     detail: { why },
   });
+}
+
+/** Ends a session of the caller. @throws NOT_FOUND if it has ended or belongs to another person. */
+export async function endOwnSession(
+  tx: Tx,
+  actor: Actor & { userId: string },
+  sessionId: string,
+  why: string,
+): Promise<void> {
+  const { userId } = actor;
+  const count = await tx.session.count({ where: { id: sessionId, userId, revokedAt: null } });
+  if (count === 0) throw new AppError("NOT_FOUND");
+  await endSession(tx, actor, sessionId, why);
 }
 
 /** Ends all sessions of a person except `keep`. */

@@ -12,36 +12,39 @@ import { digest, newToken } from "../session";
 import { factorMatches, factorSince } from "./mfa";
 import { issueTokens } from "./session";
 
-/** Who has signed in, and by what: no session begins where any of it is no longer so. */
+/**
+ * A person whose credentials were checked. No session starts if the role, the password or the factor has
+ * changed since the check.
+ */
 export type SignedIn = {
   id: string;
   role: Role;
   name: string;
   email: string;
   passwordHash: string;
-  /** Since when the second factor that was given is in force; null where none is. */
+  /** Since when the second factor is active; null if the person has none. */
   factorSince: Date | null;
 };
 
 type Device = {
   userAgent: string | null;
   requestId: string | null;
-  /** Whether it has signed in to the account before. */
+  /** Whether the device has signed in to the account before. */
   isKnown?: boolean;
 };
 
-/** An account that an address names. */
+/** The account of an email address. */
 type Candidate = {
   id: string;
   role: Role;
   name: string;
   status: "ACTIVE" | "SUSPENDED";
   password_hash: string;
-  /** The newest registration, where no registration of the address has been confirmed yet. */
+  /** The newest registration if the address is not confirmed yet; otherwise null. */
   sign_up_id: string | null;
 };
 
-/** Before the address is confirmed, the newest registration says what the password is. */
+/** Before the address is confirmed, the password is that of the newest registration. */
 async function findCandidate(email: string): Promise<Candidate | null> {
   const [found] = await db.$queryRaw<Candidate[]>`
     SELECT u.id, u.role::text AS role, u.name, u.status::text AS status,
@@ -54,10 +57,10 @@ async function findCandidate(email: string): Promise<Candidate | null> {
 }
 
 /**
- * Checks an address, a password and, where one is in force, the second factor.
- * @throws INVALID_CREDENTIALS for address or password, and for an address that is not confirmed, which
- *   is mailed a new code; then ACCOUNT_SUSPENDED, MFA_REQUIRED, MFA_INVALID, each only after a right
- *   password.
+ * Checks an email address, a password and, if one is active, the second factor.
+ * @throws INVALID_CREDENTIALS for a wrong address or password. Also for a right password of an address
+ *   that is not confirmed: then a new code is mailed. ACCOUNT_SUSPENDED, MFA_REQUIRED and MFA_INVALID
+ *   only after a right password.
  */
 export async function checkSignIn(
   { email, password, otp }: { email: string; password: string; otp?: string },
@@ -65,18 +68,18 @@ export async function checkSignIn(
 ): Promise<SignedIn> {
   const user = await findCandidate(email);
   const answer = await checkPassword(user?.password_hash ?? null, password);
-  if (!user || answer === "wrong") throw await denied(user, "INVALID_CREDENTIALS", requestId);
+  if (!user || answer === "wrong") throw await recordDenial(user, "INVALID_CREDENTIALS", requestId);
   if (user.sign_up_id) {
-    throw await denied(user, "INVALID_CREDENTIALS", requestId, user.sign_up_id);
+    throw await recordDenial(user, "INVALID_CREDENTIALS", requestId, user.sign_up_id);
   }
-  if (user.status !== "ACTIVE") throw await denied(user, "ACCOUNT_SUSPENDED", requestId);
+  if (user.status !== "ACTIVE") throw await recordDenial(user, "ACCOUNT_SUSPENDED", requestId);
   const since = await factorSince(db, user.id);
-  // Asking for the code is a step of signing in, not a denial.
+  // Not recorded as a denial: a client asks for the code after this error.
   if (since && !otp) throw new AppError("MFA_REQUIRED");
   if (since && otp) {
     await enforceRateLimit("mfaPerAccount", user.id);
-    const right = await inTransaction((tx) => factorMatches(tx, user.id, otp));
-    if (!right) throw await denied(user, "MFA_INVALID", requestId);
+    const isRight = await inTransaction((tx) => factorMatches(tx, user.id, otp));
+    if (!isRight) throw await recordDenial(user, "MFA_INVALID", requestId);
   }
   const { id, role, name } = user;
   const passwordHash =
@@ -84,7 +87,10 @@ export async function checkSignIn(
   return { id, role, name, email, passwordHash, factorSince: since };
 }
 
-/** Replaces a hash of the same password. @returns the one in force, unless another password is set by now. */
+/**
+ * Replaces an outdated hash by a current hash of the same password.
+ * @returns the new hash; the old hash if the password was changed meanwhile.
+ */
 async function rehash(id: string, old: string, password: string): Promise<string> {
   const passwordHash = await hashPassword(password);
   const { count } = await db.user.updateMany({
@@ -95,12 +101,13 @@ async function rehash(id: string, old: string, password: string): Promise<string
 }
 
 /**
- * Refused sign-ins are on the record: who looks for an attack finds it. Those for addresses without
- * an account as well, or they would be answered sooner. All run the same statements.
- * @param signUpId a registration with the right password, which is mailed a new code.
- * @returns what to throw.
+ * Records a denied sign-in in the audit log, so that attacks can be found. All denials run the same
+ * statements, also for an address without an account: otherwise the time of the answer would show
+ * whether the account exists.
+ * @param signUpId an unconfirmed registration with the right password. A new code is mailed to it.
+ * @returns the error to throw.
  */
-export async function denied(
+export async function recordDenial(
   user: { id: string; role: Role } | null,
   reason: Reason,
   requestId: string | null,
@@ -113,36 +120,37 @@ export async function denied(
       entityId: user?.id ?? "unknown",
       detail: { role: user?.role ?? "none", reason: signUpId ? "ADDRESS_UNCONFIRMED" : reason },
     });
-    const [anew] = await tx.$queryRaw<Array<{ id: string }>>`
+    const [newSignUp] = await tx.$queryRaw<Array<{ id: string }>>`
       INSERT INTO sign_ups (user_id, name, timezone, password_hash)
       SELECT user_id, name, timezone, password_hash FROM sign_ups WHERE id = ${signUpId}::uuid
       RETURNING id`;
-    await queueSignUpCode(tx, anew?.id ?? null);
+    await queueSignUpCode(tx, newSignUp?.id ?? null);
   });
   return new AppError(reason);
 }
 
-/** Starts a browser's session. @returns its token, for the cookie. @throws as `begin` does. */
+/** Starts a browser's session. @returns its token, for the cookie. @throws as `startSession` does. */
 export async function startBrowserSession(person: SignedIn, device: Device): Promise<string> {
   const token = newToken();
-  await begin(person, device, "browser", (tx) =>
+  await startSession(person, device, "browser", (tx) =>
     createSession(tx, person, device, "browser", token),
   );
   return token;
 }
 
-/** Starts an API client's session with its first pair of tokens. @throws as `begin` does. */
+/** Starts an API client's session with its first pair of tokens. @throws as `startSession` does. */
 export async function startApiSession(person: SignedIn, device: Device): Promise<Tokens> {
-  return begin(person, device, "api", async (tx) => {
+  return startSession(person, device, "api", async (tx) => {
     const id = await createSession(tx, person, device, "api", null);
     return id === null ? null : issueTokens(tx, id, person);
   });
 }
 
 /**
- * Whether a sign-in is from a new device, so that its owner gets a mail. The first sign-in of an account
- * does not count. A program without a device token is recognised by its User-Agent. This reads outside of
- * the transaction, so that two sign-ins of one account do not conflict.
+ * Checks whether a sign-in is from a new device: then the owner of the account gets a mail. The first
+ * sign-in of an account does not count. An API client without a device token is recognised by its
+ * User-Agent. The query runs outside of the transaction, so that two sign-ins of one account do not
+ * conflict.
  */
 async function isNewDevice(
   { id }: SignedIn,
@@ -154,15 +162,15 @@ async function isNewDevice(
     SELECT EXISTS (SELECT FROM sessions WHERE user_id = ${id}::uuid) AS has_others,
            ${kind} = 'api' AND EXISTS (
              SELECT FROM sessions WHERE user_id = ${id}::uuid AND kind = 'api'
-                AND device = ${nameOf(userAgent)}) AS has_same`;
+                AND device = ${deviceName(userAgent)}) AS has_same`;
   return Boolean(row?.has_others && !row.has_same);
 }
 
-/** What a device calls itself, as it is kept. */
-const nameOf = (userAgent: string | null) => (userAgent ?? "unknown").slice(0, 200);
+/** The name of a device, as it is stored. */
+const deviceName = (userAgent: string | null) => (userAgent ?? "unknown").slice(0, 200);
 
-/** @throws INVALID_CREDENTIALS or ACCOUNT_SUSPENDED where the sign-in does not stand any more. */
-async function begin<T>(
+/** @throws INVALID_CREDENTIALS or ACCOUNT_SUSPENDED if the account has changed since the check. */
+async function startSession<T>(
   person: SignedIn,
   device: Device,
   kind: "browser" | "api",
@@ -178,13 +186,15 @@ async function begin<T>(
   const { id, passwordHash } = person;
   const suspended = await db.user.count({ where: { id, passwordHash, status: "SUSPENDED" } });
   const reason = suspended > 0 ? "ACCOUNT_SUSPENDED" : "INVALID_CREDENTIALS";
-  throw await denied(person, reason, device.requestId);
+  throw await recordDenial(person, reason, device.requestId);
 }
 
 /**
- * A new session of someone's, which the database's clock will end; null where the person is not any
- * more what was checked. Passwords and roles change in Serializable transactions that end the sessions
- * which they see: this one is either seen by them, or sees them.
+ * Inserts a session and its audit entry. The database computes when the session ends.
+ *
+ * A change of the password or the role ends the sessions that its transaction sees. Both transactions are
+ * Serializable: either the change sees this session and ends it, or this insert sees the change.
+ * @returns the id; null if the account has changed since the credentials were checked.
  */
 async function createSession(
   tx: Tx,
@@ -195,7 +205,7 @@ async function createSession(
 ): Promise<string | null> {
   const [row] = await tx.$queryRaw<Array<{ id: string }>>`
     INSERT INTO sessions (user_id, kind, device, access_token_hash, access_expires_at, expires_at, mfa_at)
-    SELECT u.id, ${kind}::session_kind, ${nameOf(device.userAgent)},
+    SELECT u.id, ${kind}::session_kind, ${deviceName(device.userAgent)},
            ${token && digest(token)}::bytea, CASE ${kind} WHEN 'browser' THEN e.at END, e.at,
            CASE WHEN ${person.factorSince !== null} THEN app_now() END
       FROM (SELECT app_now() + make_interval(hours => ${SESSION_HOURS[person.role]}::int) AS at) e,

@@ -4,21 +4,21 @@ import type { TokenPurpose } from "@/generated/prisma/enums";
 import { sha256 } from "../../platform/crypto";
 import type { Tx } from "../../platform/transaction";
 
-/** How long a mailed link is good for. */
+/** How long a mailed link is valid. */
 export const LINK_MINUTES: Record<TokenPurpose, number> = {
   verify_email: 24 * 60,
   reset_password: 30,
 };
 
-/** How long a mailed code is good for, and how often it may be tried. The table has the same limit. */
+/** How long a mailed code is valid, and how often a person may try it. The table has the same bound. */
 export const CODE_MINUTES = 15;
 export const CODE_TRIES = 5;
 
 const digest = (token: string) => new Uint8Array(sha256(token));
 
 /**
- * The six digits of a registration, derived from its id under a key. The database holds nothing that
- * they could be guessed from, and a mail that is sent twice has the same code.
+ * Derives the six-digit code of a registration from its id and a secret key. So the database contains
+ * nothing that reveals the code, and a mail that is sent twice contains the same code.
  */
 export function codeOf(signUpId: string): string {
   const key = Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "sign-up codes", 32));
@@ -26,12 +26,12 @@ export function codeOf(signUpId: string): string {
   return String(mac.readUIntBE(0, 6) % 1_000_000).padStart(6, "0");
 }
 
-/** Whether a typed code is the one of a registration. */
+/** Compares a typed code with the code of a registration, in constant time. */
 export function codeMatches(signUpId: string, code: string): boolean {
   return timingSafeEqual(sha256(codeOf(signUpId)), sha256(code));
 }
 
-/** Makes a link's secret; only its hash is kept. Earlier ones of the same purpose stay good until used. */
+/** Creates the secret of a link and stores its hash. Earlier links of the same purpose stay valid. */
 export async function issueLinkToken(
   tx: Tx,
   userId: string,
@@ -46,14 +46,17 @@ export async function issueLinkToken(
   return token;
 }
 
-type Spent = { userId: string; signUpId: string | null };
+type SpentToken = { userId: string; signUpId: string | null };
 
-/** Spends a link's secret, once, with every other of its purpose. @returns whose it was, or null. */
+/**
+ * Uses up the secret of a link, and all other links of the person with the same purpose.
+ * @returns the owner; null if the secret is unknown, used or expired, or the account is suspended.
+ */
 export async function spendLinkToken(
   tx: Tx,
   token: string,
   purpose: TokenPurpose,
-): Promise<Spent | null> {
+): Promise<SpentToken | null> {
   const [spent] = await tx.$queryRaw<Array<{ user_id: string; sign_up_id: string | null }>>`
     UPDATE one_time_tokens t SET used_at = app_now() FROM users u
      WHERE t.hash = ${digest(token)} AND t.purpose = ${purpose}::token_purpose AND t.used_at IS NULL

@@ -18,7 +18,7 @@ const toUser = (row: Row): User => ({
   mfaEnabled: Boolean(row.totpFactor?.confirmedAt),
 });
 
-/** Accounts, newest first, by a part of name or address, role and status. */
+/** Lists accounts, newest first. Filters by a part of the name or address, by role and by status. */
 export async function listUsers(input: ListUsers) {
   const { q, role, status, limit } = input;
   const list = listOf("users", input);
@@ -38,7 +38,7 @@ export async function listUsers(input: ListUsers) {
   return toPage(rows, list, toUser, (row) => [row.id]);
 }
 
-/** One account, as admins see it. @throws NOT_FOUND. */
+/** Reads an account for an admin. @throws NOT_FOUND. */
 export async function getUser(id: string, tx: Tx = db): Promise<User> {
   const row = await tx.user.findUnique({ where: { id }, include });
   if (!row) throw new AppError("NOT_FOUND");

@@ -10,7 +10,7 @@ type Sealed = {
   gender: Uint8Array | null;
 };
 
-/** The personal fields of profiles in clear, for those who may see them. */
+/** Decrypts the personal fields of profiles. The caller must be allowed to see them. */
 export async function openProfiles(
   profiles: Array<Sealed & { userId: string }>,
   tx: Tx = db,
@@ -41,7 +41,7 @@ export async function openProfiles(
   );
 }
 
-/** One's own account. */
+/** Reads the caller's own account. */
 export async function getMe(userId: string, tx: Tx = db): Promise<Me> {
   const user = await tx.user.findUnique({
     where: { id: userId },

@@ -3,7 +3,7 @@ import { AppError } from "../../platform/errors";
 import { decodeCursor, isInstant, isUuid, listOf, toPage } from "../../platform/page";
 import { IDLE_MINUTES } from "../rules";
 import type { SessionPage } from "../schema";
-import { isAwake, type Session } from "../session";
+import { isNotIdle, type Session } from "../session";
 
 type Row = {
   id: string;
@@ -13,7 +13,7 @@ type Row = {
   last_seen_at: Date;
 };
 
-/** A person's live sessions, newest first: where they are signed in. */
+/** Lists a person's sessions that have not ended, newest first. */
 export async function listSessions(
   { userId, sessionId }: Pick<Session, "userId" | "sessionId">,
   input: { limit: number; cursor?: string },
@@ -24,7 +24,7 @@ export async function listSessions(
     SELECT s.id, s.device, s.kind::text AS kind, s.created_at, s.last_seen_at
       FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.user_id = ${userId}::uuid AND s.revoked_at IS NULL AND s.expires_at > app_now()
-       AND ${isAwake}
+       AND ${isNotIdle}
        AND (${at}::timestamptz IS NULL OR (s.created_at, s.id) < (${at}::timestamptz, ${id}::uuid))
      ORDER BY s.created_at DESC, s.id DESC LIMIT ${list.limit + 1}`;
   return toPage(
@@ -42,7 +42,7 @@ export async function listSessions(
   );
 }
 
-/** When this session ends without another request, and when whatever happens. */
+/** Reads when a session ends without another request, and when it ends in any case. */
 export async function getActivity({ sessionId, role }: Pick<Session, "sessionId" | "role">) {
   const [row] = await db.$queryRaw<Array<{ idle: Date; absolute: Date }>>`
     SELECT last_seen_at + make_interval(mins => ${IDLE_MINUTES[role]}::int) AS idle,

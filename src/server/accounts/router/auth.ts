@@ -24,10 +24,13 @@ const open = (path: `/${string}`, summary: string) =>
 
 const done = { ok: true as const };
 
-/** Signing up, in, on and out. Not idempotent by key: each answer is new, or tells nothing. */
+/**
+ * Registration, sign-in, refresh, sign-out and password reset. They take no idempotency key: each
+ * answer contains new tokens, or only the status.
+ */
 export const authRouter = router({
   register: publicProcedure("signUpPerAddress")
-    .meta(open("/auth/register", "Make a patient's account"))
+    .meta(open("/auth/register", "Register a patient"))
     .input(registerInput)
     .output(registerOutput)
     .mutation(async ({ ctx, input }) => {
@@ -44,7 +47,7 @@ export const authRouter = router({
       return { ...tokens, deviceToken: newDeviceToken(person.email) };
     }),
   login: publicProcedure("signInPerAddress")
-    .meta(open("/auth/login", "Trade an address and a password for tokens"))
+    .meta(open("/auth/login", "Sign in with an address and a password"))
     .input(loginInput)
     .output(tokens)
     .mutation(async ({ ctx, input }) => {
@@ -57,7 +60,7 @@ export const authRouter = router({
       return { ...tokens, deviceToken };
     }),
   refresh: publicProcedure("refreshPerAddress")
-    .meta(open("/auth/refresh", "Trade a refresh token for new tokens"))
+    .meta(open("/auth/refresh", "Exchange a refresh token for new tokens"))
     .input(refreshInput)
     .output(tokens)
     .mutation(({ ctx, input }) => refreshSession(input.refreshToken, ctx.requestId)),
@@ -69,7 +72,7 @@ export const authRouter = router({
       return done;
     }),
   requestReset: publicProcedure("resetPerAddress")
-    .meta(open("/auth/reset/request", "Have a reset link mailed"))
+    .meta(open("/auth/reset/request", "Request a mail with a reset link"))
     .input(requestResetInput)
     .output(registerOutput)
     .mutation(async ({ input }) => {
@@ -78,7 +81,7 @@ export const authRouter = router({
       return { status: "accepted" as const };
     }),
   reset: publicProcedure("linkPerAddress")
-    .meta(open("/auth/reset", "Set a new password by a mailed link"))
+    .meta(open("/auth/reset", "Set a new password with a mailed link"))
     .input(resetInput)
     .output(ok)
     .mutation(async ({ ctx, input }) => {

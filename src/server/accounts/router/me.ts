@@ -1,4 +1,3 @@
-import { AppError } from "../../platform/errors";
 import { enforceRateLimit } from "../../platform/rate-limit";
 import { ok, pageInput } from "../../platform/schema";
 import {
@@ -14,11 +13,11 @@ import { giveConsent, withdrawConsent } from "../commands/consents";
 import {
   beginMfa,
   changePassword,
-  newRecoveryCodes,
+  replaceRecoveryCodes,
   turnMfaOff,
   turnMfaOn,
 } from "../commands/credentials";
-import { endOtherSessions, endSession } from "../commands/session";
+import { endOtherSessions, endOwnSession } from "../commands/session";
 import { listConsents } from "../queries/consents";
 import { getMe } from "../queries/profile";
 import { getActivity, listSessions } from "../queries/sessions";
@@ -41,10 +40,13 @@ import {
 
 const done = { ok: true as const };
 
-/** One's own account. Before the second factor there is who one is, signing out and setting it up. */
+/**
+ * The caller's own account. If the caller must have a second factor and has none yet, only `get`,
+ * `activity`, `stay` and the enrolment are allowed.
+ */
 export const meRouter = router({
   get: signedIn
-    .meta(rest("GET", "/me", "Accounts", "Who I am"))
+    .meta(rest("GET", "/me", "Accounts", "Read my account"))
     .output(me)
     .query(({ ctx }) => getMe(ctx.actor.userId)),
   update: mfaVerifiedWrite
@@ -62,7 +64,7 @@ export const meRouter = router({
     .input(changePasswordInput)
     .output(ok)
     .mutation(async ({ ctx, input }) => {
-      // Whoever found a screen open must not guess the password there faster than at the door.
+      // The same rate limit as for sign-ins: an unlocked screen must not allow more guesses.
       await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => {
         await changePassword(tx, ctx.actor, input.current, input.next);
@@ -70,43 +72,40 @@ export const meRouter = router({
       });
     }),
   consents: mfaVerified
-    .meta(rest("GET", "/me/consents", "Accounts", "What I have agreed to"))
+    .meta(rest("GET", "/me/consents", "Accounts", "List my consents"))
     .output(consents)
     .query(({ ctx }) => listConsents(ctx.actor.userId)),
   giveConsent: mfaVerifiedWrite
-    .meta(rest("POST", "/me/consents", "Accounts", "Agree"))
+    .meta(rest("POST", "/me/consents", "Accounts", "Give a consent"))
     .input(consentInput)
     .output(consent)
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => giveConsent(tx, ctx.actor, input.purpose)),
     ),
   withdrawConsent: mfaVerifiedWrite
-    .meta(rest("DELETE", "/me/consents/{purpose}", "Accounts", "Take an agreement back"))
+    .meta(rest("DELETE", "/me/consents/{purpose}", "Accounts", "Withdraw a consent"))
     .input(consentInput)
     .output(consent)
     .mutation(({ ctx, input }) =>
       ctx.write(input, (tx) => withdrawConsent(tx, ctx.actor, input.purpose)),
     ),
   sessions: mfaVerified
-    .meta(rest("GET", "/me/sessions", "Accounts", "Where I am signed in"))
+    .meta(rest("GET", "/me/sessions", "Accounts", "List my sessions"))
     .input(pageInput)
     .output(sessionPage)
     .query(({ ctx, input }) => listSessions(ctx.actor, input)),
   endSession: mfaVerifiedWrite
-    .meta(rest("DELETE", "/me/sessions/{id}", "Accounts", "Sign a device out"))
+    .meta(rest("DELETE", "/me/sessions/{id}", "Accounts", "End one of my sessions"))
     .input(sessionInput)
     .output(ok)
     .mutation(({ ctx, input }) =>
       ctx.write(input, async (tx) => {
-        const { userId } = ctx.actor;
-        const mine = await tx.session.count({ where: { id: input.id, userId, revokedAt: null } });
-        if (mine === 0) throw new AppError("NOT_FOUND");
-        await endSession(tx, ctx.actor, input.id, "signed out from another device");
+        await endOwnSession(tx, ctx.actor, input.id, "signed out from another device");
         return done;
       }),
     ),
   endOtherSessions: mfaVerifiedWrite
-    .meta(rest("DELETE", "/me/sessions", "Accounts", "Sign every other device out"))
+    .meta(rest("DELETE", "/me/sessions", "Accounts", "End my other sessions"))
     .output(ok)
     .mutation(({ ctx }) =>
       ctx.write(null, async (tx) => {
@@ -115,11 +114,11 @@ export const meRouter = router({
         return done;
       }),
     ),
-  /** When the session ends. A page asks in the background; `stay` counts as activity. */
+  /** When the session ends. Pages call `activity` in the background. `stay` counts as activity. */
   activity: signedIn.output(activity).query(({ ctx }) => getActivity(ctx.actor)),
   stay: signedIn.output(activity).mutation(async ({ ctx }) => getActivity(ctx.actor)),
   enrolTotp: signedInWrite
-    .meta(rest("POST", "/me/mfa/totp", "Accounts", "Begin with an authenticator app"))
+    .meta(rest("POST", "/me/mfa/totp", "Accounts", "Start the enrolment of an authenticator app"))
     .input(enrolTotpInput)
     .output(totpEnrolment)
     .mutation(async ({ ctx, input }) => {
@@ -137,13 +136,13 @@ export const meRouter = router({
       }));
     }),
   renewRecoveryCodes: mfaVerifiedWrite
-    .meta(rest("POST", "/me/mfa/recovery-codes", "Accounts", "Ten new recovery codes"))
+    .meta(rest("POST", "/me/mfa/recovery-codes", "Accounts", "Replace my recovery codes"))
     .input(disableTotpInput)
     .output(recoveryCodes)
     .mutation(async ({ ctx, input }) => {
       await enforceRateLimit("signInPerAccount", ctx.actor.userId);
       return ctx.write(input, async (tx) => ({
-        recoveryCodes: await newRecoveryCodes(tx, ctx.actor, input.password, input.code),
+        recoveryCodes: await replaceRecoveryCodes(tx, ctx.actor, input.password, input.code),
       }));
     }),
   disableTotp: mfaVerifiedWrite

@@ -13,15 +13,15 @@ import {
 const post = (verb: string, summary: string) =>
   rest("POST", `/admin/users/{id}/${verb}`, "Admin", summary);
 
-/** Everybody's accounts, for admins. */
+/** All accounts, for admins. */
 export const peopleRouter = router({
   list: admin
-    .meta(rest("GET", "/admin/users", "Admin", "Find accounts"))
+    .meta(rest("GET", "/admin/users", "Admin", "List accounts"))
     .input(listUsersInput)
     .output(userPage)
     .query(({ input }) => listUsers(input)),
   suspend: adminWrite
-    .meta(post("suspend", "Take access away, at once"))
+    .meta(post("suspend", "Suspend an account and end its sessions"))
     .input(suspendInput)
     .output(user)
     .mutation(({ ctx, input }) =>
@@ -31,7 +31,7 @@ export const peopleRouter = router({
       }),
     ),
   reactivate: adminWrite
-    .meta(post("reactivate", "Give access back"))
+    .meta(post("reactivate", "Reactivate an account"))
     .input(reactivateInput)
     .output(user)
     .mutation(({ ctx, input }) =>
@@ -41,7 +41,7 @@ export const peopleRouter = router({
       }),
     ),
   resetFactor: adminWrite
-    .meta(post("mfa/reset", "Take a lost second factor away"))
+    .meta(post("mfa/reset", "Remove a lost second factor"))
     .input(suspendInput)
     .output(user)
     .mutation(({ ctx, input }) =>
@@ -51,7 +51,7 @@ export const peopleRouter = router({
       }),
     ),
   changeRole: adminWrite
-    .meta(post("role", "Make an admin, or a patient again"))
+    .meta(post("role", "Change the role of an account"))
     .input(changeRoleInput)
     .output(user)
     .mutation(({ ctx, input }) =>
