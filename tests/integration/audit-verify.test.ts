@@ -70,7 +70,7 @@ describe("verifying the audit log", { timeout: 120_000 }, () => {
     expect({ code, out: out.trim() }).toEqual({
       code: 0,
       // The verification over REST then appends an entry of its own.
-      out: `${found.entries + 1} entries, every chain whole`,
+      out: `${found.entries + 1} entries, every chain is intact`,
     });
   });
 
