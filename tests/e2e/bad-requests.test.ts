@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from "vitest";
 import { answersIn, rawRequest, sendRaw } from "../support/raw-http";
 
-// Next and next-auth alone answer each of these requests with 500, or close the connection.
+// Without the app's checks, Next and next-auth answer each of these with 500, or close the connection.
 const ask = async (line: string, ...headers: string[]) => {
   const sent = await sendRaw(inject("baseUrl"), rawRequest(line, ...headers));
   return Number(sent.split(" ")[1]);

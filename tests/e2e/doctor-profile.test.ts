@@ -18,7 +18,7 @@ async function useDoctor(number: number) {
   };
 }
 
-/** Opens the form. Text that is typed before React has taken over the server's fields may be lost. */
+/** Opens the form. Text that is typed before React hydrates the server's fields may be lost. */
 async function openProfile(page: Page) {
   await page.goto("/doctor/profile");
   await page.waitForFunction(() =>
@@ -127,7 +127,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByText("Your last change is approved").waitFor();
     });
 
-    test("takes a waiting change back, and keeps what was typed over a change elsewhere", async () => {
+    test("withdraws a waiting change, and keeps unsaved input if another device has saved a change", async () => {
       const doctor = await useDoctor(first + 2);
       const { name, council } = await doctor.read();
       await doctor.change({ name: `${name} Iyer` });

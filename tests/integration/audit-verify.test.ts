@@ -90,7 +90,7 @@ describe("verifying the audit log", { timeout: 120_000 }, () => {
     "hash = sha256('')",
   ])("reports an entry that was edited: %s", async (change) => {
     const broken = await firstBroken([`UPDATE audit_logs SET ${change} WHERE id = $1`], [third.id]);
-    // An entry that moved to another chain is missing in its own and out of place in the other: either comes first.
+    // An entry that moved is missing in its own chain and wrong in the other chain. Either error may come first.
     if (change.startsWith("chain")) {
       expect([third.chain, (third.chain + 1) % 64]).toContain((broken as Entry).chain);
     } else if (change.startsWith("id")) {

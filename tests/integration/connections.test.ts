@@ -54,7 +54,7 @@ describe("a database connection that is lost or not available", () => {
     expect(reasonOf(error)).toBe("TRY_AGAIN");
   });
 
-  // The driver adapter does not know these errors of a lost connection, and passes them on unchanged.
+  // The driver adapter does not recognise these errors as a lost connection, and passes them on unchanged.
   test.each([
     Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" }),
     Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH", syscall: "read" }),

@@ -33,7 +33,7 @@ test.each([
   expect(server.mails).toMatchObject([{ to: "meera@example.test" }]);
 });
 
-test("mail is sent by a server that takes eleven seconds to accept it", async () => {
+test("mail is sent even if the server takes eleven seconds to accept it", async () => {
   server.delayMs = 11_000;
   await send(server.url);
   expect(server.mails).toHaveLength(1);
