@@ -35,12 +35,12 @@ async function countAllowed(
 }
 
 const shared = () =>
-  globalThis as { amrutamLimits?: { limiters: Map<string, unknown>; restUntil: number } };
+  globalThis as { amrutamLimits?: { limiters: Map<string, unknown>; pausedUntil: number } };
 
 /** Ends the pause after a failed call of the store, so that the next call asks it again. */
 const endPause = () => {
   const { amrutamLimits } = shared();
-  if (amrutamLimits) amrutamLimits.restUntil = 0;
+  if (amrutamLimits) amrutamLimits.pausedUntil = 0;
 };
 
 /** The shortest duration of three calls that ask a store which does not answer, in milliseconds. */

@@ -17,7 +17,7 @@ const start = async (kind: "server" | "sentinel", ...options: string[]) => {
   return redis;
 };
 const state = globalThis as {
-  amrutamLimits?: { limiters: Map<string, unknown>; restUntil: number };
+  amrutamLimits?: { limiters: Map<string, unknown>; pausedUntil: number };
 };
 
 /** Makes the app use another Redis. */
@@ -25,7 +25,7 @@ async function useRedis(url: string | undefined): Promise<void> {
   await closeStore();
   Object.assign(loadEnv(), { REDIS_URL: url, RATE_LIMITS: true });
   state.amrutamLimits?.limiters.clear();
-  if (state.amrutamLimits) state.amrutamLimits.restUntil = 0;
+  if (state.amrutamLimits) state.amrutamLimits.pausedUntil = 0;
 }
 afterEach(async () => {
   await useRedis(undefined);
