@@ -1,27 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { holdAs, makeConfirmed } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { sql } from "../support/database";
-import {
-  type DoctorPerson,
-  FEE,
-  inHours,
-  makeAdmin,
-  makeDoctor,
-  makePatient,
-  makePatients,
-  makeSlot,
-  makeSlots,
-} from "../support/factories";
+import { type DoctorPerson, FEE, makeAdmin, makeDoctor, makePatient } from "../support/factories";
 import { HOSTS, labelOf, useHost } from "../support/http";
 import { expectInvariants } from "../support/invariants";
 import { mailsTo } from "../support/mails";
-import { race, reasonsOf, tally } from "../support/race";
+import { reasonsOf, tally } from "../support/race";
 import { expectError } from "../support/refusals";
 
 const inr = (amount: number) => ({ amount, currency: "INR" as const });
 
-/** The audit entries about a doctor's profile, oldest first; those of one transaction by their action. */
+/** Returns the audit entries about a doctor's profile, oldest first, and by action within a transaction. */
 const auditOf = ({ doctorId }: DoctorPerson) =>
   sql<{ action: string; detail: unknown }>(
     `SELECT action, detail FROM audit_logs WHERE entity_type = 'doctor' AND entity_id = $1
@@ -36,7 +25,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
   const publicPage = async ({ doctorId }: DoctorPerson) =>
     (await api.get(`/doctors/${doctorId}`)).body as Record<string, unknown>;
 
-  test("returns the public values, and null where no change waits", async () => {
+  test("returns the public values, and null if no change waits", async () => {
     const doctor = await makeDoctor({ name: "Dr. Asha Rao" });
     const { body } = await api.get("/doctor/profile", doctor);
     expect(body).toMatchObject({
@@ -51,7 +40,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     });
   });
 
-  test("shows new practice details to patients at once, and finds them in search", async () => {
+  test("shows new practice details to patients immediately, and finds them in search", async () => {
     const doctor = await makeDoctor();
     const practice = {
       bio: "Treats long coughs.",
@@ -156,7 +145,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     await expectInvariants();
   });
 
-  test("joins a second change to the one that waits, and drops what equals the public value", async () => {
+  test("merges a second change into the waiting one, and drops fields that equal the public values", async () => {
     const doctor = await makeDoctor({ name: "Dr. Public" });
     await patch(doctor, { name: "Dr. First" });
     const first = await waitingChange(doctor);
@@ -164,7 +153,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     expect(both.body).toMatchObject({
       pending: { name: "Dr. First", council: "Goa Medical Council" },
     });
-    // The admin looked at the first one, which is not what waits now.
+    // The admin read the first change, but another change waits now.
     const stale = await api.post(`/admin/doctors/changes/${first}/approve`, {}, await makeAdmin());
     expectError(stale, 409, "ILLEGAL_TRANSITION");
     const one = await patch(doctor, { name: "Dr. Public" });
@@ -184,7 +173,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     ]);
   });
 
-  test("writes nothing where nothing differs", async () => {
+  test("writes nothing if nothing differs", async () => {
     const doctor = await makeDoctor({ name: "Dr. Same" });
     const read = (await api.get("/doctor/profile", doctor)).body as object;
     const same = await patch(doctor, { name: "Dr. Same", fee: inr(FEE), languages: ["English"] });
@@ -270,7 +259,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     expect(fitting.body).toMatchObject({ bio: "Two", version: 2 });
   });
 
-  test("is for doctors alone, and each sees their own changes", async () => {
+  test("is available only to doctors, and each doctor sees only their own changes", async () => {
     const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
     for (const who of [patient, admin]) {
       expect(labelOf(await api.get("/doctor/profile", who))).toBe("403 ROLE_REQUIRED");
@@ -286,7 +275,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
   });
 });
 
-/** The id of the doctor's change that waits for an admin. */
+/** Returns the id of the doctor's change that waits for an admin. */
 async function waitingChange({ doctorId }: DoctorPerson): Promise<string> {
   const [row] = await sql<{ id: string }>(
     "SELECT id FROM doctor_changes WHERE doctor_id = $1 AND status = 'PENDING'",
@@ -315,8 +304,8 @@ test("the doctor gets one mail for each decision, without the values", async () 
   }
 });
 
-describe("the database", () => {
-  test("keeps one waiting change for each doctor, and never changes a decided one", async () => {
+describe("the database of profile changes", () => {
+  test("allows one waiting change per doctor, and refuses to alter a decided one", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).doctors.updateProfile({ name: "Dr. One" });
     const changeId = await waitingChange(doctor);
@@ -331,81 +320,8 @@ describe("the database", () => {
   });
 });
 
-describe("a changed fee", () => {
-  const setFee = (doctor: DoctorPerson, amount: number) =>
-    callerAs(doctor).doctors.updateProfile({ fee: inr(amount) });
-
-  test("leaves holds, bookings and moved bookings at their price", async () => {
-    const { doctor, patient, booking } = await makeConfirmed();
-    const [held, fresh, other] = await makeSlots(doctor, 3, inHours(50));
-    const hold = await holdAs(patient, held?.id ?? "");
-    await setFee(doctor, 90_000);
-
-    const prices = async (bookingId: string) => {
-      const seen = await callerAs(patient).bookings.get({ bookingId });
-      return [seen.price.amount, seen.payment?.amount.amount];
-    };
-    expect(await prices(booking.id)).toEqual([FEE, FEE]);
-    expect(await prices(hold.id)).toEqual([FEE, FEE]);
-    await callerAs(patient).bookings.extendHold({ bookingId: hold.id });
-    expect(await prices(hold.id)).toEqual([FEE, FEE]);
-
-    const next = await holdAs(await makePatient(), fresh?.id ?? "");
-    expect([next.price.amount, next.payment.amount.amount]).toEqual([90_000, 90_000]);
-
-    const move = { bookingId: booking.id, slotId: other?.id ?? "" };
-    const moved = await callerAs(patient).bookings.reschedule(move);
-    expect(moved).toMatchObject({ slotId: other?.id, price: { amount: FEE } });
-    expect(await prices(booking.id)).toEqual([FEE, FEE]);
-    await expectInvariants();
-  });
-
-  test("still keeps a booking from moving to another doctor with another fee", async () => {
-    const { patient, booking } = await makeConfirmed();
-    const dearer = await makeDoctor({ feeAmount: FEE * 2 });
-    const { id: slotId } = await makeSlot(dearer);
-    const move = () => callerAs(patient).bookings.reschedule({ bookingId: booking.id, slotId });
-    expect(await reasonsOf([move])).toEqual(["PRICE_DIFFERS"]);
-  });
-
-  test("against holds of the same moment: each has the old or the new fee, in booking and payment", async () => {
-    const doctor = await makeDoctor();
-    const rounds = 12;
-    const seen: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const [before, after] = [FEE + round, FEE + round + 1];
-      await setFee(doctor, before);
-      const slots = await makeSlots(doctor, 5, inHours(24 + round * 3));
-      const patients = await makePatients(4);
-      const holds = patients.map(
-        (patient, n) => async () => (await holdAs(patient, slots[n]?.id ?? "")).price.amount,
-      );
-      const change = async () => {
-        await setFee(doctor, after);
-        return after;
-      };
-      const outcomes = await race([...holds.slice(0, 2), change, ...holds.slice(2)]);
-      for (const outcome of outcomes) {
-        if (!outcome.ok) throw outcome.error;
-        expect([before, after]).toContain(outcome.value);
-        seen.push(outcome.value - before);
-      }
-      const late = await holdAs(await makePatient(), slots[4]?.id ?? "");
-      expect(late.price.amount).toBe(after);
-    }
-    expect(seen).toHaveLength(rounds * 5);
-    const differing = await sql(
-      `SELECT b.id FROM bookings b JOIN payments p ON p.booking_id = b.id
-        WHERE b.doctor_id = $1 AND p.amount <> b.price_amount`,
-      [doctor.doctorId],
-    );
-    expect(differing).toEqual([]);
-    await expectInvariants();
-  });
-});
-
-describe("races", () => {
-  test("of changes from one version: one is saved, the others are refused", async () => {
+describe("concurrent calls about a profile", () => {
+  test("save one of several changes of the same version, and refuse the others", async () => {
     const doctor = await makeDoctor();
     const change = (n: number) => () =>
       callerAs(doctor).doctors.updateProfile({ bio: `Device ${n}`, version: 0 });
@@ -415,7 +331,7 @@ describe("races", () => {
     expect(row).toEqual({ profile_version: 1 });
   });
 
-  test("of an approval and a rejection: one decides", async () => {
+  test("let either an approval or a rejection decide, never both", async () => {
     const doctor = await makeDoctor({ name: "Dr. Old" });
     const [one, other] = [await makeAdmin(), await makeAdmin()];
     for (let round = 0; round < 8; round++) {
@@ -430,7 +346,7 @@ describe("races", () => {
     }
   });
 
-  test("of an approval and a new change by the doctor: the admin approves only what was read", async () => {
+  test("never approve a new change of the doctor that the admin has not read", async () => {
     const doctor = await makeDoctor({ name: "Dr. Old" });
     const admin = await makeAdmin();
     for (let round = 0; round < 8; round++) {

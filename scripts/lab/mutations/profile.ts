@@ -32,7 +32,7 @@ export const PROFILE_MUTATIONS = [
       "CREATE INDEX doctor_changes_one_pending",
     ],
   }),
-  ...inFile("src/server/bookings/commands/reschedule.ts", "doctor-profile", {
+  ...inFile("src/server/bookings/commands/reschedule.ts", "changed-fee", {
     "a booking moves to a doctor with another fee": [
       "AND (b.doctor_id = c.doctor_id OR b.price_amount = c.fee_amount)",
       "",
