@@ -7,7 +7,7 @@ import { signOutHere } from "./sign-out";
 import { useIdle } from "./use-idle";
 
 /** Warns one minute before the session ends, with the time left and a button that extends the session. */
-export function IdleWarning({ onEnd }: { onEnd: () => void }) {
+export function IdleWarning({ onEnd }: { onEnd: (wasIdle: boolean) => void }) {
   const { warning, left, canStay, stay } = useIdle(onEnd);
   const [busy, setBusy] = useState(false);
   async function extend() {

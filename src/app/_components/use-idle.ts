@@ -17,15 +17,16 @@ type SessionEnd = { at: number; canStay: boolean };
  * Tracks when the session ends. Only the server knows this, because activity in other tabs counts too. The
  * hook asks the server when the end seems a minute away, and again before it calls `onEnd`. It reports
  * typing and clicking to the server, so that somebody who writes a long note is not idle.
+ * @param onEnd `wasIdle` is false if the session reached the longest time that one may last.
  */
-export function useIdle(onEnd: () => void) {
+export function useIdle(onEnd: (wasIdle: boolean) => void) {
   const client = useTRPCClient();
   const ahead = useClockAhead();
   const [end, setEnd] = useState<SessionEnd | null>(null);
   const [now, setNow] = useState(0);
   const reportedAt = useRef(Date.now());
   const hasEnded = useRef(false);
-  const endsAt = useRef(Number.POSITIVE_INFINITY);
+  const known = useRef<SessionEnd>({ at: Number.POSITIVE_INFINITY, canStay: true });
   const channel = useRef<BroadcastChannel | null>(null);
 
   const read = useCallback(
@@ -33,15 +34,15 @@ export function useIdle(onEnd: () => void) {
       try {
         const answer = await ask();
         const [idle, whole] = [Date.parse(answer.idleEndsAt), Date.parse(answer.endsAt)];
-        endsAt.current = Math.min(idle, whole);
-        setEnd({ at: endsAt.current, canStay: idle < whole });
+        known.current = { at: Math.min(idle, whole), canStay: idle < whole };
+        setEnd(known.current);
         setNow(Date.now() + ahead());
       } catch (error) {
         // After the end, an unreachable server counts as signed out, so that no records stay on the screen.
-        const past = Date.now() + ahead() >= endsAt.current;
+        const past = Date.now() + ahead() >= known.current.at;
         if (hasEnded.current || !(past || refusalOf(error).reason === "NOT_SIGNED_IN")) return;
         hasEnded.current = true;
-        onEnd();
+        onEnd(known.current.canStay);
       }
     },
     [ahead, onEnd],

@@ -50,7 +50,7 @@ export function CodeForm({
   const resend = () =>
     run("resend", async () => {
       await onResend();
-      setNotice("If another mail may be sent, it is on its way. An hour has three at most.");
+      setNotice("Another mail is on its way, unless three were sent within the last hour.");
     });
 
   return (

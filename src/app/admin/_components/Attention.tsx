@@ -25,10 +25,9 @@ const NOTICES: Record<keyof Counts, Notice> = {
     link: { href: "/admin/doctors?show=changes", label: "See the changes" },
   },
   mismatchedPayments: {
-    singular:
-      "payment came in with another amount than the price. It is at the gateway: give it back there",
+    singular: "payment has another amount than the price. The gateway holds it: refund it there",
     plural:
-      "payments came in with another amount than the price. They are at the gateway: give them back there",
+      "payments have another amount than the price. The gateway holds them: refund them there",
     link: { href: "/admin/audit?action=payment.mismatched", label: "See which" },
   },
   failedRefunds: {
@@ -52,9 +51,9 @@ const NOTICES: Record<keyof Counts, Notice> = {
   },
   unpaidConsultations: {
     singular:
-      "consultation is still confirmed, and all of its fee went back by hand. If it shall not take place, cancel it over the API",
+      "consultation is still confirmed, although its whole fee was refunded by hand. If it does not take place, cancel it over the API",
     plural:
-      "consultations are still confirmed, and all of their fees went back by hand. If they shall not take place, cancel them over the API",
+      "consultations are still confirmed, although their whole fees were refunded by hand. If they do not take place, cancel them over the API",
     link: { href: "/admin/audit?action=payment.refunded_at_gateway", label: "See the refunds" },
   },
   unfinishedConsultations: {

@@ -37,7 +37,7 @@ export function RefundSteps({ quote, unpaid }: { quote: CancellationQuote; unpai
         </li>
       </ul>
       <Text size="sm" c="dimmed">
-        Should the doctor cancel, or not come, you get everything back.
+        If the doctor cancels or does not come, you get everything back.
       </Text>
     </>
   );

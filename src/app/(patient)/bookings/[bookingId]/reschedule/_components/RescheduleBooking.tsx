@@ -81,7 +81,8 @@ function Confirm({ booking, slot, onChange }: ConfirmProps) {
           <strong>
             <When at={slot.startsAt} as="dayTime" />
           </strong>
-          . Your payment stays as it is. Should you cancel later, no more comes back than would now.
+          . Your payment stays as it is. If you cancel later, you get back at most what you would
+          get back now.
         </Text>
       )}
       <Group justify="flex-end" gap="sm">
