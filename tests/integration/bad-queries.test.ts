@@ -16,7 +16,7 @@ import { expectRefused } from "../support/refusals";
 
 const encoded = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString("base64url");
 
-/** Makes a cursor for the list of doctors in the given order, with any key. */
+/** Makes a cursor for the list of doctors in the given order. The sort key may be invalid. */
 function cursor(key: unknown[], sort: ListDoctors["sort"] = "nextAvailable"): string {
   return encoded([listOf("doctors", listDoctorsInput.parse({ sort })).tag, ...key]);
 }
@@ -54,7 +54,10 @@ describe.each(HOSTS)("invalid queries, %s", (host) => {
     ["a cursor that is too long", `cursor=${"x".repeat(501)}`],
     ["a cursor that contains an object", `cursor=${encoded({ id: 1 })}`],
     ["a cursor without an id", `cursor=${cursor([null])}`],
-    ["a cursor of another order", `sort=fee&cursor=${cursor([null, randomUUID()], "fee")}`],
+    [
+      "a cursor for fees whose key has no fee",
+      `sort=fee&cursor=${cursor([null, randomUUID()], "fee")}`,
+    ],
     ["a cursor with SQL", `cursor=${cursor(["2026-01-01T00:00:00Z", "'; DROP TABLE doctors"])}`],
     [
       "a cursor with a day that does not exist",
@@ -66,7 +69,7 @@ describe.each(HOSTS)("invalid queries, %s", (host) => {
       `sort=fee&cursor=${cursor([2 ** 40, randomUUID()], "fee")}`,
     ],
     [
-      "a cursor with a number below a 32-bit integer",
+      "a cursor with the lowest 32-bit integer, whose negation overflows",
       `sort=experience&cursor=${cursor([-(2 ** 31), randomUUID()], "experience")}`,
     ],
     ["a cursor with a NUL", `sort=name&cursor=${cursor(["\0", randomUUID()], "name")}`],
@@ -74,15 +77,15 @@ describe.each(HOSTS)("invalid queries, %s", (host) => {
     await expectRefused(api.get(`/doctors?${query}`), 400, "INVALID_INPUT");
   });
 
-  test.each<[string, string]>([
-    ["an id that is not a UUID", "/doctors/nobody"],
-    ["an id with a broken escape", "/doctors/%E0%A4%A"],
-    ["an id that is not a UUID, for its slots", "/doctors/1/slots"],
-  ])("GET with %s answers 400", async (_what, path) => {
+  test.each<[string, string, string]>([
+    ["/doctors/{id}", "an id that is not a UUID", "/doctors/nobody"],
+    ["/doctors/{id}", "an id that is not a valid percent-encoding", "/doctors/%E0%A4%A"],
+    ["/doctors/{id}/slots", "an id that is not a UUID", "/doctors/1/slots"],
+  ])("GET %s with %s answers 400", async (_endpoint, _what, path) => {
     await expectRefused(api.get(path), 400, "INVALID_INPUT");
   });
 
-  test("slots with an invalid time or cursor answer 400", async () => {
+  test("GET /doctors/{id}/slots with an invalid time or cursor answers 400", async () => {
     const { doctorId } = doctor;
     const slots = `/doctors/${doctorId}/slots`;
     const { tag } = listOf("slots", listSlotsInput.parse({ doctorId }));
@@ -97,14 +100,14 @@ describe.each(HOSTS)("invalid queries, %s", (host) => {
     }
   });
 
-  test("slots from an instant that ISO 8601 allows but PostgreSQL cannot parse answer 200", async () => {
+  test("GET /doctors/{id}/slots answers 200 for a `from` that ISO 8601 allows and PostgreSQL cannot parse", async () => {
     for (const from of ["2026-01-01T00:00:00-20:00", `2026-01-01T00:00:00.${"1".repeat(300)}Z`]) {
       const answer = await api.get(`/doctors/${doctor.doctorId}/slots?from=${from}`);
       expect(answer.status).toBe(200);
     }
   });
 
-  test("bookings with an invalid status, time or cursor answer 400", async () => {
+  test("GET /bookings and GET /doctor/bookings with an invalid status, time, page size or cursor answer 400", async () => {
     for (const query of [
       "status=LOST",
       "from=1800-01-01T00:00:00Z",
@@ -119,7 +122,7 @@ describe.each(HOSTS)("invalid queries, %s", (host) => {
     }
   });
 
-  test("analytics with an invalid range answer 400", async () => {
+  test("GET /admin/analytics/{report} with an invalid range answers 400", async () => {
     for (const range of [
       "",
       "from=2026-01-01",

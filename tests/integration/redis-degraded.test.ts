@@ -43,8 +43,8 @@ const HEALTHY = { status: 200, degraded: [], metric: "0" };
 const DEGRADED = { status: 200, degraded: ["cache"], metric: "1" };
 const expectSoon = (wanted: object) => expect.poll(cacheState, { timeout: 30_000 }).toEqual(wanted);
 
-/** Makes two calls of which one is allowed. Returns whether Redis has counted them. */
-async function countsIn(redis: RedisProcess): Promise<boolean> {
+/** Makes two calls, of which the rate limit allows one. Returns whether this Redis has their counter. */
+async function isCountedIn(redis: RedisProcess): Promise<boolean> {
   const { requests } = POLICIES.signInPerAccount;
   Object.assign(POLICIES.signInPerAccount, { requests: 1 });
   state.amrutamLimits?.limiters.clear();
@@ -59,8 +59,8 @@ async function countsIn(redis: RedisProcess): Promise<boolean> {
   return (await redis.content()).some((key) => key.startsWith("amrutam:signInPerAccount"));
 }
 
-describe("a process is ready but reports that it is degraded if its Redis", () => {
-  test("is stopped, until it is started again", async () => {
+describe("a process is ready but degraded", () => {
+  test("while its Redis is stopped", async () => {
     const redis = await start("server");
     await useRedis(redis.url);
     await expectSoon(HEALTHY);
@@ -70,52 +70,52 @@ describe("a process is ready but reports that it is degraded if its Redis", () =
     await expectSoon(HEALTHY);
   }, 90_000);
 
-  test("is full", async () => {
+  test("if its Redis is full", async () => {
     const redis = await start("server", "--maxmemory", "1", "--maxmemory-policy", "noeviction");
     await useRedis(redis.url);
     await expectSoon(DEGRADED);
     await expect(enforceRateLimit("signInPerAccount", "somebody")).resolves.toBeUndefined();
   });
 
-  test("is a Sentinel", async () => {
+  test("if a plain redis:// address leads to a Sentinel", async () => {
     const master = await start("server");
     const sentinel = await start("sentinel", master.url);
     await useRedis(sentinel.url);
     await expectSoon(DEGRADED);
   });
 
-  test("is a cluster node without slots", async () => {
+  test("if its Redis is a cluster node without hash slots", async () => {
     const node = await start("server", "--cluster-enabled", "yes");
     await useRedis(node.url);
     await expectSoon(DEGRADED);
   });
 });
 
-describe("rate limits are counted", () => {
-  test("by a cluster node, with the keys of one caller in one slot", async () => {
+describe("requests are counted for the rate limits", () => {
+  test("by a cluster node, with the keys of one caller in one hash slot", async () => {
     const node = await start("server", "--cluster-enabled", "yes");
     await node.addAllSlots();
     await useRedis(node.url);
     await expectSoon(HEALTHY);
-    expect(await countsIn(node)).toBe(true);
+    expect(await isCountedIn(node)).toBe(true);
   });
 
-  test("by the cluster of a redis+cluster:// address", async () => {
-    // A single node does not know its own address.
+  test("by the cluster that a redis+cluster:// address leads to", async () => {
+    // A cluster of a single node reports no address to clients, unless the address is configured.
     const address = ["--cluster-announce-ip", "127.0.0.1"];
     const node = await start("server", "--cluster-enabled", "yes", ...address);
     await node.addAllSlots();
     await useRedis(node.url.replace("redis:", "redis+cluster:"));
     await expectSoon(HEALTHY);
-    expect(await countsIn(node)).toBe(true);
+    expect(await isCountedIn(node)).toBe(true);
   });
 
-  test("by the master of a redis+sentinel:// address", async () => {
+  test("by the master that the Sentinel of a redis+sentinel:// address reports", async () => {
     const master = await start("server");
     const sentinel = await start("sentinel", master.url);
     await useRedis(`${sentinel.url.replace("redis:", "redis+sentinel:")}/main`);
     await expectSoon(HEALTHY);
-    expect(await countsIn(master)).toBe(true);
+    expect(await isCountedIn(master)).toBe(true);
   });
 });
 

@@ -3,13 +3,15 @@ import type { Invariant } from "./invariant";
 export const NOTIFICATIONS: Invariant[] = [
   {
     id: "7d",
-    title: "one message per booking, version, kind, channel and person",
+    title: "a person gets at most one message per booking, version, kind and channel",
     sql: `SELECT booking_id FROM notifications WHERE booking_id IS NOT NULL
            GROUP BY booking_id, version, kind, channel, user_id HAVING count(*) > 1`,
   },
   {
     id: "13b",
-    title: "the patient's message about the booking's state exists, and so does the reminder",
+    title:
+      "each CONFIRMED, EXPIRED or CANCELLED booking has the patient's message about its state and version; " +
+      "a CONFIRMED booking that starts in over an hour also has a reminder that is not VOID",
     onlyDrained: true,
     sql: `SELECT b.id FROM bookings b
            CROSS JOIN LATERAL (

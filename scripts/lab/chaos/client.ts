@@ -103,7 +103,7 @@ export class Client {
       this.recorder.count("connection failed");
       if (!app.wasDisturbedSince(start)) {
         const { message: why } = error as Error;
-        this.recorder.violate(
+        this.recorder.recordViolation(
           `${message.method} ${message.path}: ${why}, although the process was running`,
         );
       }
@@ -122,7 +122,9 @@ export class Client {
       return;
     }
     const id = headers["x-request-id"];
-    this.recorder.violate(`${status} for ${method} ${path} (${id}): ${JSON.stringify(body)}`);
+    this.recorder.recordViolation(
+      `${status} for ${method} ${path} (${id}): ${JSON.stringify(body)}`,
+    );
   }
 
   /** Sends a write once, to one process. */
@@ -160,7 +162,7 @@ export class Client {
         method: "GET",
         path,
         headers: {
-          "x-request-id": `read-${this.recorder.number()}`,
+          "x-request-id": `read-${this.recorder.nextNumber()}`,
           ...(token && { authorization: `Bearer ${token}` }),
         },
       }),

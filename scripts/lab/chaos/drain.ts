@@ -60,7 +60,7 @@ export async function drain(targets: Targets): Promise<void> {
     await sleep(NOTICE_MS);
   }
   const seconds = Math.round((Date.now() - start) / 1000);
-  recorder.violate(`not drained in ${seconds} s: ${JSON.stringify(open)}`);
+  recorder.recordViolation(`not drained in ${seconds} s: ${JSON.stringify(open)}`);
 }
 
 /** Waits until no work is ready: moving the clock ends every session, and so would interrupt the work. */
@@ -78,7 +78,7 @@ export async function checkConnections({ apps, store, recorder }: Targets, poolM
     const problems = [...(await busySessions(store)), ...(await busyPools(apps, poolMax))];
     if (problems.length === 0) return;
     if (n < IDLE_CHECKS) continue;
-    for (const problem of problems) recorder.violate(problem);
+    for (const problem of problems) recorder.recordViolation(problem);
     return;
   }
 }

@@ -19,7 +19,7 @@ type Event = {
 /** Records an event and builds the body that the gateway sends. */
 function compose(run: Run, { type, booking, nature = "genuine", ...money }: Event) {
   const event: SentEvent = {
-    n: run.recorder.number(),
+    n: run.recorder.nextNumber(),
     id: `evt_chaos_${randomUUID()}`,
     ...{ type, nature, paymentId: booking.paymentId, acknowledged: false },
   };
@@ -169,7 +169,7 @@ const forgedWebhook = onBooking(["PENDING", "CONFIRMED"], async (run, dice, book
   const forged = forge(run, raw);
   const answer = await post(run, event.n, "0", dice.roll(2), forged.raw, forged.header);
   if (answer && answer.status !== 400 && answer.status !== 503) {
-    run.recorder.violate(`op-${event.n}: a forged webhook was answered ${answer.status}`);
+    run.recorder.recordViolation(`op-${event.n}: a forged webhook was answered ${answer.status}`);
   }
 });
 

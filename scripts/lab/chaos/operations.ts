@@ -18,7 +18,10 @@ export type Run = {
 export type Action = (run: Run, dice: Dice) => Promise<void>;
 
 export const MINUTE = 60_000;
-/** The app keeps keys for 24 hours. A replay close to that limit proves nothing. */
+/**
+ * The app deletes an idempotency key after 24 hours. The run replays only keys younger than this, so that
+ * the app does not delete a key during its replay.
+ */
 const KEY_HOURS = 23;
 
 type Write = Pick<SentWrite, "kind" | "effect" | "path" | "body" | "token"> & {
@@ -32,7 +35,7 @@ function recordWrite({ recorder, store }: Run, write: Write): SentWrite {
     method: "POST",
     key: randomUUID(),
     ...write,
-    n: recorder.number(),
+    n: recorder.nextNumber(),
     sentAt: store.now().getTime(),
     tries: 0,
     answer: null,
@@ -42,7 +45,10 @@ function recordWrite({ recorder, store }: Run, write: Write): SentWrite {
   return sent;
 }
 
-/** Sends a write until it is answered, and counts the answer. */
+/**
+ * Repeats a write until its answer is final, and increments the counter of that answer.
+ * @returns null if no try got a final answer.
+ */
 export async function write(run: Run, dice: Dice, what: Write): Promise<Answer | null> {
   const answer = await run.client.settle(recordWrite(run, what), dice.roll(2));
   if (answer) countAnswer(run, answer);
@@ -57,7 +63,10 @@ const recent = <T>(items: T[]) => items.slice(-25);
 export const inState = ({ world }: Run, ...guesses: Array<Booking["guess"]>) =>
   recent(world.bookings.filter(({ guess }) => guesses.includes(guess)));
 
-/** An action on a random booking that was last seen in one of these states. */
+/**
+ * Makes an action that picks a recent booking in one of these states (as the harness last saw it) and
+ * calls `act` with it.
+ */
 export const onBooking =
   (
     guesses: Array<Booking["guess"]>,
@@ -68,7 +77,7 @@ export const onBooking =
     if (booking) await act(run, dice, booking);
   };
 
-/** Picks a slot: usually a future one that is not withdrawn, sometimes any. */
+/** Picks a random slot: usually a future slot that is not withdrawn, otherwise any slot. */
 export function pickSlot({ world, store }: Run, dice: Dice): Slot | undefined {
   const now = store.now().getTime();
   const future = world.slots.filter(({ startsAt, withdrawn }) => startsAt > now && !withdrawn);
@@ -135,14 +144,17 @@ async function holdRace(run: Run, dice: Dice): Promise<void> {
   );
 }
 
-const same = (a: Answer, b: Answer) =>
+const isSame = (a: Answer, b: Answer) =>
   a.status === b.status &&
   a.reason === b.reason &&
   (a.status !== 200 || JSON.stringify(a.body) === JSON.stringify(b.body));
 const isKeyKept = (store: Store) => (sent: SentWrite) =>
   store.now().getTime() - sent.sentAt < KEY_HOURS * 60 * MINUTE;
 
-/** Sends one key six times at once: it has one effect, and all answers are the same. */
+/**
+ * Sends one write six times at the same time under one key. The write must have one effect, and all final
+ * answers must be equal.
+ */
 async function sameKeyAtOnce(run: Run, dice: Dice): Promise<void> {
   const patient = dice.pick(run.world.patients);
   const slot = pickSlot(run, dice);
@@ -156,40 +168,40 @@ async function sameKeyAtOnce(run: Run, dice: Dice): Promise<void> {
   countAnswer(run, final);
   addBooking(run, patient, final);
   for (const answer of answers.filter(isFinal)) {
-    if (!same(answer, final)) {
-      run.recorder.violate(
-        `op-${sent.n}: two answers for one key: ${JSON.stringify([answer, final])}`,
+    if (!isSame(answer, final)) {
+      run.recorder.recordViolation(
+        `op-${sent.n}: two different answers for one key: ${JSON.stringify([answer, final])}`,
       );
     }
   }
 }
 
-/** Repeats an old request, as a client does after a crash or while it is offline. */
+/** Repeats an answered write, as a client does after a crash, or when it is online again. */
 async function replay(run: Run, dice: Dice): Promise<void> {
   const { recorder, store, client } = run;
-  const fresh = isKeyKept(store);
+  const isFresh = isKeyKept(store);
   const known = recorder.sent.filter(
-    (sent) => sent.key && [200, 404, 409].includes(sent.answer?.status ?? 0) && fresh(sent),
+    (sent) => sent.key && [200, 404, 409].includes(sent.answer?.status ?? 0) && isFresh(sent),
   );
   const first = dice.pick(known);
   if (!first?.answer) return;
   recorder.count("op replay");
   const again: SentWrite = { ...first, answer: null };
   const answer = await client.settle(again, dice.roll(2));
-  if (!answer || !fresh(first)) return;
-  if (!same(answer, first.answer) || !answer.replayed) {
-    recorder.violate(
-      `op-${first.n}: the replay has another answer: ${JSON.stringify([first.answer, answer])}`,
+  if (!answer || !isFresh(first)) return;
+  if (!isSame(answer, first.answer) || !answer.replayed) {
+    recorder.recordViolation(
+      `op-${first.n}: the replay differs from the first answer, or is not marked as replayed: ${JSON.stringify([first.answer, answer])}`,
     );
   }
 }
 
-/** Sends another body under a known key, which the app must refuse. */
+/** Sends a different body under the key of an acknowledged hold. The app must refuse the request. */
 async function otherBody(run: Run, dice: Dice): Promise<void> {
   const { recorder, store, client } = run;
-  const fresh = isKeyKept(store);
+  const isFresh = isKeyKept(store);
   const holds = recorder.sent.filter(
-    (sent) => sent.effect === "booking.held" && sent.answer?.status === 200 && fresh(sent),
+    (sent) => sent.effect === "booking.held" && sent.answer?.status === 200 && isFresh(sent),
   );
   const first = dice.pick(recent(holds));
   const slot = pickSlot(run, dice);
@@ -197,14 +209,14 @@ async function otherBody(run: Run, dice: Dice): Promise<void> {
   recorder.count("op otherBody");
   const other: SentWrite = { ...first, answer: null, body: { slotId: slot.id, reason: "Another" } };
   const answer = await client.settle(other, dice.roll(2));
-  if (answer && answer.reason !== "IDEMPOTENCY_MISMATCH" && fresh(first)) {
-    recorder.violate(
-      `op-${first.n}: another body under the same key was not refused: ${JSON.stringify(answer)}`,
+  if (answer && answer.reason !== "IDEMPOTENCY_MISMATCH" && isFresh(first)) {
+    recorder.recordViolation(
+      `op-${first.n}: a different body under the same key was not refused: ${JSON.stringify(answer)}`,
     );
   }
 }
 
-/** Reads an acknowledged booking as its owner, from either process. */
+/** Reads a booking, whose hold was acknowledged, with the patient's token from one of the two processes. */
 async function read(run: Run, dice: Dice): Promise<void> {
   const booking = dice.pick(run.world.bookings);
   if (!booking) return;
@@ -214,7 +226,9 @@ async function read(run: Run, dice: Dice): Promise<void> {
   if (!answer) return;
   const { id } = (answer.body ?? {}) as { id?: string };
   if (answer.status !== 200 || id !== booking.id) {
-    run.recorder.violate(`GET ${path}: an acknowledged booking answers ${answer.status}`);
+    run.recorder.recordViolation(
+      `GET ${path}: expected booking ${booking.id}, received status ${answer.status} with id ${id}`,
+    );
   }
 }
 

@@ -13,17 +13,23 @@ export type SentWrite = {
   /** Part of the request id of each try. The audit log contains the request id. */
   n: number;
   kind: OperationKind;
-  /** The audit action that an acknowledged write records exactly once. */
+  /**
+   * The audit action that an acknowledged write records exactly once. Null for a choice on the checkout
+   * page: the app stores the choice without an audit entry.
+   */
   effect: string | null;
   method: "POST" | "DELETE";
   path: string;
   body: unknown;
   token: string | null;
   key: string | null;
-  /** In time of the moved clock, because the app keeps keys for 24 hours of it. */
+  /** The time of the first try on the moved clock. By that clock, the app deletes a key after 24 hours. */
   sentAt: number;
   tries: number;
-  /** The final answer. If there was none (null), both outcomes are correct. */
+  /**
+   * The final answer. If it is null, the client got no final answer: then the database is correct with the
+   * effect of the write and without it.
+   */
   answer: Answer | null;
 };
 
@@ -33,12 +39,12 @@ export type SentEvent = {
   id: string;
   type: "payment.succeeded" | "payment.failed" | "refund.succeeded";
   paymentId: string;
-  /** A forged event must have no effect. One with a wrong amount is only recorded. */
+  /** A forged event must have no effect. An event with a wrong amount may only be recorded as a mismatch. */
   nature: "genuine" | "forged" | "wrongAmount";
   acknowledged: boolean;
 };
 
-/** Records what a run sent and received. The run is verified against it at the end. */
+/** Records what a run sent and received. At the end, `verify` compares the database with this record. */
 export class Recorder {
   readonly sent: SentWrite[] = [];
   readonly events: SentEvent[] = [];
@@ -48,7 +54,7 @@ export class Recorder {
   readonly counts = new Map<string, number>();
   private numbers = 0;
 
-  number(): number {
+  nextNumber(): number {
     return ++this.numbers;
   }
 
@@ -56,7 +62,7 @@ export class Recorder {
     this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
 
-  violate(what: string): void {
+  recordViolation(what: string): void {
     this.violations.push(what);
   }
 

@@ -109,8 +109,8 @@ async function makeApps(
 /** Starts a process and warms it up. If it ends by itself, records a violation and restarts it. */
 async function bringUp(app: App, recorder: Recorder, client: Client): Promise<void> {
   app.onDeath = () => {
-    recorder.violate(`app ${app.name} ended by itself; see its log`);
-    void startApp(app).catch((error: Error) => recorder.violate(error.message));
+    recorder.recordViolation(`app ${app.name} ended by itself; see its log`);
+    void startApp(app).catch((error: Error) => recorder.recordViolation(error.message));
   };
   await startApp(app);
   for (let n = 0; n < 10; n++) {
@@ -127,7 +127,9 @@ async function play(run: Run, targets: Targets, schedule: Schedule): Promise<voi
   const { recorder } = run;
   const begin = (what: string, work: Promise<void>) => {
     const watched = work
-      .catch((error: unknown) => recorder.violate(`${what} failed: ${(error as Error).stack}`))
+      .catch((error: unknown) =>
+        recorder.recordViolation(`${what} failed: ${(error as Error).stack}`),
+      )
       .finally(() => pending.delete(watched));
     pending.add(watched);
   };

@@ -9,10 +9,10 @@ import { postgresAccount, postgresPrograms } from "../../launcher/postgres-binar
 const NAME = "amrutam";
 const TIMEOUT_MS = 120_000;
 
-/** The PostgreSQL server of a run, durable as in production, with the faults that affect it. */
+/** The PostgreSQL server of a run. It is as durable as in production. Its methods inject the database's faults. */
 export class Store {
   private readonly pool: pg.Pool;
-  /** Faults run one at a time: the clock cannot be moved while the database restarts. */
+  /** Faults run one at a time, because the clock cannot be moved while the database restarts. */
   private queue: Promise<unknown> = Promise.resolve();
   offsetMs = 0;
   lastFaultAt = 0;
@@ -45,7 +45,7 @@ export class Store {
     return new Store(postgres, path.join(folder, "postgres"), url, postgres.appUrl(NAME));
   }
 
-  /** Runs SQL as the owner, and again if a fault interrupts it. The SQL must be safe to run twice. */
+  /** Runs SQL as the owner. Repeats SQL that a fault interrupted, so the SQL must be safe to run twice. */
   async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     for (const start = Date.now(); ; ) {
       try {
@@ -59,13 +59,13 @@ export class Store {
     }
   }
 
-  /** The time of the moved clock. */
+  /** Returns the time of the moved clock. */
   now(): Date {
     return new Date(Date.now() + this.offsetMs);
   }
 
-  /** Runs one fault at a time and notes when it ended. */
-  private exclusively(work: () => Promise<void>): Promise<void> {
+  /** Runs a fault after the earlier faults have ended, and stores the time at which it ended. */
+  private runFault(work: () => Promise<void>): Promise<void> {
     const turn = this.queue.then(async () => {
       this.lastFaultAt = Number.POSITIVE_INFINITY;
       await work().finally(() => {
@@ -76,9 +76,9 @@ export class Store {
     return turn;
   }
 
-  /** Restarts the server: `fast` ends sessions in order, `immediate` is a crash with recovery. */
+  /** Restarts the server. `fast` ends the sessions and shuts down cleanly; `immediate` crashes the server. */
   restart(mode: "fast" | "immediate"): Promise<void> {
-    return this.exclusively(async () => {
+    return this.runFault(async () => {
       const run = await postgresPrograms(await postgresAccount(statSync(this.data)));
       const log = path.join(this.data, "server.log");
       await run("pg_ctl", ["restart", "-w", "-D", this.data, "-m", mode, "-l", log]);
@@ -87,7 +87,7 @@ export class Store {
 
   /** Terminates a share of the app's database sessions. */
   cut(percent: number): Promise<void> {
-    return this.exclusively(async () => {
+    return this.runFault(async () => {
       await this.sql(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE datname = $1 AND application_name <> 'chaos' AND pid <> pg_backend_pid()
@@ -100,12 +100,12 @@ export class Store {
   /**
    * Moves the clock of the database and the apps. A session reads the database's setting when it
    * starts, so all sessions are terminated.
-   * @param tellApps moves the clocks of the app processes.
+   * @param moveAppClocks moves the clocks of the app processes.
    */
-  moveClock(ms: number, tellApps: (offsetMs: number) => Promise<void>): Promise<void> {
-    return this.exclusively(async () => {
+  moveClock(ms: number, moveAppClocks: (offsetMs: number) => Promise<void>): Promise<void> {
+    return this.runFault(async () => {
       this.offsetMs += ms;
-      await tellApps(this.offsetMs);
+      await moveAppClocks(this.offsetMs);
       await this.sql(
         `ALTER DATABASE ${NAME} SET amrutam.clock_offset = '${this.offsetMs} milliseconds'`,
       );

@@ -58,7 +58,10 @@ export async function verify(store: Store, recorder: Recorder): Promise<number> 
 
 const byId = <Row extends { id: string }>(rows: Row[]) => new Map(rows.map((row) => [row.id, row]));
 
-/** An acknowledged write has exactly one effect, a refused one none, an unanswered one at most one. */
+/**
+ * Checks that an acknowledged write has exactly one effect, that a refused write has no effect, and that an
+ * unanswered write has at most one effect.
+ */
 function checkEffects(recorder: Recorder, audit: AuditRow[]): void {
   const traces = new Map<number, AuditRow[]>();
   for (const row of audit) {
@@ -70,19 +73,20 @@ function checkEffects(recorder: Recorder, audit: AuditRow[]): void {
     const effects = left.filter(({ action }) => action === effect).length;
     const what = `op-${n} (${kind}) left ${JSON.stringify(left.map(({ action }) => action))}`;
     if (!effect) continue;
-    if (answer?.status === 200 && effects !== 1) recorder.violate(`${what}, acknowledged`);
+    if (answer?.status === 200 && effects !== 1) recorder.recordViolation(`${what}, acknowledged`);
     if (answer && answer.status !== 200 && left.length > 0) {
-      recorder.violate(`${what}, refused as ${answer.reason}`);
+      recorder.recordViolation(`${what}, refused as ${answer.reason}`);
     }
-    if (!answer && effects > 1) recorder.violate(`${what}, never answered`);
+    if (!answer && effects > 1) recorder.recordViolation(`${what}, never answered`);
   }
   for (const { n, id, nature } of recorder.events) {
     const left = (traces.get(n) ?? []).map(({ action }) => action);
     const actions = new Set(left);
-    if (actions.size < left.length) recorder.violate(`event ${id} had its effect twice: ${left}`);
+    if (actions.size < left.length)
+      recorder.recordViolation(`event ${id} had its effect twice: ${left}`);
     if (nature === "wrongAmount") actions.delete("payment.mismatched");
     if (nature !== "genuine" && actions.size > 0) {
-      recorder.violate(`event ${id} (${nature}) left ${[...actions].join(", ")}`);
+      recorder.recordViolation(`event ${id} (${nature}) left ${[...actions].join(", ")}`);
     }
   }
 }
@@ -110,7 +114,7 @@ function checkBookings(
   ) => {
     const row = bookings.get(id);
     if (row && holds(row)) return;
-    recorder.violate(`op-${sent.n} (${sent.kind}) of ${id}: ${what}; it is ${show(row)}`);
+    recorder.recordViolation(`op-${sent.n} (${sent.kind}) of ${id}: ${what}; it is ${show(row)}`);
   };
   const show = (row?: BookingRow) => (row ? JSON.stringify(row) : "missing");
   for (const { sent, body } of recorder.acknowledged<Held>("booking.held")) {
@@ -187,16 +191,16 @@ function checkSlots(recorder: Recorder, slots: Slots): void {
     const holds =
       row?.starts_at.toISOString() === body.startsAt && row.ends_at.toISOString() === body.endsAt;
     if (!holds)
-      recorder.violate(`op-${sent.n}: slot ${body.id} differs from the acknowledged slot`);
+      recorder.recordViolation(`op-${sent.n}: slot ${body.id} differs from the acknowledged slot`);
   }
   for (const { sent } of recorder.acknowledged("slot.withdrawn")) {
     const id = sent.path.split("/").at(-1) ?? "";
     if (!slots.get(id)?.withdrawn)
-      recorder.violate(`op-${sent.n}: slot ${id} is no longer withdrawn`);
+      recorder.recordViolation(`op-${sent.n}: slot ${id} is no longer withdrawn`);
   }
 }
 
-/** Acknowledged payments are captured. Forged and wrong ones are not. */
+/** Checks that acknowledged payments are captured, and that forged and wrong events capture nothing. */
 async function checkMoney(store: Store, recorder: Recorder, audit: AuditRow[]): Promise<void> {
   const outcomes = new Map(
     (
@@ -219,16 +223,16 @@ async function checkMoney(store: Store, recorder: Recorder, audit: AuditRow[]): 
     const outcome = outcomes.get(id);
     const what = `event ${id} (${nature} ${type})`;
     if (captures.has(n) && outcome !== "APPLIED") {
-      recorder.violate(`${what} captured the payment, but is recorded as ${outcome}`);
+      recorder.recordViolation(`${what} captured the payment, but is recorded as ${outcome}`);
     }
-    if (nature === "forged" && outcome) recorder.violate(`${what} was recorded`);
+    if (nature === "forged" && outcome) recorder.recordViolation(`${what} was recorded`);
     if (nature === "wrongAmount" && (outcome ?? "MISMATCH") !== "MISMATCH") {
-      recorder.violate(`${what} is recorded as ${outcome}`);
+      recorder.recordViolation(`${what} is recorded as ${outcome}`);
     }
     if (!acknowledged) continue;
-    if (!outcome) recorder.violate(`${what} was acknowledged but is not recorded`);
+    if (!outcome) recorder.recordViolation(`${what} was acknowledged but is not recorded`);
     if (nature === "genuine" && type === "payment.succeeded" && !captured.has(paymentId)) {
-      recorder.violate(`${what} was acknowledged, but ${paymentId} is not captured`);
+      recorder.recordViolation(`${what} was acknowledged, but ${paymentId} is not captured`);
     }
   }
   const charges = await store.sql<ChargeRow>(
@@ -237,10 +241,11 @@ async function checkMoney(store: Store, recorder: Recorder, audit: AuditRow[]): 
   );
   const known = new Set(charges.map(({ payment_id: id }) => id));
   for (const [paymentId] of recorder.decisions) {
-    if (!known.has(paymentId)) recorder.violate(`payment ${paymentId}: the decision is lost`);
+    if (!known.has(paymentId))
+      recorder.recordViolation(`payment ${paymentId}: the decision is lost`);
   }
   for (const { payment_id: id, status, captured: isCaptured } of charges) {
     if (status === "SUCCEEDED" && !isCaptured)
-      recorder.violate(`payment ${id}: paid but not captured`);
+      recorder.recordViolation(`payment ${id}: paid but not captured`);
   }
 }

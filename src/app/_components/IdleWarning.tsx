@@ -8,7 +8,7 @@ import { useIdle } from "./use-idle";
 
 /** Warns one minute before the session ends, with the time left and a button that extends the session. */
 export function IdleWarning({ onEnd }: { onEnd: (wasIdle: boolean) => void }) {
-  const { warning, left, canStay, stay } = useIdle(onEnd);
+  const { isWarning, left, canStay, stay } = useIdle(onEnd);
   const [busy, setBusy] = useState(false);
   async function extend() {
     setBusy(true);
@@ -17,7 +17,7 @@ export function IdleWarning({ onEnd }: { onEnd: (wasIdle: boolean) => void }) {
   }
   return (
     <Modal
-      opened={warning}
+      opened={isWarning}
       onClose={canStay ? extend : () => {}}
       title={canStay ? "Are you still there?" : "You will be signed out soon"}
       closeOnClickOutside={false}

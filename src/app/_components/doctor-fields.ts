@@ -5,7 +5,7 @@ import { dayOf, LAST_DAY, typedDate } from "./typed-date";
 
 // The fields that an application and a doctor's profile share. The server checks all of them again.
 
-/** A number that somebody types. An input of Mantine gives a string while it is empty. */
+/** A typed number. The value is a string while Mantine's input is empty. */
 export const typedNumber = (message: string, least: number, most: number) =>
   z
     .union([z.number(), z.string()])
@@ -58,7 +58,7 @@ export const toRegistrationFields = (from: Registration | undefined): Registrati
   registrationExpiresOn: from?.registrationExpiresOn ? formatDate(from.registrationExpiresOn) : "",
 });
 
-/** What the API takes for these fields. The form has been checked before. */
+/** Converts the fields into the input of the API. The form has validated them before. */
 export const toPracticeInput = ({ fee, bio, ...lists }: PracticeFields) => ({
   ...lists,
   bio,

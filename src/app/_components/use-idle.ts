@@ -6,7 +6,7 @@ import { refusalOf } from "./error-text";
 const MINUTE = 60_000;
 /** The server records activity at most once a minute, so reporting it more often has no effect. */
 const REPORT_MS = MINUTE;
-/** While the warning is shown the user can be active in another tab, so the page asks the server this often. */
+/** How often the hook asks the server during the warning, because the user can be active in another tab. */
 const REFRESH_MS = 5000;
 const CHANNEL = "amrutam-session";
 
@@ -14,14 +14,14 @@ const CHANNEL = "amrutam-session";
 type SessionEnd = { at: number; canStay: boolean };
 
 /**
- * Tracks when the session ends. Only the server knows this, because activity in other tabs counts too. The
- * hook asks the server when the end seems a minute away, and again before it calls `onEnd`. It reports
- * typing and clicking to the server, so that somebody who writes a long note is not idle.
- * @param onEnd `wasIdle` is false if the session reached the longest time that one may last.
+ * Tracks when the session ends. Activity in other tabs extends the session too, so the hook asks the server
+ * one minute before the end that it knows, and again before it calls `onEnd`. The hook reports typing and
+ * clicks to the server, so that the session of somebody who writes a long note does not end.
+ * @param onEnd `wasIdle` is false if the session reached its maximum length.
  */
 export function useIdle(onEnd: (wasIdle: boolean) => void) {
   const client = useTRPCClient();
-  const ahead = useClockAhead();
+  const clockAheadMs = useClockAhead();
   const [end, setEnd] = useState<SessionEnd | null>(null);
   const [now, setNow] = useState(0);
   const reportedAt = useRef(Date.now());
@@ -33,19 +33,19 @@ export function useIdle(onEnd: (wasIdle: boolean) => void) {
     async (ask: () => Promise<{ idleEndsAt: string; endsAt: string }>) => {
       try {
         const answer = await ask();
-        const [idle, whole] = [Date.parse(answer.idleEndsAt), Date.parse(answer.endsAt)];
-        known.current = { at: Math.min(idle, whole), canStay: idle < whole };
+        const [idleEnd, maximumEnd] = [Date.parse(answer.idleEndsAt), Date.parse(answer.endsAt)];
+        known.current = { at: Math.min(idleEnd, maximumEnd), canStay: idleEnd < maximumEnd };
         setEnd(known.current);
-        setNow(Date.now() + ahead());
+        setNow(Date.now() + clockAheadMs());
       } catch (error) {
-        // After the end, an unreachable server counts as signed out, so that no records stay on the screen.
-        const past = Date.now() + ahead() >= known.current.at;
-        if (hasEnded.current || !(past || refusalOf(error).reason === "NOT_SIGNED_IN")) return;
+        // After the known end, any error ends the session here too, so that no records stay on the screen.
+        const isPast = Date.now() + clockAheadMs() >= known.current.at;
+        if (hasEnded.current || !(isPast || refusalOf(error).reason === "NOT_SIGNED_IN")) return;
         hasEnded.current = true;
         onEnd(known.current.canStay);
       }
     },
-    [ahead, onEnd],
+    [clockAheadMs, onEnd],
   );
   const refresh = useCallback(() => read(() => client.me.activity.query()), [client, read]);
   const stay = useCallback(async () => {
@@ -62,16 +62,16 @@ export function useIdle(onEnd: (wasIdle: boolean) => void) {
   }, [refresh]);
 
   const left = end ? end.at - now : Number.POSITIVE_INFINITY;
-  const warning = left <= MINUTE;
+  const isWarning = left <= MINUTE;
 
-  // Before the warning, one timer waits until it is due. During the warning one timer moves the countdown,
-  // and another asks the server again.
+  // Before the warning, a timer asks the server when the warning is due. During the warning, one timer
+  // updates the countdown, and another timer asks the server again.
   useEffect(() => {
     if (!end) return;
-    if (warning) {
+    if (isWarning) {
       const tick = setInterval(() => {
-        setNow(Date.now() + ahead());
-        if (Date.now() + ahead() >= end.at) refresh();
+        setNow(Date.now() + clockAheadMs());
+        if (Date.now() + clockAheadMs() >= end.at) refresh();
       }, 1000);
       const ask = setInterval(refresh, REFRESH_MS);
       return () => {
@@ -79,19 +79,22 @@ export function useIdle(onEnd: (wasIdle: boolean) => void) {
         clearInterval(ask);
       };
     }
-    const wait = setTimeout(refresh, Math.max(1000, end.at - MINUTE - (Date.now() + ahead())));
+    const wait = setTimeout(
+      refresh,
+      Math.max(1000, end.at - MINUTE - (Date.now() + clockAheadMs())),
+    );
     return () => clearTimeout(wait);
-  }, [end, warning, ahead, refresh]);
+  }, [end, isWarning, clockAheadMs, refresh]);
 
-  // The timers are late after the device slept or the tab was in the background.
+  // While the device sleeps or the tab is in the background, timers can be late.
   useEffect(() => {
-    const wake = () => document.visibilityState === "visible" && refresh();
-    document.addEventListener("visibilitychange", wake);
-    return () => document.removeEventListener("visibilitychange", wake);
+    const refreshIfVisible = () => document.visibilityState === "visible" && refresh();
+    document.addEventListener("visibilitychange", refreshIfVisible);
+    return () => document.removeEventListener("visibilitychange", refreshIfVisible);
   }, [refresh]);
 
   useEffect(() => {
-    if (warning) return;
+    if (isWarning) return;
     const report = () => {
       if (Date.now() - reportedAt.current >= REPORT_MS) stay();
     };
@@ -101,7 +104,7 @@ export function useIdle(onEnd: (wasIdle: boolean) => void) {
       removeEventListener("pointerdown", report);
       removeEventListener("keydown", report);
     };
-  }, [warning, stay]);
+  }, [isWarning, stay]);
 
-  return { warning, left: Math.max(0, left), canStay: end?.canStay ?? true, stay };
+  return { isWarning, left: Math.max(0, left), canStay: end?.canStay ?? true, stay };
 }

@@ -1,7 +1,7 @@
 import { createJob } from "../job-engine/create-job";
-import { purgeSignUps } from "./commands/confirm";
+import { deleteOldSignUps } from "./commands/confirm";
 
-/** Deletes old registrations, with their password hashes. */
-export const forgetSignUps = createJob({ id: "forget-sign-ups", cron: "23 3 * * *" }, ({ step }) =>
-  step.run("forget", () => purgeSignUps()),
+/** Deletes old registrations, with their password hashes. Job runs are stored under the id, so the id stays. */
+export const deleteSignUps = createJob({ id: "forget-sign-ups", cron: "23 3 * * *" }, ({ step }) =>
+  step.run("forget", () => deleteOldSignUps()),
 );

@@ -50,7 +50,7 @@ export function isInstant(value: unknown): value is string {
   return !Number.isNaN(time) && new Date(time).toISOString() === value;
 }
 
-/** Whether a value of a cursor's key fits an integer column. */
+/** Whether a value of a cursor's key fits an integer column, and its negative too. */
 export const isInteger = (value: unknown): value is number =>
   Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
 

@@ -105,7 +105,7 @@ export async function removeUnconfirmedAccess(tx: Tx, actor: Actor, userId: stri
  * confirmed yet, because it contains the password.
  * @returns how many registrations were deleted.
  */
-export async function purgeSignUps(): Promise<number> {
+export async function deleteOldSignUps(): Promise<number> {
   return db.$executeRaw`
     DELETE FROM sign_ups s USING users u
      WHERE u.id = s.user_id AND s.created_at < app_now() - interval '2 days'

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Temporal } from "temporal-polyfill";
 import { expect } from "vitest";
-import { forgetSignUps } from "@/server/accounts/jobs";
+import { deleteSignUps } from "@/server/accounts/jobs";
 import { checkpointAudit, countRefusals, makeAuditPartitions } from "@/server/audit/jobs";
 import { rollSlotHorizon } from "@/server/availability/jobs";
 import { purgeIdempotencyKeys, purgeJobHistory } from "@/server/job-engine/jobs";
@@ -195,6 +195,6 @@ export const housekeepingCases: JobCase[] = [
   { fn: makeAuditPartitions, prepare: preparePartitions },
   { fn: checkpointAudit, prepare: prepareCheckpoint },
   { fn: rollSlotHorizon, prepare: prepareHours },
-  { fn: forgetSignUps, prepare: prepareSignUps },
+  { fn: deleteSignUps, prepare: prepareSignUps },
   { fn: countRefusals, prepare: prepareRefusals },
 ];

@@ -6,15 +6,15 @@ import { DetailChanges } from "@/app/_components/DetailChanges";
 import { When } from "@/app/_components/When";
 import { APPROVED_FIELDS, type Profile, type ProfileInput } from "@/server/doctors/schema";
 
-/** Says which change waits for the clinic, or what the clinic decided last. */
+/** Shows the change that waits for the clinic, or the clinic's last decision. */
 export function ChangeState({
   profile,
   busy,
-  onTakeBack,
+  onWithdraw,
 }: {
   profile: Profile;
   busy: boolean;
-  onTakeBack: (publicValues: ProfileInput) => void;
+  onWithdraw: (publicValues: ProfileInput) => void;
 }) {
   const { pending, decision } = profile;
   if (pending) {
@@ -37,7 +37,7 @@ export function ChangeState({
           size="sm"
           mt="sm"
           loading={busy}
-          onClick={() => onTakeBack(publicValues)}
+          onClick={() => onWithdraw(publicValues)}
         >
           Take it back
         </Button>

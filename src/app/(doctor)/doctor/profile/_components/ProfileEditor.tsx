@@ -21,23 +21,23 @@ import {
   type Fields,
   fieldsFrom,
   labelsOfChanges,
-  onTopOf,
-  storedMeanwhile,
+  mergeTyped,
+  storedProfileOfConflict,
   toChange,
   toFields,
 } from "./fields";
 import classes from "./ProfileEditor.module.css";
 
-/** Edits the profile. Practice details count at once; name and registration wait for the clinic. */
+/** Edits the profile. New practice details are public at once. A new name or registration waits for approval. */
 export function ProfileEditor({ initial }: { initial: Profile }) {
   const trpc = useTRPC();
   const { zone } = useTimeZone();
   const today = localDate(new Date(), zone);
-  // The stored profile that the form began with.
+  // The stored profile that the form is compared with.
   const [base, setBase] = useState(initial);
-  const [elsewhere, setElsewhere] = useState<string[]>([]);
+  const [fieldsChangedElsewhere, setFieldsChangedElsewhere] = useState<string[]>([]);
   const [saved, setSaved] = useState("");
-  // A registration that has ended already must not keep the doctor from saving other fields.
+  // Allows the stored end of a registration that is past, so that the doctor can save other fields.
   const [from = today] = [base.registrationExpiresOn ?? today, today].sort();
   const form = useForm<Fields>({
     initialValues: toFields(initial),
@@ -47,8 +47,8 @@ export function ProfileEditor({ initial }: { initial: Profile }) {
   });
   useFormDraft("doctor profile", form);
 
-  /** Continues from the stored profile, with these fields in the form. */
-  function goOnFrom(stored: Profile, fields: Fields) {
+  /** Sets the profile that the form is compared with, and the fields of the form. */
+  function setBaseAndFields(stored: Profile, fields: Fields) {
     setBase(stored);
     form.setValues(fields);
     form.resetDirty(toFields(stored));
@@ -56,28 +56,30 @@ export function ProfileEditor({ initial }: { initial: Profile }) {
   const save = useMutation(
     trpc.doctors.updateProfile.mutationOptions({
       onError: (error) => {
-        const stored = storedMeanwhile(error);
+        const stored = storedProfileOfConflict(error);
         if (!stored) return;
-        setElsewhere(labelsOfChanges(base, stored));
-        goOnFrom(stored, onTopOf(stored, base, form.getValues()));
+        setFieldsChangedElsewhere(labelsOfChanges(base, stored));
+        setBaseAndFields(stored, mergeTyped(stored, base, form.getValues()));
       },
     }),
   );
-  const isStale = storedMeanwhile(save.error) !== null;
+  const isStale = storedProfileOfConflict(save.error) !== null;
 
   const submit = (fields: Fields) =>
     save.mutate(toChange(base, fields), {
       onSuccess: (stored) => {
-        goOnFrom(stored, toFields(stored));
+        setBaseAndFields(stored, toFields(stored));
         const isSent =
           stored.pending !== null && stored.pending.requestedAt !== base.pending?.requestedAt;
         setSaved(isSent ? "Saved. Your name or registration waits for the clinic." : "Saved");
       },
     });
-  const takeBack = (publicValues: ProfileInput) =>
+  const withdrawChange = (publicValues: ProfileInput) =>
     save.mutate(
       { ...publicValues, version: base.version },
-      { onSuccess: (stored) => goOnFrom(stored, onTopOf(stored, base, form.getValues())) },
+      {
+        onSuccess: (stored) => setBaseAndFields(stored, mergeTyped(stored, base, form.getValues())),
+      },
     );
 
   return (
@@ -87,7 +89,7 @@ export function ProfileEditor({ initial }: { initial: Profile }) {
         What patients see of you.{" "}
         <TextLink href={`/doctors/${base.id}`}>Look at your page as patients do</TextLink>
       </p>
-      <ChangeState profile={base} busy={save.isPending} onTakeBack={takeBack} />
+      <ChangeState profile={base} busy={save.isPending} onWithdraw={withdrawChange} />
       <Panel title="Your practice" text="Patients see a change here as soon as you save it.">
         <Stack gap="md">
           <PracticeInputs
@@ -118,7 +120,9 @@ export function ProfileEditor({ initial }: { initial: Profile }) {
           title="Not saved yet: your profile was changed elsewhere"
         >
           <Text size="sm" c="var(--am-ink)">
-            {elsewhere.length > 0 ? `Changed there: ${formatList(elsewhere)}. ` : ""}
+            {fieldsChangedElsewhere.length > 0
+              ? `Changed there: ${formatList(fieldsChangedElsewhere)}. `
+              : ""}
             What you typed is kept, and the rest is now as it is stored. Please look at it, and save
             again.
           </Text>

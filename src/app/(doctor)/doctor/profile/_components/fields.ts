@@ -16,7 +16,7 @@ export const fieldsFrom = (from: string) =>
   z.object({ name: nameField, ...registrationShape(from), ...practiceShape });
 export type Fields = z.infer<ReturnType<typeof fieldsFrom>>;
 
-/** Fills the form. A value that waits for the clinic stands in its field, so that it can be changed. */
+/** Returns the fields for the form. A value that waits for approval replaces the public value. */
 export function toFields(profile: Profile): Fields {
   const details = { ...profile, ...profile.pending };
   return {
@@ -34,13 +34,13 @@ const toInput = (fields: Fields) => ({
 
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** The fields that differ between two states of the form. */
+/** Returns the fields of `now` that differ from `base`. */
 const changedFields = (base: Fields, now: Fields): Partial<Fields> =>
   Object.fromEntries(
     Object.entries(now).filter(([field, value]) => !isSame(value, Reflect.get(base, field))),
   );
 
-/** What to save: the fields that were changed, and the version that they were changed from. */
+/** Returns what to save: the changed fields, and the version of the profile that they were compared with. */
 export function toChange(base: Profile, fields: Fields): ProfileInput {
   const before = toInput(toFields(base));
   const changed = Object.entries(toInput(fields)).filter(
@@ -49,8 +49,8 @@ export function toChange(base: Profile, fields: Fields): ProfileInput {
   return { ...Object.fromEntries(changed), version: base.version };
 }
 
-/** The form for what is stored now, with what was typed since `base` on top. */
-export const onTopOf = (stored: Profile, base: Profile, typed: Fields): Fields => ({
+/** Returns the fields of the stored profile, except for those that the doctor has changed since `base`. */
+export const mergeTyped = (stored: Profile, base: Profile, typed: Fields): Fields => ({
   ...toFields(stored),
   ...changedFields(toFields(base), typed),
 });
@@ -67,14 +67,17 @@ const LABELS: Record<keyof Fields, string> = {
   bio: "About you",
 };
 
-/** The names of the fields that another device changed. */
+/** Returns the labels of the fields that differ between two versions of the stored profile. */
 export const labelsOfChanges = (base: Profile, stored: Profile): string[] =>
   Object.keys(changedFields(toFields(base), toFields(stored))).map(
     (field) => LABELS[field as keyof Fields],
   );
 
-/** The stored profile, if a change was refused because it began with an older version. */
-export function storedMeanwhile(error: unknown): Profile | null {
+/**
+ * Returns the stored profile if the server refused a change because the change is based on an older version.
+ * Otherwise returns null.
+ */
+export function storedProfileOfConflict(error: unknown): Profile | null {
   if (refusalOf(error).reason !== "STALE_VERSION" || !isApiError(error)) return null;
   return profileShape.safeParse(error.data?.current).data ?? null;
 }
