@@ -20,7 +20,7 @@ import { refusal } from "./trpc/response";
 
 /** How long a whole request may take to arrive, so that slow senders hold no resources. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How long a handler may take. After it, most callers have given up or retried. */
+/** How long a handler may take. After this time, most callers have given up or retried. */
 const RESPONSE_TIMEOUT_MS = 30_000;
 /** How long a step of a job may take: as long as on the embedded engine. */
 const STEP_TIMEOUT_MS = 5 * 60_000;
@@ -32,7 +32,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** The endpoints that bypass Next, through which a request costs four times as much. */
+/** These endpoints do not use Next. A request through Next costs four times as much. */
 const HANDLERS: Array<[RegExp, Handler]> = [
   [/^\/api\/trpc\//, handleTrpc],
   [/^\/api\/v1\//, handleRest],
@@ -103,7 +103,7 @@ export async function startServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
   // Next handles upgrades, for hot reload. In production it would close the connection of every caller
-  // that offers an upgrade (Java's client offers h2c), so there Next gets a server without a port.
+  // that offers an upgrade (Java's client offers h2c), so Next then gets a server that does not listen.
   const httpServer = dev ? server : createServer();
   const app = pages ? next({ dev, hostname: env.HOST, port: env.PORT, httpServer }) : null;
   await app?.prepare();

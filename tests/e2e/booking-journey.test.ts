@@ -5,12 +5,14 @@ import { look, useBrowser } from "../support/browser";
 import { agree, DEMO_PASSWORD, freeTimes, signIn, signUp } from "../support/journey";
 import { demoDoctors, freeSlots, registerPatient, rest, tokenFor } from "../support/rest";
 
+const WIDTHS = ["desktop", "phone"] as const;
+
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name });
 
-describe.each(["desktop", "phone"] as const)("a booking, %s", { timeout: 300_000 }, (width) => {
+describe.each(WIDTHS)("a booking, %s", { timeout: 300_000 }, (width) => {
   const open = useBrowser();
 
-  test("is made and paid by a patient, seen by the doctor, and counted for the admin", async () => {
+  test("is made and paid by a patient, and is shown to the doctor and in the admin's statistics", async () => {
     const me = z.object({ doctorId: z.string() });
     const token = await tokenFor("doctor@demo.test", DEMO_PASSWORD);
     const { doctorId } = await rest("/me", me, { token });
@@ -132,12 +134,24 @@ describe.each(["desktop", "phone"] as const)("a booking, %s", { timeout: 300_000
     await dialog.getByRole("button", { name: "Continue to payment" }).click();
     await heading(page, "Review and pay").waitFor();
   });
+});
 
-  test("comes with docs, not-found pages and empty lists", async () => {
+describe.each(WIDTHS)("the API documentation, %s", { timeout: 300_000 }, (width) => {
+  const open = useBrowser();
+
+  test("describes the call that holds a slot", async () => {
     const page = await open(width);
     await page.goto("/docs");
     await page.getByText("Hold a slot and get where to pay").waitFor();
     await look(page, "docs");
+  });
+});
+
+describe.each(WIDTHS)("pages without content, %s", { timeout: 300_000 }, (width) => {
+  const open = useBrowser();
+
+  test("say that the address is unknown or the list is empty", async () => {
+    const page = await open(width);
     await page.goto("/no/such/page");
     await heading(page, "We could not find this page").waitFor();
     await look(page, "not-found");

@@ -62,7 +62,7 @@ describe("the content security policy", { timeout: 300_000 }, () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).overflow)).toBe("hidden");
   });
 
-  test("blocks injected scripts, handlers, styles and base addresses, and scripts of other sites", async () => {
+  test("blocks injected inline scripts, event handlers, styles and <base> elements, and scripts from other sites", async () => {
     const page = await open();
     const messages: string[] = [];
     page.removeAllListeners("console");

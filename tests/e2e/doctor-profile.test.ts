@@ -73,7 +73,7 @@ describe.each(["desktop", "phone"] as const)(
       await look(patient, "doctor-with-qualifications");
     });
 
-    test("keeps the old name public until an admin approves the new one", async () => {
+    test("keeps the old name public until an admin approves the new name", async () => {
       const doctor = await useDoctor(first + 1);
       const { id, name } = await doctor.read();
       const page = await open(width);

@@ -35,7 +35,7 @@ describe("every page", () => {
   const open = useBrowser();
 
   test.each(Object.entries(PAGES))(
-    "logs no problem and makes no failing request, %s",
+    "logs no error or warning, and makes no failing request, %s",
     async (who, paths) => {
       const page = await open("desktop");
       if (who !== "nobody") await signIn(page, who);
@@ -69,7 +69,7 @@ describe("the home page", () => {
     await page.waitForURL(/\/bookings\/[0-9a-f-]{36}$/);
   });
 
-  test("links a doctor to the page of today", async () => {
+  test('shows a doctor the link "Go to my day", which leads to /doctor', async () => {
     const page = await open("desktop");
     await signIn(page, "doctor@demo.test");
     await page.goto("/");

@@ -16,7 +16,7 @@ async function waitShownOn(page: Page): Promise<number> {
 }
 
 describe.each(["desktop", "phone"] as const)(
-  "a rate limit shows when to try again, %s",
+  "after too many requests, the page (%s)",
   { timeout: 300_000 },
   (width) => {
     const demo = useStrictDemo();
@@ -33,7 +33,7 @@ describe.each(["desktop", "phone"] as const)(
         body: JSON.stringify(body),
       });
 
-    test("for sign-in", async () => {
+    test("shows when the person can sign in again, and keeps what was typed", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/sign-in");
@@ -52,7 +52,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("for a password reset", async () => {
+    test("shows when the person can request a password reset again, and keeps the address", async () => {
       const email = `${randomUUID()}@example.test`;
       const page = await open(width);
       await page.goto("/forgot");
@@ -64,10 +64,10 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Email").inputValue()).toBe(email);
     });
 
-    test("for sign-up, and keeps what was typed", async () => {
+    test("shows when the person can sign up again, and keeps what was typed", async () => {
       const page = await open(width);
       await page.goto("/sign-up");
-      // The password is refused at once, but the try counts.
+      // The app refuses the password, but the request counts for the rate limit.
       const known = { name: "Nobody", password: "password1234" };
       await useUp("signUpPerAddress", () =>
         post("/auth/register", { ...known, email: `${randomUUID()}@example.test` }),
@@ -85,7 +85,7 @@ describe.each(["desktop", "phone"] as const)(
       expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe(PASSWORD);
     });
 
-    test("for a hold, which succeeds after the wait", async () => {
+    test("shows when the patient can hold a time again; then the hold succeeds", async () => {
       const page = await open(width);
       const reason = "A cough since Monday";
       const [email, password] = ["patient@demo.test", DEMO_PASSWORD];
@@ -119,7 +119,7 @@ describe.each(["desktop", "phone"] as const)(
       await page.getByRole("heading", { name: "Review and pay" }).waitFor();
     });
 
-    test("for the search, on an open page and on a new one", async () => {
+    test("shows when the search works again, on an open page and on a newly opened page", async () => {
       const page = await open(width);
       await page.goto("/doctors");
       await page
@@ -127,7 +127,7 @@ describe.each(["desktop", "phone"] as const)(
         .getByRole("link", { name: /^Dr\. / })
         .first()
         .waitFor();
-      // The cursor is invalid: the request counts, but is refused before the search runs.
+      // The app refuses the cursor before the search runs, but the request counts for the rate limit.
       await useUp("searchPerAddress", () => fetch(`${demo.url}/api/v1/doctors?cursor=nowhere`));
       await page.getByLabel("Search").fill("Ayurveda");
       await page.getByText("We could not load the doctors").waitFor();

@@ -29,7 +29,7 @@ async function loseSession(page: Page, email: string): Promise<string> {
   return chosen;
 }
 
-describe("a session that ends while somebody types", () => {
+describe("if the session ends while somebody types, the tab", () => {
   const open = useBrowser();
 
   test("keeps the chosen time and the reason until the same person signs in again", async () => {
@@ -47,7 +47,7 @@ describe("a session that ends while somebody types", () => {
     await page.getByText(REASON).waitFor();
   });
 
-  test("shows no draft to another person in the same tab, and deletes the draft", async () => {
+  test("shows no draft to another person, and deletes the draft", async () => {
     const page = await open("desktop");
     const { email } = await signUp(page);
     await loseSession(page, email);

@@ -66,7 +66,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     ]);
   });
 
-  test("keeps the approved details public until an admin approves the new ones", async () => {
+  test("keeps the approved details public until an admin approves the new details", async () => {
     const doctor = await makeDoctor({ name: "Dr. Before" });
     const wanted = {
       name: "Dr. After",
@@ -118,7 +118,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     await expectInvariants();
   });
 
-  test("tells the doctor why an admin rejected a change, and leaves the old values", async () => {
+  test("shows the doctor why an admin rejected a change, and keeps the old values", async () => {
     const doctor = await makeDoctor({ name: "Dr. Stays" });
     await patch(doctor, { name: "Dr. Unknown" });
     const admin = await makeAdmin();
@@ -145,7 +145,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     await expectInvariants();
   });
 
-  test("merges a second change into the waiting one, and drops fields that equal the public values", async () => {
+  test("merges a second change into the waiting change, and removes fields that equal the public value", async () => {
     const doctor = await makeDoctor({ name: "Dr. Public" });
     await patch(doctor, { name: "Dr. First" });
     const first = await waitingChange(doctor);
@@ -182,7 +182,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     expect(await auditOf(doctor)).toEqual([]);
   });
 
-  test("refuses a registration that has ended, or a number that another doctor has", async () => {
+  test("refuses a registration that has ended, and the registration number of another doctor", async () => {
     const [doctor, other] = [await makeDoctor(), await makeDoctor({ registrationNumber: host })];
     const past = await patch(doctor, { registrationExpiresOn: "2020-01-01" });
     expectError(past, 409, "REGISTRATION_LAPSED");
@@ -217,19 +217,19 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
   test.each([
     ["no specialization", { specializations: [] }],
     ["no language", { languages: [] }],
-    ["a fee of nothing", { fee: inr(0) }],
+    ["a fee of 0", { fee: inr(0) }],
     ["another currency", { fee: { amount: 100, currency: "USD" } }],
     ["a fee above the limit", { fee: inr(100_000_01) }],
     ["a name with a link", { name: "Dr. www.example.com" }],
     ["a name of two lines", { name: "Dr. A\nB" }],
-    ["a date that is none", { registrationExpiresOn: "2190-02-31" }],
+    ["a date that does not exist", { registrationExpiresOn: "2190-02-31" }],
     ["a bio that is too long", { bio: "x".repeat(1001) }],
-    ["null", { council: null }],
+    ["null for the council", { council: null }],
   ])("refuses %s", async (_what, body) => {
     expectError(await patch(await makeDoctor(), body), 400, "INVALID_INPUT");
   });
 
-  test("replays the answer for the same key, and refuses another body or no key", async () => {
+  test("replays the answer for a repeated idempotency key, and refuses a different body under that key or a missing key", async () => {
     const doctor = await makeDoctor();
     const key = crypto.randomUUID();
     const first = await patch(doctor, { bio: "One" }, { key });
@@ -242,7 +242,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     expectError(await patch(doctor, { bio: "3" }, { key: null }), 400, "IDEMPOTENCY_KEY_REQUIRED");
   });
 
-  test("refuses a version that is not the stored one, with what is stored", async () => {
+  test("refuses a change that is based on an old or invalid version, and returns the stored profile", async () => {
     const doctor = await makeDoctor();
     expect((await patch(doctor, { bio: "One", version: 0 })).status).toBe(200);
     const stored = (await api.get("/doctor/profile", doctor)).body;
@@ -259,7 +259,7 @@ describe.each(HOSTS)("GET and PATCH /doctor/profile, %s", (host) => {
     expect(fitting.body).toMatchObject({ bio: "Two", version: 2 });
   });
 
-  test("is available only to doctors, and each doctor sees only their own changes", async () => {
+  test("is available only to doctors, and the list of all changes only to admins", async () => {
     const [doctor, patient, admin] = [await makeDoctor(), await makePatient(), await makeAdmin()];
     for (const who of [patient, admin]) {
       expect(labelOf(await api.get("/doctor/profile", who))).toBe("403 ROLE_REQUIRED");
@@ -305,7 +305,7 @@ test("the doctor gets one mail for each decision, without the values", async () 
 });
 
 describe("the database of profile changes", () => {
-  test("allows one waiting change per doctor, and refuses to alter a decided one", async () => {
+  test("allows one waiting change per doctor, and refuses to alter a decided change", async () => {
     const doctor = await makeDoctor();
     await callerAs(doctor).doctors.updateProfile({ name: "Dr. One" });
     const changeId = await waitingChange(doctor);

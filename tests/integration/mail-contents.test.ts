@@ -23,7 +23,7 @@ describe("a doctor's absence", () => {
       (patient: Person, bookingId: string) => callerAs(patient).bookings.cancel({ bookingId }),
     ],
   ])(
-    "%s: it is the reason of cancellation and refund, and both mails name it",
+    "%s: the cancellation, the refund and both mails give the absence as the reason",
     async (_who, startsIn, end) => {
       const admin = callerAs(await makeAdmin());
       const before = (await admin.analytics.summary(today())).bookings.doctorAbsent;
@@ -60,7 +60,7 @@ describe("a doctor's absence", () => {
   );
 });
 
-test("the mail about a cancellation does not call the slot free if the doctor has a day off", async () => {
+test("the mail about a cancellation does not say that the slot is free if the doctor has a day off", async () => {
   const [away, there] = [await makeConfirmed(), await makeConfirmed()];
   const date = away.slot.startsAt.toISOString().slice(0, 10);
   await callerAs(away.doctor).availability.set({
@@ -82,7 +82,7 @@ test("the mail about a cancellation does not call the slot free if the doctor ha
   expect(toThere?.text).toContain("The time is free for others.");
 });
 
-test("each refund that the clinic makes at the gateway is mailed to the patient with the total so far", async () => {
+test("the patient gets a mail about each refund that the clinic makes at the gateway, with the total so far", async () => {
   const { booking, payment, patient } = await makeConfirmed();
   for (const amount of [10_000, 20_000]) {
     await deliver(gatewayEvent("refund.succeeded", payment, { amount }));

@@ -60,7 +60,7 @@ describe("a payment that succeeds too late", () => {
       [payment.id],
     );
     await age("payments", payment.id);
-    expect(await reconcilePayments()).toMatchObject({ healed: 1, failed: 0 });
+    expect(await reconcilePayments()).toMatchObject({ repaired: 1, failed: 0 });
     expect(await stateOf(booking.id)).toEqual(PAID_BACK);
     expect(await tracesOf(booking.id)).toEqual(TRACES);
   });

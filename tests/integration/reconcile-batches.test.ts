@@ -85,7 +85,7 @@ describe("reconcile finds a lost capture that is preceded by more than one batch
       await deliver(stripe.event("checkout.session.expired", session));
     const { booking } = await makeLostCapture();
 
-    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+    expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
     expect(await stateOf(booking.id)).toMatchObject(PAID);
     expect(countAsked()).toBe(1);
   }, 60_000);
@@ -98,7 +98,7 @@ describe("reconcile finds a lost capture that is preceded by more than one batch
       expect(sessions.every((session) => session.status === "expired")).toBe(true);
       const { booking } = await makeLostCapture();
 
-      expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+      expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
       expect(await stateOf(booking.id)).toMatchObject(PAID);
       expect(countAsked()).toBe(1);
     },
@@ -114,7 +114,7 @@ test("reconcile asks for an expired checkout without an event only once", async 
   await reconcilePayments();
   expect(await stateOf(booking.id)).toMatchObject(PAID);
   expect(countAsked()).toBe(MANY + 1);
-  expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
+  expect(await reconcilePayments()).toEqual({ repaired: 0, failed: 0 });
   expect(countAsked()).toBe(MANY + 1);
 }, 60_000);
 
@@ -128,7 +128,7 @@ test("reconcile finds a bank payment that succeeds after the hold expired", asyn
   await reconcilePayments();
 
   stripe.pay(session);
-  expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+  expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
   expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
 });
 
@@ -146,7 +146,7 @@ test("reconcile asks again for a payment whose checkout is closed, if another ch
   const { raw, signature } = stripe.event("checkout.session.completed", other);
   const headers = new Headers({ "stripe-signature": signature });
   await providerOf("stripe")?.parseWebhook(Buffer.from(raw), headers);
-  expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+  expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
 
   expect(await stateOf(booking.id)).toMatchObject({ booking: "EXPIRED", refund: `PENDING ${FEE}` });
 });

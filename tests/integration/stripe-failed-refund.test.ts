@@ -94,7 +94,7 @@ test("a refund that fails three times stays FAILED, and its job is in the admin'
   expect(items).toMatchObject([{ functionId: "amrutam-retry-failed-refund" }]);
   // Reconciliation does not retry it. It records the refund once an admin has made it at Stripe.
   await age("refunds", refundId);
-  expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
+  expect(await reconcilePayments()).toEqual({ repaired: 0, failed: 0 });
   order.status = "succeeded";
   await reconcilePayments();
   expect(await stateOf(booking.id)).toMatchObject(ALL_BACK);

@@ -226,7 +226,7 @@ describe("reconcile after a lost webhook", () => {
     await deliver(gatewayEvent("payment.failed", payment));
     await decideWithoutWebhook(payment.id, "SUCCEEDED");
 
-    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
+    expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
 
     expect(await stateOf(booking.id)).toMatchObject({
       booking: "CANCELLED",
@@ -240,7 +240,7 @@ describe("reconcile after a lost webhook", () => {
     await deliver(gatewayEvent("payment.failed", payment));
     await decideWithoutWebhook(payment.id, "FAILED");
 
-    expect(await reconcilePayments()).toEqual({ healed: 1, failed: 0 });
-    expect(await reconcilePayments()).toEqual({ healed: 0, failed: 0 });
+    expect(await reconcilePayments()).toEqual({ repaired: 1, failed: 0 });
+    expect(await reconcilePayments()).toEqual({ repaired: 0, failed: 0 });
   });
 });

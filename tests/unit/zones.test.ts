@@ -99,7 +99,7 @@ const instants = fc
   .map((ms) => ms - (ms % 60_000));
 
 describe("for any zone and instant", () => {
-  test("the wall clock agrees with Temporal", () => {
+  test("wallClock returns the same local time as Temporal", () => {
     fc.assert(
       fc.property(zones, instants, (zone, at) => {
         const expected = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
@@ -110,7 +110,7 @@ describe("for any zone and instant", () => {
     );
   });
 
-  test("a local time gives the same instant as in a doctor's hours", () => {
+  test("localInstant returns the same instant as instantOf, which computes a doctor's hours", () => {
     const times = fc.integer({ min: 0, max: 95 }).map((quarter) => {
       const [hour, minute] = [Math.floor(quarter / 4), (quarter % 4) * 15];
       return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
@@ -124,7 +124,7 @@ describe("for any zone and instant", () => {
     );
   });
 
-  test("the start of a day is its first instant", () => {
+  test("startOfDay returns the first instant of the local day", () => {
     fc.assert(
       fc.property(zones, instants, (zone, at) => {
         const day = localDate(new Date(at), zone);
@@ -135,7 +135,7 @@ describe("for any zone and instant", () => {
     );
   });
 
-  test("two different instants within three hours are never shown alike", () => {
+  test("formatDayTime never shows two different instants within three hours alike", () => {
     fc.assert(
       fc.property(zones, instants, fc.integer({ min: 1, max: 180 }), (zone, at, minutes) => {
         const [first, second] = [new Date(at), new Date(at + minutes * 60_000)];

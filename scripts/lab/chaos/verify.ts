@@ -58,10 +58,7 @@ export async function verify(store: Store, recorder: Recorder): Promise<number> 
 
 const byId = <Row extends { id: string }>(rows: Row[]) => new Map(rows.map((row) => [row.id, row]));
 
-/**
- * Checks that an acknowledged write has exactly one effect, that a refused write has no effect, and that an
- * unanswered write has at most one effect.
- */
+/** Checks that acknowledged writes have one effect, refused writes none, and unanswered writes at most one. */
 function checkEffects(recorder: Recorder, audit: AuditRow[]): void {
   const traces = new Map<number, AuditRow[]>();
   for (const row of audit) {

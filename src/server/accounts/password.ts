@@ -17,8 +17,8 @@ let dummyHash: Promise<string> | undefined;
 /**
  * Compares a password with a stored hash. Takes the same time if there is no hash, so that the time does
  * not show whether an account exists.
- * @returns "outdated" for a right password whose hash is of the password before normalisation. The caller
- *   replaces the hash.
+ * @returns "outdated" if the password is right, but its hash was computed without normalisation. Then the
+ *   caller replaces the hash.
  */
 export async function checkPassword(
   stored: string | null,
@@ -28,8 +28,8 @@ export async function checkPassword(
   const against = stored ?? (await dummyHash);
   const isRight = await verify(against, normalise(password));
   // The condition depends on the password only, so the time shows nothing about the account.
-  const asTyped = normalise(password) !== password && (await verify(against, password));
-  if (stored === null || !(isRight || asTyped)) return "wrong";
+  const isRightAsTyped = normalise(password) !== password && (await verify(against, password));
+  if (stored === null || !(isRight || isRightAsTyped)) return "wrong";
   return isRight ? "right" : "outdated";
 }
 
@@ -38,12 +38,15 @@ const breached = new Set<string>(dictionary["passwords-common"].map(String));
 /** The README publishes this password of the demo. */
 const DEMO_PASSWORD = "demo-password-2026";
 
-/** Guessing programs add digits and signs to common passwords: `welcome12345!` is as weak as `welcome`. */
+/**
+ * Removes digits and signs from the end. Guessing programs add them to common passwords, so `welcome12345!`
+ * is as weak as `welcome`.
+ */
 const withoutSuffix = (password: string) => password.replace(/\d{0,6}[!@#$.*?]{0,3}$/, "");
 
 const MIN_DIFFERENT_CHARACTERS = 5;
 
-/** Finds few different characters, a short repeated part, or a run of the alphabet or the digits. */
+/** Whether a password has few different characters, repeats a short part, or is a run such as "abcdef". */
 function isWeak(password: string): boolean {
   const letters = [...password];
   const steps = letters.slice(1).map((letter, at) => {
@@ -58,7 +61,7 @@ function isWeak(password: string): boolean {
 
 /**
  * Refuses passwords that are easy to guess, and passwords from breaches with or without a short suffix.
- * The list of about 49,000 breached passwords is part of the app, so no password is sent to a service.
+ * The list of about 49,000 breached passwords is part of the app, so the app sends no password to a service.
  * @throws PASSWORD_WEAK, PASSWORD_BREACHED.
  */
 export function refuseGuessable(password: string): void {

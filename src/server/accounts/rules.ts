@@ -3,7 +3,7 @@ import type { Role } from "./schema";
 /** How long an access token of an API client is valid. */
 export const ACCESS_MINUTES = 15;
 
-/** How long after a sign-in the password is not asked for again. */
+/** For how long after a sign-in the app does not ask for the password again. */
 export const FRESH_MINUTES = 10;
 
 /** How long a session lasts at most: a shift for staff, a month for patients. */

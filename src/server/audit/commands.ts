@@ -49,7 +49,7 @@ const appendSql = (
   entityId: Prisma.Sql,
   detail: Prisma.Sql,
 ): Prisma.Sql =>
-  // The function returns void, a type that the driver adapter cannot read; text it can.
+  // The function returns void, which the driver adapter cannot read, so the result is cast to text.
   Prisma.sql`audit_append(${userId}::uuid, ${role}, ${action}, ${entityType}, ${entityId},
     ${requestId}, ${detail})::text`;
 

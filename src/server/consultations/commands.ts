@@ -134,8 +134,9 @@ const noteWaiting = (consultationId: string) =>
        FOR UPDATE SKIP LOCKED)`;
 
 /**
- * Cancels and refunds visits in full whose doctor did not come: confirmed, not started, and over for
- * some minutes. @returns how many it found.
+ * Cancels visits whose doctor did not come, and refunds them in full. Such a visit is confirmed and was not
+ * started, and its end is more than ABSENT_AFTER_MINUTES ago.
+ * @returns how many visits the query found.
  */
 export async function refundMissed(): Promise<number> {
   const missed = await db.$queryRaw<Array<{ id: string }>>`
@@ -147,7 +148,7 @@ export async function refundMissed(): Promise<number> {
     const options = { by: "absence" } as const;
     await inTransaction((tx) => cancelWithRefund(tx, system(), "all", id, options)).catch(
       (error) => {
-        // Somebody started or cancelled it in the meantime: it was not missed.
+        // Somebody has started or cancelled the visit in the meantime, so it is not missed.
         if (!(error instanceof AppError && error.reason === "ILLEGAL_TRANSITION")) throw error;
       },
     );

@@ -1,6 +1,9 @@
-/** An event of a gateway about a payment. Only the gateway's own state, asked for afterwards, is trusted. */
+/**
+ * An event of a gateway about a payment. An adapter for a real gateway builds the event from the gateway's
+ * current state, not from the webhook's body.
+ */
 export type PaymentEvent = {
-  /** The gateway's id of the event: one effect per (provider, eventId). */
+  /** The gateway's id, or an id that the app derives. Each (provider, eventId) has at most one effect. */
   eventId: string;
   type: "payment.succeeded" | "payment.failed" | "refund.succeeded" | "refund.failed";
   paymentId: string;
@@ -19,7 +22,7 @@ type Charge = {
   bookingId: string;
   amount: number;
   currency: string;
-  /** The gateway's own id, after `createCheckout` has returned one. */
+  /** The gateway's id of the checkout, which `createCheckout` returns; null before, and in the sandbox. */
   providerRef: string | null;
   /** The page that the patient returns to. */
   returnUrl: string;
@@ -32,12 +35,12 @@ export type ChargeState = {
   /** The captured amount in minor units; 0 unless SUCCEEDED. */
   amount: number;
   currency: string;
-  /** Our refunds that the gateway has carried out, by our refund ids. */
+  /** Our refunds that the gateway has carried out, identified by our refund ids. */
   refunded: Array<{ refundId: string; amount: number }>;
   /** Our refunds that the gateway could not carry out, with the number of tries. */
   failed: Array<{ refundId: string; amount: number; tries: number }>;
-  /** Refunds that the clinic made by hand at the gateway, by the gateway's ids. */
-  byHand: Array<{ refundId: string; amount: number; isDead: boolean }>;
+  /** Refunds that the clinic made by hand at the gateway, identified by the gateway's ids. */
+  byHand: Array<{ refundId: string; amount: number; hasFailed: boolean }>;
 };
 
 type RefundOrder = {
@@ -49,8 +52,8 @@ type RefundOrder = {
 };
 
 /**
- * A payment gateway. Each call may run twice: `createCheckout` and `refund` use our id as the gateway's
- * idempotency key. A call throws on an error, and a job tries again.
+ * A payment gateway. Every call can be repeated safely. The keys that we send to the gateway contain our id.
+ * A call throws on an error, and a job tries again.
  */
 export interface PaymentProvider {
   readonly name: string;
@@ -58,20 +61,20 @@ export interface PaymentProvider {
   createCheckout(charge: Charge): Promise<{ url: string; providerRef: string | null }>;
   /** Asks the gateway for the state of a payment. */
   fetchState(charge: Pick<Charge, "paymentId" | "providerRef">): Promise<ChargeState>;
-  /** Requests a refund. The gateway reports the success by webhook; `fetchState` shows it too. */
+  /** Requests a refund. The gateway reports the result by webhook; `fetchState` returns the result too. */
   refund(order: RefundOrder): Promise<{ providerRef: string | null }>;
   /**
-   * Closes the page of a payment that nobody should make any more. A payment that was made is kept.
-   * @returns whether the page is closed: nobody has paid and nobody can.
+   * Closes the checkout, so that nobody can pay. Does not undo a payment that was already made.
+   * @returns true if the checkout is closed and nobody has paid.
    */
   close?(charge: Pick<Charge, "providerRef">): Promise<boolean>;
   /**
-   * Verifies a webhook on its raw bytes and resolves it against the gateway's state.
-   * @returns the events that follow from it; none if the webhook is valid but does not concern us.
+   * Verifies the signature of a webhook over its raw bytes, and builds the events that the webhook reports.
+   * @returns no event if the webhook is valid but reports nothing about our payments.
    * @throws WebhookRefused if the signature is wrong or too old, or the body is not an event.
    */
   parseWebhook(rawBody: Buffer, headers: Headers): Promise<PaymentEvent[]>;
 }
 
-/** The webhook is answered with 400, and nothing is written. */
+/** Thrown for a webhook that the app refuses. The app answers 400 and writes nothing. */
 export class WebhookRefused extends Error {}

@@ -10,16 +10,18 @@ export function refundsByHand(
   { byHand, currency }: Pick<ChargeState, "byHand" | "currency">,
   known: Known[],
 ): Array<Omit<PaymentEvent, "paymentId">> {
-  return byHand.flatMap(({ refundId, amount, isDead }): Array<Omit<PaymentEvent, "paymentId">> => {
-    const recorded = known.find(({ providerRef }) => providerRef === refundId);
-    const eventId = `refund:${refundId}`;
-    if (!recorded && !isDead) {
-      return [{ eventId, type: "refund.succeeded", refundId, amount, currency }];
-    }
-    if (recorded?.status !== "SUCCEEDED" || !isDead) return [];
-    const ours = recorded.id;
-    return [
-      { eventId: `${eventId}:failed`, type: "refund.failed", refundId: ours, amount, currency },
-    ];
-  });
+  return byHand.flatMap(
+    ({ refundId, amount, hasFailed }): Array<Omit<PaymentEvent, "paymentId">> => {
+      const recorded = known.find(({ providerRef }) => providerRef === refundId);
+      const eventId = `refund:${refundId}`;
+      if (!recorded && !hasFailed) {
+        return [{ eventId, type: "refund.succeeded", refundId, amount, currency }];
+      }
+      if (recorded?.status !== "SUCCEEDED" || !hasFailed) return [];
+      const ours = recorded.id;
+      return [
+        { eventId: `${eventId}:failed`, type: "refund.failed", refundId: ours, amount, currency },
+      ];
+    },
+  );
 }

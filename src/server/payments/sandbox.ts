@@ -32,7 +32,7 @@ export const sandbox: PaymentProvider = {
     await refundInSandbox({ refundId, paymentId, amount, currency });
     return { providerRef: null };
   },
-  // The signed body is the whole truth here; a real gateway is asked for the current state.
+  // The event is built from the signed body, because the sandbox has no other state to ask for.
   async parseWebhook(rawBody, headers) {
     return [readWebhook(rawBody, headers.get("sandbox-signature"))];
   },

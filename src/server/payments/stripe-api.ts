@@ -61,18 +61,20 @@ export async function stateOf(session: Stripe.Checkout.Session): Promise<ChargeS
     currency: (intent?.currency ?? session.currency ?? "inr").toUpperCase(),
     refunded: ours.filter(({ done }) => done === "succeeded"),
     failed: ours
-      .filter(({ refundId }) => ours.every((one) => one.refundId !== refundId || isDead(one.done)))
+      .filter(({ refundId }) =>
+        ours.every((one) => one.refundId !== refundId || hasFailed(one.done)),
+      )
       .map((one) => ({
         ...one,
         tries: ours.filter(({ refundId }) => refundId === one.refundId).length,
       })),
     byHand: refunds
       .filter(
-        (one) => !one.metadata?.refundId && (one.status === "succeeded" || isDead(one.status)),
+        (one) => !one.metadata?.refundId && (one.status === "succeeded" || hasFailed(one.status)),
       )
-      .map((one) => ({ refundId: one.id, amount: one.amount, isDead: isDead(one.status) })),
+      .map((one) => ({ refundId: one.id, amount: one.amount, hasFailed: hasFailed(one.status) })),
   };
 }
 
-/** Whether a refund at Stripe has failed for good. */
-export const isDead = (status: string | null) => status === "failed" || status === "canceled";
+/** Whether Stripe reports a refund as failed or cancelled. Stripe does not carry out such a refund later. */
+export const hasFailed = (status: string | null) => status === "failed" || status === "canceled";

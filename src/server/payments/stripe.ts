@@ -1,7 +1,7 @@
 import { env } from "@/env";
 import { clock } from "../platform/clock";
 import type { ChargeState, PaymentProvider } from "./provider";
-import { api, intentOf, isDead, readSession, refundsOf, stateOf } from "./stripe-api";
+import { api, hasFailed, intentOf, readSession, refundsOf, stateOf } from "./stripe-api";
 import { parseStripeEvent } from "./stripe-events";
 
 const MINUTE = 60_000;
@@ -84,7 +84,7 @@ export const stripe: PaymentProvider = {
     const intent = await intentId(providerRef);
     // Stripe keeps idempotency keys for a day only, so the list of refunds is checked first.
     const earlier = (await refundsOf(intent)).filter((one) => one.metadata?.refundId === refundId);
-    const live = earlier.find(({ status }) => !isDead(status));
+    const live = earlier.find(({ status }) => !hasFailed(status));
     if (live) return { providerRef: live.id };
     if (earlier.length >= MOST_REFUNDS) throw new Error("Stripe could not give it back: see there");
     // The key contains the amount: Stripe also stores refusals under a key, and a refund by hand can lower the amount.

@@ -5,9 +5,9 @@ import { WebhookRefused } from "./provider";
 import { providerOf } from "./providers";
 
 /**
- * Verifies a gateway's webhook on its raw bytes and applies it once.
- * @returns null if the database has it, else the reason why not. TRY_AGAIN asks the gateway to send the
- *   webhook again.
+ * Verifies a gateway's webhook over its raw bytes, and applies each of its events once.
+ * @returns null if the events are stored, otherwise the reason of the refusal. After TRY_AGAIN the gateway
+ *   sends the webhook again.
  */
 export async function receiveWebhook(
   providerName: string,

@@ -40,8 +40,9 @@ export async function confirmAddress(
 }
 
 /**
- * Counts the try for every valid code of the address, then compares the code. The count is a statement
- * outside of a transaction: a refusal does not roll it back, and concurrent tries wait instead of failing.
+ * Increments the tries of every valid code of the address, then compares the code. The statement runs
+ * outside of a transaction, so that a refusal does not roll the number back, and so that concurrent tries
+ * wait instead of failing.
  */
 async function tryCode(email: string, code: string): Promise<Registration | null> {
   const tried = await db.$queryRaw<Array<{ id: string; user_id: string }>>`
@@ -54,7 +55,7 @@ async function tryCode(email: string, code: string): Promise<Registration | null
   return match ? { userId: match.user_id, signUpId: match.id } : null;
 }
 
-/** Marks the address as confirmed. @returns null if it was confirmed before. */
+/** Marks the address as confirmed. @returns null if it is already confirmed, or the account is not active. */
 async function confirm(
   tx: Tx,
   { userId, signUpId }: Registration,
@@ -76,7 +77,7 @@ async function confirm(
     RETURNING u.role::text AS role, u.name, u.email, u.password_hash, s.timezone`;
   if (!user) return null;
   const { role, name, email, password_hash: passwordHash, timezone } = user;
-  // Delete the other registrations of the address too: they are invalid now.
+  // Delete the other registrations of the address too, because they are no longer valid.
   await tx.signUp.deleteMany({ where: { userId } });
   if (timezone) await tx.profile.updateMany({ where: { userId }, data: { timezone } });
   const actor: Actor = { userId, role, requestId };
@@ -86,8 +87,8 @@ async function confirm(
 }
 
 /**
- * Removes the sessions and the second factor that exist before the address is confirmed: a stranger may
- * have created them.
+ * Removes the sessions and the second factor that exist before the address is confirmed, because a stranger
+ * may have created them.
  */
 export async function removeUnconfirmedAccess(tx: Tx, actor: Actor, userId: string): Promise<void> {
   await endOtherSessions(tx, actor, userId, null, "address confirmed");

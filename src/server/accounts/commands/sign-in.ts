@@ -22,7 +22,7 @@ export type SignedIn = {
   name: string;
   email: string;
   passwordHash: string;
-  /** Since when the second factor is active; null if the person has none. */
+  /** When the second factor became active; null if the person has no second factor. */
   factorSince: Date | null;
 };
 
@@ -44,7 +44,7 @@ type Candidate = {
   sign_up_id: string | null;
 };
 
-/** Before the address is confirmed, the password is that of the newest registration. */
+/** Finds the account of an address. Until the address is confirmed, the newest registration's password is valid. */
 async function findCandidate(email: string): Promise<Candidate | null> {
   const [found] = await db.$queryRaw<Candidate[]>`
     SELECT u.id, u.role::text AS role, u.name, u.status::text AS status,
@@ -57,10 +57,10 @@ async function findCandidate(email: string): Promise<Candidate | null> {
 }
 
 /**
- * Checks an email address, a password and, if one is active, the second factor.
- * @throws INVALID_CREDENTIALS for a wrong address or password. Also for a right password of an address
- *   that is not confirmed: then a new code is mailed. ACCOUNT_SUSPENDED, MFA_REQUIRED and MFA_INVALID
- *   only after a right password.
+ * Checks an email address and a password, and the second factor if it is active.
+ * @throws INVALID_CREDENTIALS for a wrong address or password. If the password is right but the address is
+ *   not confirmed, this error is thrown too, and the app mails a new code. ACCOUNT_SUSPENDED, MFA_REQUIRED
+ *   and MFA_INVALID only after a right password.
  */
 export async function checkSignIn(
   { email, password, otp }: { email: string; password: string; otp?: string },
@@ -102,9 +102,10 @@ async function rehash(id: string, old: string, password: string): Promise<string
 
 /**
  * Records a denied sign-in in the audit log, so that attacks can be found. All denials run the same
- * statements, also for an address without an account: otherwise the time of the answer would show
+ * statements, also for an address without an account, because otherwise the time of the answer would show
  * whether the account exists.
- * @param signUpId an unconfirmed registration with the right password. A new code is mailed to it.
+ * @param signUpId the unconfirmed registration that has the typed password. The app mails a new code for a
+ *   copy of this registration.
  * @returns the error to throw.
  */
 export async function recordDenial(
@@ -147,9 +148,9 @@ export async function startApiSession(person: SignedIn, device: Device): Promise
 }
 
 /**
- * Checks whether a sign-in is from a new device: then the owner of the account gets a mail. The first
- * sign-in of an account does not count. An API client without a device token is recognised by its
- * User-Agent. The query runs outside of the transaction, so that two sign-ins of one account do not
+ * Checks whether a sign-in is from a new device, so that the owner of the account gets a mail. The result is
+ * false for the first sign-in of an account. An API client without a device token is identified by its
+ * User-Agent. The query runs outside of the transaction, so that two sign-ins of the same account do not
  * conflict.
  */
 async function isNewDevice(
@@ -192,8 +193,9 @@ async function startSession<T>(
 /**
  * Inserts a session and its audit entry. The database computes when the session ends.
  *
- * A change of the password or the role ends the sessions that its transaction sees. Both transactions are
- * Serializable: either the change sees this session and ends it, or this insert sees the change.
+ * A change of the password or the role ends all sessions that its transaction reads. Both transactions are
+ * Serializable. So either the change reads this session and ends it, or this statement reads the changed
+ * account and inserts nothing.
  * @returns the id; null if the account has changed since the credentials were checked.
  */
 async function createSession(

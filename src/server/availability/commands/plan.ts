@@ -18,15 +18,16 @@ type PlanContext = {
   /** The end of the new horizon. */
   until: Date;
   /**
-   * The end of the new horizon, or of the last slot if that is later. A new horizon can be shorter: a
-   * booking beyond it must not be reported as outside of the hours.
+   * The later of `until` and the end of the last slot that the hours have produced. A new horizon can be
+   * shorter than the old one. The hours are compared until here, so that a booking after the new horizon is
+   * not reported as outside of the hours.
    */
   furthest: Date;
   /** The version of the stored hours; 0 if there are none. */
   version: number;
 };
 
-/** Reads what a change of hours needs to know first. */
+/** Reads the values of the database that a change of hours is computed from. */
 export async function readPlanContext(
   tx: Tx,
   doctorId: string,
@@ -52,10 +53,10 @@ export type Plan = { doctorId: string; now: Date; furthest: Date; hours: Hours; 
  * Builds the common table expressions that compare a doctor's slots with new hours.
  *
  * - `new_slots`: the slots that the new hours produce.
- * - `compared`: the existing slots. `leaving` is true for a free slot that the new hours do not produce.
- *   On a day off it is also true for free slots that the doctor opened by hand. `outside` is true for a
- *   held or booked slot whose time is not within the new hours. A slot that only misses the new grid is
- *   not outside, so it is no conflict.
+ * - `compared`: the existing slots, with two flags. `leaving` marks a free slot that the change withdraws:
+ *   a slot on a day off, or a slot from the old hours that the new hours do not produce. `outside` marks a
+ *   held or booked slot that is a conflict: a slot on a day off, or a slot from the old hours whose time is
+ *   not within the new hours. Within the new hours, a slot that equals no new slot is not a conflict.
  * - `blocking`: the slots that a new slot must not overlap.
  */
 export const compareSlotsSql = ({ doctorId, now, furthest, hours, newSlots }: Plan) => Prisma.sql`
@@ -82,13 +83,13 @@ export const compareSlotsSql = ({ doctorId, now, furthest, hours, newSlots }: Pl
       FROM existing),
   blocking AS (SELECT ${doctorId}::uuid AS doctor_id, starts_at, ends_at FROM compared WHERE NOT leaving)`;
 
-/** A stretch inside an hour that the clock skips is empty: it opens no time. */
+/** Whether a stretch opens any time. A stretch inside an hour that the clock skips has no length. */
 const hasLength = ({ startsAt, endsAt }: Span) => startsAt < endsAt;
 
 /**
  * A query for the rows of `wanted` that no row of `blocking` overlaps. Both relations have `doctor_id`,
- * `starts_at` and `ends_at`. The query sorts the rows once: among the blocking rows that start before a
- * wanted row ends, none may end after the wanted row starts.
+ * `starts_at` and `ends_at`. The query needs a single sort, because it compares two times only: the start of
+ * a wanted row, and the latest end of the blocking rows that start before the wanted row ends.
  */
 export const unblockedSql = Prisma.sql`
   SELECT doctor_id, starts_at, ends_at FROM (

@@ -14,17 +14,18 @@ type Open = { id: string; provider: string; provider_ref: string | null; currenc
 /**
  * Asks the gateways about all payments and refunds that have been open for over a minute, and applies the
  * answers: captures and refunds whose webhook was lost, declines, and refunds that were never carried
- * out. Looks for late captures until a day after the hold, or until the gateway says that none can come.
- * @returns how many payments were repaired.
+ * out. Looks for late captures until a day after the end of the hold, or until the checkout is closed.
+ * @returns how many payments and refunds were repaired, and how many could not be asked about or repaired.
  */
-export async function reconcilePayments(): Promise<{ healed: number; failed: number }> {
+export async function reconcilePayments(): Promise<{ repaired: number; failed: number }> {
   const payments = await db.$queryRaw<Open[]>`
     SELECT p.id, p.provider, p.provider_ref, p.currency
       FROM payments p JOIN bookings b ON b.id = p.booking_id
      WHERE p.captured_at IS NULL AND p.checkout_closed_at IS NULL
        AND p.created_at < app_now() - interval '1 minute'
        AND b.hold_expires_at > app_now() - interval '1 day'
-       -- Implied by the line before, since a hold is three days with all its extensions; for the index.
+       -- Follows from the line before, because a hold with all its extensions lasts at most three days. This
+       -- condition lets the query use an index.
        AND p.created_at > app_now() - interval '5 days'
        AND (p.provider_ref IS NOT NULL OR EXISTS (
              SELECT FROM sandbox_charges c WHERE c.payment_id = p.id AND c.status <> 'PENDING'))
@@ -34,27 +35,27 @@ export async function reconcilePayments(): Promise<{ healed: number; failed: num
            coalesce(r.retry_at <= app_now(), true) AS is_due
       FROM refunds r JOIN payments p ON p.id = r.payment_id
      WHERE r.status IN ('PENDING', 'FAILED') AND r.created_at < app_now() - interval '1 minute'
-     -- Those that failed are in their own job's hands, and may be many: they wait behind the others.
+     -- Failed refunds come last, because a job of their own retries them, and there may be many.
      ORDER BY r.status = 'FAILED', r.created_at LIMIT ${BATCH}`;
-  let healed = 0;
+  let repaired = 0;
   let failed = 0;
-  const heal = async (open: Open, work: (provider: PaymentProvider) => Promise<boolean>) => {
+  const repair = async (open: Open, work: (provider: PaymentProvider) => Promise<boolean>) => {
     const provider = providerOf(open.provider);
     if (!provider) return;
     try {
-      if (await work(provider)) healed++;
+      if (await work(provider)) repaired++;
     } catch (error) {
-      // A failure must not keep the others from being repaired. The next run tries again.
+      // A failure does not stop the other repairs. The next run tries again.
       failed++;
       logger.warn({ paymentId: open.id, err: error }, "payment not reconciled");
     }
   };
-  for (const open of payments) await heal(open, (provider) => healCharge(provider, open));
-  for (const open of refunds) await heal(open, (provider) => healRefund(provider, open));
-  return { healed, failed };
+  for (const open of payments) await repair(open, (provider) => repairCharge(provider, open));
+  for (const open of refunds) await repair(open, (provider) => repairRefund(provider, open));
+  return { repaired, failed };
 }
 
-async function healCharge(provider: PaymentProvider, open: Open): Promise<boolean> {
+async function repairCharge(provider: PaymentProvider, open: Open): Promise<boolean> {
   const paymentId = open.id;
   const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
   if (state.status === "PENDING") return false;
@@ -74,7 +75,7 @@ async function healCharge(provider: PaymentProvider, open: Open): Promise<boolea
   return true;
 }
 
-/** Tries a failed refund again. Its own job has tried already; this repeats every hour. */
+/** Tries a failed refund again, at most once an hour. The job for failed refunds has already tried it. */
 async function retryFailed({ refund_id: refundId, is_due }: OpenRefund): Promise<boolean> {
   if (!is_due) return false;
   await db.$executeRaw`
@@ -83,21 +84,21 @@ async function retryFailed({ refund_id: refundId, is_due }: OpenRefund): Promise
   return true;
 }
 
-async function healRefund(provider: PaymentProvider, open: OpenRefund): Promise<boolean> {
+async function repairRefund(provider: PaymentProvider, open: OpenRefund): Promise<boolean> {
   const paymentId = open.id;
   const state = await provider.fetchState({ paymentId, providerRef: open.provider_ref });
   const { refunded, failed, currency } = state;
   const known = await db.refund.findMany({ where: { paymentId } });
-  // Refunds by hand come first, because they can lower what is left for ours.
+  // Refunds by hand are applied first, because they can lower the amount that is left for our refund.
   for (const event of refundsByHand(state, known)) {
     await applyEvent(provider.name, { ...event, paymentId }, null);
   }
   const done = refunded.find(({ refundId }) => refundId === open.refund_id);
-  const dead = failed.find(({ refundId }) => refundId === open.refund_id);
-  if (!done && dead) {
+  const failure = failed.find(({ refundId }) => refundId === open.refund_id);
+  if (!done && failure) {
     if (open.is_failed) return retryFailed(open);
-    // The webhook was lost.
-    const { refundId, amount, tries } = dead;
+    // The webhook that reports the failure was lost.
+    const { refundId, amount, tries } = failure;
     const eventId = `reconcile:${refundId}:failed:${tries}`;
     const event = {
       eventId,
