@@ -75,7 +75,7 @@ async function withTimeout(
 export type RunningServer = { url: string; close: (graceSeconds?: number) => Promise<void> };
 
 /**
- * Starts the app. The API's endpoints (tRPC, REST, webhooks) are served here, everything else by Next.
+ * Starts the app. The API's endpoints (tRPC, REST, webhooks) are served here, and everything else is served by Next.
  * @param options.dev enables hot reload.
  * @param options.pages false starts without Next, for integration tests.
  * @param options.jobs false starts no jobs.

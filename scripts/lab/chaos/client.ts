@@ -17,7 +17,7 @@ const TIMEOUT_MS = 120_000;
 export const MOST_TRIES = 25;
 const BALANCER_WAIT_MS = 20_000;
 
-/** Sends a request on a new connection. A kept-alive one could belong to a process that was killed. */
+/** Sends a request on a new connection. A kept-alive connection could lead to a process that was killed. */
 function call(app: App, message: Message): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { method, path, headers, body } = message;
@@ -75,7 +75,7 @@ export class Client {
     return app;
   }
 
-  /** Chooses the n-th process, or the next one that is up, as a load balancer does. Waits for a process. */
+  /** Chooses the n-th process, or the other process if only the other is up. Waits if both are down. */
   async balanced(n: number): Promise<App> {
     for (let waited = 0; waited < BALANCER_WAIT_MS; waited += 100) {
       const up = [this.app(n), this.app(n + 1)].find(({ isUp }) => isUp);

@@ -81,7 +81,7 @@ export async function capture(run: Run, dice: Dice, booking: Booking): Promise<v
 
 const paidWebhook = onBooking(["PENDING"], capture);
 
-/** Genuine events, and one with a wrong amount. */
+/** Genuine events, and an event with a wrong amount. */
 const REPEATABLE: Array<(booking: Booking) => Omit<Event, "booking">> = [
   () => ({ type: "payment.succeeded" }),
   () => ({ type: "payment.succeeded" }),

@@ -165,7 +165,7 @@ function isAsHeld(row: BookingRow, held: Held, audit: AuditRow[], slots: Slots):
   const own = audit.filter(({ entity_id: id }) => id === row.id);
   const moves = own.filter(({ action }) => action === "booking.rescheduled");
   const extensions = own.filter(({ action }) => action === "booking.extended").length;
-  // The moves form a path from the first slot to the last one.
+  // The moves form a path from the first slot to the last slot.
   const entered = [held.slotId, ...moves.map(({ detail }) => detail.to)].sort();
   const left = [row.slot_id, ...moves.map(({ detail }) => detail.from)].sort();
   // The hold ends before the start of each slot that the booking had.

@@ -61,7 +61,7 @@ type RefusedActor = Actor & { userId: string };
 
 /**
  * Records that a procedure refused a call. The first refusal of a user, procedure and reason in a minute
- * is an audit entry. The further ones are only counted, and `summariseRefusals` writes one entry for
+ * is an audit entry. Further refusals are only counted, and `summariseRefusals` writes one entry for
  * them. Otherwise a caller could fill the audit log, which nobody can delete from.
  */
 export async function recordRefusal(actor: RefusedActor, procedure: string, reason: string) {

@@ -103,8 +103,8 @@ async function end(
 }
 
 /**
- * Reads a consultation for whoever may see it. A patient who asks while the room is open counts as
- * waiting. @throws NOT_FOUND, also before the payment.
+ * Reads a consultation for a caller who may see it. If a patient reads it while its link is available, the
+ * patient is recorded as waiting. @throws NOT_FOUND, also before the payment.
  */
 export async function viewConsultation(
   scope: BookingScope,

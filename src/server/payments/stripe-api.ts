@@ -39,7 +39,7 @@ function statusOf(session: Stripe.Checkout.Session): ChargeState["status"] {
   return session.status === "complete" && refused ? "FAILED" : "PENDING";
 }
 
-/** Reads a payment by Stripe's id. A refund in the dashboard names this id and none of ours. */
+/** Reads a payment by Stripe's id. A refund in the dashboard contains this id, but none of our ids. */
 export const readIntent = (intentId: string) => api().paymentIntents.retrieve(intentId);
 
 /** Lists all refunds of a payment: ours, and those by hand in Stripe's dashboard. */

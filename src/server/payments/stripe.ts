@@ -5,7 +5,7 @@ import { api, hasFailed, intentOf, readSession, refundsOf, stateOf } from "./str
 import { parseStripeEvent } from "./stripe-events";
 
 const MINUTE = 60_000;
-/** Calls within one window get the same session: they share the idempotency key and the session's end. */
+/** Calls within one window get the same session, because they use the same idempotency key and session end. */
 const WINDOW_MS = 15 * MINUTE;
 /** Stripe asks for at least 30. The rest allows for clocks that differ. */
 const LEAST_MINUTES = 35;
@@ -76,7 +76,7 @@ export const stripe: PaymentProvider = {
     return { url: session.url, providerRef: session.id };
   },
   async fetchState({ providerRef }) {
-    // No session is stored, so nobody was shown one and nobody can have paid.
+    // No session is stored, so the app has shown no session to the patient, and nobody can have paid.
     if (!providerRef) return NOTHING_YET;
     return stateOf(await readSession(providerRef));
   },
