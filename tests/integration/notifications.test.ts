@@ -7,7 +7,7 @@ import { db } from "@/server/platform/db";
 import { makeConfirmed, makeHold, moveVisit } from "../support/bookings";
 import { callerAs } from "../support/caller";
 import { letHoldRunOut, sql, tablesThatContain } from "../support/database";
-import { inHours, makeDoctor, makeSlot, type Person } from "../support/factories";
+import { inHours, makeDoctor, makePatient, makeSlot, type Person } from "../support/factories";
 import { deliver, gatewayEvent } from "../support/gateway";
 import { engine } from "../support/jobs";
 import { mailsTo } from "../support/mails";
@@ -80,6 +80,20 @@ describe("a message", () => {
     expect(await subjectsOf(patient)).toHaveLength(1);
     expect(await statusesOf(booking.id, "confirmed")).toEqual(["SENT", "SENT"]);
     expect(await sendOverdue()).toBe(0);
+  });
+
+  test("is sent by one sweep even if more are overdue than a batch has", async () => {
+    const patient = await makePatient();
+    await sql(
+      `INSERT INTO notifications (kind, channel, user_id, due_at)
+       SELECT 'password_changed', 'email', $1, now() - interval '3 minutes' FROM generate_series(1, 130)`,
+      [patient.id],
+    );
+
+    expect(await sendOverdue()).toBe(130);
+
+    const count = "SELECT count(*)::int AS sent FROM mailbox_messages WHERE user_id = $1";
+    expect(await sql(count, [patient.id])).toEqual([{ sent: 130 }]);
   });
 
   test("that is no longer true when it is sent becomes VOID", async () => {

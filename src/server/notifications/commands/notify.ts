@@ -37,13 +37,22 @@ export async function notifyOfRefund(refundId: string, kind: "paid_too_late" | "
 
 /**
  * Sends messages that are overdue by two minutes: their job was lost, its process died, or the mail
- * server was unreachable for longer than a job retries. Gives up messages that are too old.
- * @returns how many overdue messages were found.
+ * server was unreachable for longer than a job retries. Gives up messages that are too old. Stops after a
+ * batch with a failure, so that an unreachable mail server is not tried for every message.
+ * @returns how many overdue messages were found. @throws the first failure.
  */
 export async function sendOverdue(): Promise<number> {
   await db.$executeRaw`
     UPDATE notifications SET status = 'FAILED'
      WHERE status = 'PENDING' AND due_at < app_now() - ${MAX_AGE_DAYS} * interval '1 day'`;
+  let found = 0;
+  for (let batch = SWEEP_BATCH; batch === SWEEP_BATCH; found += batch) {
+    batch = await sendOverdueBatch();
+  }
+  return found;
+}
+
+async function sendOverdueBatch(): Promise<number> {
   // Messages without a failed try come first, so that a failing one does not delay them.
   const overdue = await db.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM notifications
