@@ -59,10 +59,12 @@ export const toRegistrationFields = (from: Registration | undefined): Registrati
 });
 
 /** Converts the fields into the input of the API. The form has validated them before. */
-export const toPracticeInput = ({ fee, bio, ...lists }: PracticeFields) => ({
-  ...lists,
-  bio,
-  fee: { amount: Math.round(Number(fee) * 100), currency: "INR" as const },
+export const toPracticeInput = (fields: PracticeFields) => ({
+  specializations: fields.specializations,
+  languages: fields.languages,
+  qualifications: fields.qualifications,
+  bio: fields.bio,
+  fee: { amount: Math.round(Number(fields.fee) * 100), currency: "INR" as const },
 });
 
 export const toRegistrationInput = (fields: RegistrationFields) => ({
