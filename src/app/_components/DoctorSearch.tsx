@@ -3,17 +3,16 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import classes from "./DoctorSearch.module.css";
 
 /** The search form of the home page. It leads to the list of doctors, also without JavaScript. */
 export function DoctorSearch() {
   const router = useRouter();
-  const [text, setText] = useState("");
 
-  function submit(event: FormEvent) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const q = text.trim();
+    const q = String(new FormData(event.currentTarget).get("q")).trim();
     router.push(q ? `/doctors?q=${encodeURIComponent(q)}` : "/doctors");
   }
 
@@ -31,8 +30,6 @@ export function DoctorSearch() {
           leftSection={<IconSearch size={22} aria-hidden />}
           leftSectionWidth={32}
           styles={{ section: { justifyContent: "flex-start" } }}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
           maxLength={100}
           enterKeyHint="search"
         />

@@ -5,6 +5,7 @@ import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { z } from "zod";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { type Me, phone } from "@/server/accounts/schema";
 import { DateField } from "../../_components/DateField";
 import { ErrorNotice } from "../../_components/ErrorNotice";
@@ -68,6 +69,7 @@ export function ProfileForm({ me }: { me: Me }) {
     validateInputOnBlur: true,
     onValuesChange: () => setSaved(false),
   });
+  useEarlyInput(form);
   useFormDraft("profile", form);
   const save = useMutation(
     trpc.me.update.mutationOptions({

@@ -6,6 +6,7 @@ import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { TextLink } from "@/app/_components/LinkButton";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useTRPC } from "@/app/_trpc/client";
 
 const fields = z.object({
@@ -21,6 +22,7 @@ export function ForgotForm() {
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
   if (request.isSuccess) {
     return (
       <Alert color="leaf" role="status" title="Please look at your mail">

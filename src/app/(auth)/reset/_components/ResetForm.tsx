@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { refusalOf } from "@/app/_components/error-text";
 import { LinkButton, TextLink } from "@/app/_components/LinkButton";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
 
@@ -23,6 +24,7 @@ export function ResetForm({ token }: { token: string }) {
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
   if (reset.isSuccess) {
     return (
       <Stack gap="md">

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { z } from "zod";
 import { textForReason, UNREACHABLE } from "@/app/_components/error-text";
 import { TextLink } from "@/app/_components/LinkButton";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { CodeForm } from "../../_components/CodeForm";
 import { DemoAccounts } from "./DemoAccounts";
 
@@ -31,6 +32,7 @@ export function SignInForm({ next, demo }: { next: string | null; demo: boolean 
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
 
   async function submit(values: z.infer<typeof fields>) {
     setBusy(true);

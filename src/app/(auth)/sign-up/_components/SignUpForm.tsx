@@ -8,6 +8,7 @@ import { z } from "zod";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { TextLink } from "@/app/_components/LinkButton";
 import { nameField } from "@/app/_components/name-field";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
 import { AuthPage } from "../../_components/AuthPage";
@@ -41,6 +42,7 @@ export function SignUpForm({ next }: { next: string | null }) {
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
   const register = useMutation(
     trpc.auth.register.mutationOptions({
       onSuccess: () => setMailed(true),

@@ -11,6 +11,7 @@ import { PracticeInputs } from "@/app/_components/PracticeInputs";
 import { RegistrationInputs } from "@/app/_components/RegistrationInputs";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { Unsaved } from "@/app/_components/Unsaved";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useFormDraft } from "@/app/_components/use-form-draft";
 import { useTRPC } from "@/app/_trpc/client";
 import type { ApplicationView } from "@/server/doctors/schema";
@@ -32,6 +33,7 @@ export function ApplicationForm({ before }: { before: ApplicationView | undefine
     validate: schemaResolver(fieldsOn(today), { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
   useFormDraft("application", form);
   function submit(fields: Fields) {
     const { gender, yearsOfExperience } = fields;

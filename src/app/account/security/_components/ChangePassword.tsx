@@ -6,6 +6,7 @@ import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
 import { ErrorNotice } from "@/app/_components/ErrorNotice";
 import { Panel } from "@/app/_components/Panel";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useTRPC } from "@/app/_trpc/client";
 import { PASSWORD_MIN } from "@/server/accounts/schema";
 
@@ -25,6 +26,7 @@ export function ChangePassword() {
     validate: schemaResolver(fields, { sync: true }),
     validateInputOnBlur: true,
   });
+  useEarlyInput(form);
   const change = useMutation(
     trpc.me.changePassword.mutationOptions({ onSuccess: () => form.reset() }),
   );

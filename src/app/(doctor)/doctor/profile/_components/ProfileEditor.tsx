@@ -13,6 +13,7 @@ import { PracticeInputs } from "@/app/_components/PracticeInputs";
 import { RegistrationInputs } from "@/app/_components/RegistrationInputs";
 import { useTimeZone } from "@/app/_components/TimeZone";
 import { Unsaved } from "@/app/_components/Unsaved";
+import { useEarlyInput } from "@/app/_components/use-early-input";
 import { useFormDraft } from "@/app/_components/use-form-draft";
 import { useTRPC } from "@/app/_trpc/client";
 import type { Profile, ProfileInput } from "@/server/doctors/schema";
@@ -45,6 +46,7 @@ export function ProfileEditor({ initial }: { initial: Profile }) {
     validateInputOnBlur: true,
     onValuesChange: () => setSaved(""),
   });
+  useEarlyInput(form);
   useFormDraft("doctor profile", form);
 
   /** Sets the profile that the form is compared with, and the fields of the form. */
