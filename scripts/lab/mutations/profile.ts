@@ -12,7 +12,7 @@ export const PROFILE_MUTATIONS = [
       "version !== undefined && version > before.version",
     ],
   }),
-  ...inFile("src/server/doctors/commands/changes.ts", "doctor-profile", {
+  ...inFile("src/server/doctors/commands/changes.ts", "doctor-changes", {
     "an admin decides about a change that no longer waits": [
       `where: { id, status: "PENDING" },`,
       "where: { id },",
@@ -22,7 +22,7 @@ export const PROFILE_MUTATIONS = [
       "",
     ],
   }),
-  ...inFile("prisma/migrations/20261130100000_doctor_profiles/migration.sql", "doctor-profile", {
+  ...inFile("prisma/migrations/20261130100000_doctor_profiles/migration.sql", "doctor-changes", {
     "a decided change can be changed": [
       "FOR EACH ROW WHEN (OLD.status <> 'PENDING') EXECUTE",
       "FOR EACH ROW WHEN (false) EXECUTE",
