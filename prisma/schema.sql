@@ -234,7 +234,7 @@ BEGIN
     FROM (
       SELECT news AS kind, NEW.patient_id AS user_id, app_now() AS due_at
       UNION ALL
-      -- A doctor gets no mail about a booking that was not paid.
+      -- A doctor never heard of a booking that was not paid.
       SELECT news, d.user_id, app_now() FROM doctors d
        WHERE d.id = NEW.doctor_id AND 'CONFIRMED' IN (OLD.status, NEW.status)
       UNION ALL

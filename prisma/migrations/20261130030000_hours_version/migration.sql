@@ -1,4 +1,4 @@
--- Two devices may change one doctor's hours: the second one is refused. Slots that hours take back are kept for a day.
+-- Two devices that change one doctor's hours: the second one is told. And slots that hours took back stay for a day.
 
 -- AlterTable
 ALTER TABLE "availability_rules" ADD COLUMN "version" INTEGER NOT NULL DEFAULT 1;

@@ -1,5 +1,5 @@
 -- Every message is owed by a row, written in the transaction of the change that it tells of. A job
--- sends it promptly; a sweep sends what no job sent (docs/decisions/0013-owed-by-a-row.md).
+-- sends it promptly; a sweep sends what no job sent (docs/decisions/0008-owed-by-a-row.md).
 
 -- AlterTable
 ALTER TABLE "notifications" ADD COLUMN     "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT app_now(),
@@ -32,7 +32,7 @@ BEGIN
     FROM (
       SELECT news AS kind, NEW.patient_id AS user_id, app_now() AS due_at
       UNION ALL
-      -- A doctor gets no mail about a booking that was not paid.
+      -- A doctor never heard of a booking that was not paid.
       SELECT news, d.user_id, app_now() FROM doctors d
        WHERE d.id = NEW.doctor_id AND 'CONFIRMED' IN (OLD.status, NEW.status)
       UNION ALL
